@@ -1,0 +1,4 @@
+@NullMarked
+package dev.psyne.node;
+
+import org.jspecify.annotations.NullMarked;

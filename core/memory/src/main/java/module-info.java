@@ -1,0 +1,8 @@
+/** Regions of off-heap memory with an owner and an end. */
+@org.jspecify.annotations.NullMarked
+module dev.psyne.memory {
+    requires transitive dev.psyne.platform;
+    requires static org.jspecify;
+
+    exports dev.psyne.memory;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.psyne.image;
+
+import org.jspecify.annotations.NullMarked;

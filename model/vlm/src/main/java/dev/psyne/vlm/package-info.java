@@ -1,0 +1,4 @@
+@NullMarked
+package dev.psyne.vlm;
+
+import org.jspecify.annotations.NullMarked;

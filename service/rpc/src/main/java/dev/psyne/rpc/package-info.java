@@ -1,0 +1,4 @@
+@NullMarked
+package dev.psyne.rpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.psyne.net;
+
+import org.jspecify.annotations.NullMarked;
