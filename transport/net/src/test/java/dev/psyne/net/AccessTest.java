@@ -36,10 +36,13 @@ class AccessTest {
             try (HttpServer server = open.insecure(true).start()) {
                 assertEquals("http://localhost:" + server.port(), server.uri().toString());
             }
-            HttpServer.Builder unknown = HttpServer.builder().scheduler(scheduler).host("no-such-host.invalid");
+            HttpServer.Builder unknown =
+                    HttpServer.builder().scheduler(scheduler).host("no-such-host.invalid");
             assertThrows(IllegalArgumentException.class, unknown::start);
-            assertThrows(IllegalArgumentException.class, () -> HttpServer.builder().token(" "));
-            assertThrows(IllegalArgumentException.class, () -> HttpServer.builder().port(65_536));
+            assertThrows(
+                    IllegalArgumentException.class, () -> HttpServer.builder().token(" "));
+            assertThrows(
+                    IllegalArgumentException.class, () -> HttpServer.builder().port(65_536));
         }
     }
 
@@ -78,12 +81,11 @@ class AccessTest {
                 RawClient client = server.raw()) {
             client.header("GET /hello HTTP/1.1", "Host: rebound.example");
             assertEquals(421, client.answer().status());
-            assertEquals(403, client.get("/hello", "Origin: http://evil.example").answer().status());
+            assertEquals(
+                    403,
+                    client.get("/hello", "Origin: http://evil.example").answer().status());
             RawClient.Answer preflight = client.request(
-                            "OPTIONS",
-                            "/hello",
-                            "Origin: http://evil.example",
-                            "Access-Control-Request-Method: GET")
+                            "OPTIONS", "/hello", "Origin: http://evil.example", "Access-Control-Request-Method: GET")
                     .answer();
             assertEquals(403, preflight.status());
             RawClient.Answer own = client.get("/hello", "Origin: http://localhost:" + server.http.port())
@@ -102,21 +104,32 @@ class AccessTest {
         Path certificate = folder.resolve("certificate.pem");
         Path key = folder.resolve("key.pem");
         Files.writeString(certificate, pem("CERTIFICATE", certificateOf(store).getEncoded()));
-        Files.writeString(key, pem("PRIVATE KEY", store.getKey("psyne", PASSWORD.toCharArray()).getEncoded()));
+        Files.writeString(
+                key,
+                pem("PRIVATE KEY", store.getKey("psyne", PASSWORD.toCharArray()).getEncoded()));
         try (TestServer server = new TestServer(with -> with.tls(certificate, key));
-                HttpClient client = HttpClient.newBuilder().sslContext(trusting(store)).build();
+                HttpClient client =
+                        HttpClient.newBuilder().sslContext(trusting(store)).build();
                 RawClient plain = server.raw()) {
             assertEquals("https", server.http.uri().getScheme());
             HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/hello"));
-            assertEquals("hello", client.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
-            HttpRequest large = request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1000])).build();
-            assertEquals(405, client.send(large, HttpResponse.BodyHandlers.ofString()).statusCode());
+            assertEquals(
+                    "hello",
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                            .body());
+            HttpRequest large = request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1000]))
+                    .build();
+            assertEquals(
+                    405,
+                    client.send(large, HttpResponse.BodyHandlers.ofString()).statusCode());
             assertTrue(plain.get("/hello").readsEnd());
             assertTrue(server.failures.isEmpty(), server.failures::toString);
         }
         try (Scheduler scheduler = Scheduler.create(1)) {
-            HttpServer.Builder swapped = HttpServer.builder().scheduler(scheduler).tls(key, certificate);
-            String message = String.valueOf(assertThrows(IllegalArgumentException.class, swapped::start).getMessage());
+            HttpServer.Builder swapped =
+                    HttpServer.builder().scheduler(scheduler).tls(key, certificate);
+            String message = String.valueOf(
+                    assertThrows(IllegalArgumentException.class, swapped::start).getMessage());
             assertTrue(message.contains("key.pem"), message);
         }
     }
@@ -124,7 +137,8 @@ class AccessTest {
     private static KeyStore selfSigned(Path folder) throws Exception {
         Path file = folder.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "psyne",
@@ -133,7 +147,8 @@ class AccessTest {
                         "-dname",
                         "CN=localhost",
                         "-ext",
-                        "SAN=dns:localhost,ip:" + InetAddress.getLoopbackAddress().getHostAddress(),
+                        "SAN=dns:localhost,ip:"
+                                + InetAddress.getLoopbackAddress().getHostAddress(),
                         "-storetype",
                         "PKCS12",
                         "-storepass",
