@@ -35,10 +35,10 @@ final class VirtualThreadPool implements JobPool {
     @Override
     public void runLoop(ParallelLoop loop) {
         refuseIfClosed();
-        boolean admitted = true;
-        for (int i = loop.joinersWanted(); admitted && i > 0; i--) {
+        boolean room = true;
+        for (int i = loop.joinersWanted(); room && i > 0; i--) {
             // One that finds no room is missed by nobody: the caller runs what is left.
-            admitted = admit(() -> {
+            room = admit(() -> {
                 if (loop.tryJoin()) {
                     loop.run();
                 }

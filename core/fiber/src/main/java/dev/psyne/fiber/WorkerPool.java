@@ -151,6 +151,10 @@ final class WorkerPool implements JobPool {
         LoopFiber fiber =
                 new LoopFiber(this, threads, options.name() + "-fiber-" + fiberNumbers.getAndIncrement(), worker);
         fibers.add(fiber);
+        if (isStopping()) {
+            // It may have missed the interrupt that the others got.
+            fiber.thread().interrupt();
+        }
         return fiber;
     }
 

@@ -180,7 +180,7 @@ class CloseTest {
     @ParameterizedTest
     @EnumSource
     void everyJobRunsOrIsRefusedWhenSpawnedWhileClosing(FiberProvider provider) throws InterruptedException {
-        for (int round = 0; round < 100; round++) {
+        for (int round = 0; round < 25; round++) {
             Scheduler scheduler = SchedulerTest.scheduler(provider);
             AtomicInteger ran = new AtomicInteger();
             AtomicInteger accepted = new AtomicInteger();

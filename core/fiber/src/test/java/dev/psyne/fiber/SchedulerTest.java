@@ -133,7 +133,7 @@ class SchedulerTest {
         assertEquals(0, statistics.queuedJobs());
         assertEquals(0, statistics.waitingFibers());
         if (provider == FiberProvider.LOOP_FIBERS) {
-            assertEquals(5, statistics.waits());
+            assertTrue(statistics.waits() >= 5, statistics::toString);
         }
     }
 
