@@ -53,6 +53,19 @@ export function failure(code, message) {
   return async call => call.fail(code, message);
 }
 
+/** What the node refuses: questions beyond its limit and pictures whose PNG header announces too many pixels. */
+function refusal({ image, question }) {
+  const header = new DataView(image.buffer, image.byteOffset);
+  if (question.length > 2000) return 'The question is too long.';
+  if (image[0] === 0x89 && header.getUint32(16) * header.getUint32(20) > 16_000_000) return 'The image has too many pixels.';
+  return null;
+}
+
+async function answerAsk(mock, call) {
+  const refused = refusal(call.args);
+  await (refused ? call.fail('invalid_argument', refused) : mock.answer(call));
+}
+
 /**
  * Starts a mock on a free port of loopback. `answer(call)` plays `vision.ask`; suites set `mock.answer`, read `mock.calls`,
  * and use `cut()`, `refuse` and `down`, `up` for failures of the line. `token` asks for one as the node does.
@@ -149,8 +162,8 @@ function receive(mock, socket, calls, message) {
   const call = new MockCall(socket, message);
   calls.set(message.id, call);
   mock.calls.push(call);
-  const play = message.method === 'vision.ask' ? mock.answer : watch;
-  play(call).catch(problem => call.cancelled || Promise.reject(problem));
+  const playing = message.method === 'vision.ask' ? answerAsk(mock, call) : watch(call);
+  playing.catch(problem => call.cancelled || Promise.reject(problem));
 }
 
 /** A call as the node sees it; `item` waits for credit and rejects once the call is cancelled. */
@@ -158,6 +171,8 @@ class MockCall {
   sent = 0;
   granted = 0;
   cancelled = false;
+  /** How many items had been sent each time the call ran out of credit. */
+  waits = [];
   #socket;
   #waiting = [];
 
@@ -167,6 +182,7 @@ class MockCall {
   }
 
   async item(value) {
+    if (this.credit === 0) this.waits.push(this.sent);
     while (this.credit === 0 && !this.cancelled) await new Promise(resolve => this.#waiting.push(resolve));
     if (this.cancelled) throw new Error('cancelled');
     this.credit -= 1;

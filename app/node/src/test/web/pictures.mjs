@@ -10,10 +10,14 @@ export function png(width, height, paint, level = 6) {
     rows[at++] = 0;
     for (let x = 0; x < width; x++) for (const value of paint(x, y)) rows[at++] = value;
   }
+  return pack(width, height, [8, 2, 0, 0, 0], rows, level);
+}
+
+function pack(width, height, kind, rows, level) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
+  header.set(kind, 8);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),
@@ -29,6 +33,11 @@ export function scene(ground, shapes, width = 640, height = 480) {
     for (const shape of shapes) colour = mix(colour, shape.colour, cover(shape, x / width, (y / height) * 0.75, width));
     return colour;
   });
+}
+
+/** A PNG of a few kilobytes that announces and holds `width` by `height` pixels of one bit. */
+export function blank(width, height) {
+  return pack(width, height, [1, 0, 0, 0, 0], Buffer.alloc(height * (1 + Math.ceil(width / 8))), 9);
 }
 
 /** Seeded noise that no compressor makes smaller: `edge` squared pixels of three bytes. */

@@ -26,7 +26,7 @@ export class Strip {
   constructor(element, connection) {
     this.#element = element;
     this.#connection = connection;
-    this.#curves = [...element.querySelectorAll('[data-curve]')].map(line => ({ line, name: line.dataset.curve, rates: [] }));
+    this.#curves = [...element.querySelectorAll('[data-curve]')].map(line => ({ line, name: line.dataset.curve, rates: Array(REMEMBERED).fill(0) }));
     connection.addEventListener('state', () => connection.state === 'open' && this.#watch());
   }
 
@@ -52,7 +52,7 @@ export class Strip {
     }
     for (const { line, name, rates } of this.#curves) {
       rates.push(rate(now, before, name));
-      if (rates.length > REMEMBERED) rates.shift();
+      rates.shift();
       line.setAttribute('points', curve(rates));
     }
     this.#before = now;
@@ -72,6 +72,5 @@ function perSecond(now, before, name) {
 function curve(rates) {
   const highest = Math.max(...rates, 1);
   const step = 100 / (REMEMBERED - 1);
-  const left = 100 - step * (rates.length - 1);
-  return rates.map((value, i) => `${(left + i * step).toFixed(1)},${(19 - (18 * value) / highest).toFixed(1)}`).join(' ');
+  return rates.map((value, i) => `${(i * step).toFixed(1)},${(19 - (18 * value) / highest).toFixed(1)}`).join(' ');
 }

@@ -23,12 +23,7 @@ export class Turn {
 
   /** Adds tokens to what is shown. */
   append(texts) {
-    for (const text of texts) {
-      const token = document.createElement('span');
-      token.className = 'token';
-      token.textContent = text;
-      this.#words.append(token);
-    }
+    this.#words.append(...texts.map(text => inSpan(text, 'token')));
   }
 
   /** The answer as the node ended it; `firstShownMs` is when its first token was shown, counted from the question. */
@@ -57,9 +52,16 @@ export class Turn {
 
   #settle(state, figures) {
     this.element.dataset.state = state;
-    this.#figures.textContent = figures.filter(Boolean).join(' · ');
+    this.#figures.replaceChildren(...figures.filter(Boolean).flatMap(figure => [inSpan(figure), ' ']));
     this.#answer.ariaBusy = 'false';
   }
+}
+
+function inSpan(text, className = '') {
+  const span = document.createElement('span');
+  span.className = className;
+  span.textContent = text;
+  return span;
 }
 
 /** Tokens a second after the first one, as the node measured it. */
