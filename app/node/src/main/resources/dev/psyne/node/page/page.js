@@ -15,7 +15,7 @@ const NOTES = {
   busy: 'The node has no room for this page right now. Trying again…',
   version: 'This page and the node are of different versions. Reload the page.',
   gone: 'The node cannot be reached. Is it still running?',
-  token: 'This node asks for a token. Open the address that “psyne serve” printed.',
+  token: 'This node asks for its token: open this page with ?token=… at the end of the address.',
 };
 
 const connection = new Connection(() => new WebSocket(socketAddress('/psyne'), SUBPROTOCOL));

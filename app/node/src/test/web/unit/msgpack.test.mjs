@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { MessagePackError, decode, encode } from '../../main/resources/dev/psyne/node/page/msgpack.js';
+import { MessagePackError, decode, encode } from '../../../main/resources/dev/psyne/node/page/msgpack.js';
 
 const hex = bytes => Buffer.from(bytes).toString('hex');
 const bytes = text => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
@@ -33,7 +33,7 @@ test('the golden messages of the protocol are encoded and decoded byte for byte'
 });
 
 test('the golden messages are those of docs/protocol.md', async () => {
-  const protocol = await readFile(new URL('../../../../../docs/protocol.md', import.meta.url), 'utf8');
+  const protocol = await readFile(new URL('../../../../../../docs/protocol.md', import.meta.url), 'utf8');
   const written = [...protocol.matchAll(/^\| `\{t:.*\| `([0-9a-f]+)` \|$/gm)].map(match => match[1]);
   assert.deepEqual(Object.keys(GOLDEN), written);
 });

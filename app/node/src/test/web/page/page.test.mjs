@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import {
   DESKTOP, PHONE, ask, chooseScene, drop, fileOf, keepScreenshot, launch, paste, reached, ready, visit,
-} from './browser.mjs';
-import { tooFaint } from './contrast.mjs';
-import { blank, noise, scene } from './pictures.mjs';
+} from '../fixtures/browser.mjs';
+import { tooFaint } from '../fixtures/contrast.mjs';
+import { blank, noise, scene } from '../fixtures/pictures.mjs';
 
 const ANSWERED = ['sure', 'unsure'];
 const BALLS = scene([240, 231, 210], [{ at: [0.3, 0.4], size: 0.12, colour: [204, 68, 58] }, { at: [0.7, 0.4], size: 0.12, colour: [47, 96, 168] }]);

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { ask, chooseScene, drop, fileOf, keepScreenshot, launch, reached, ready, visit } from './browser.mjs';
-import { tooFaint } from './contrast.mjs';
-import { failure, startMock, words } from './mock.mjs';
-import { noise, scene } from './pictures.mjs';
+import { ask, chooseScene, drop, fileOf, keepScreenshot, launch, reached, ready, visit } from '../fixtures/browser.mjs';
+import { tooFaint } from '../fixtures/contrast.mjs';
+import { failure, startMock, words } from '../fixtures/mock.mjs';
+import { noise, scene } from '../fixtures/pictures.mjs';
 
 const GIF = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 
@@ -188,7 +188,7 @@ test('without the token the page says how to get in', async () => {
   await mock.down();
   mock = await startMock({ token: 'secret' });
   page = await visit(browser, new URL('/', mock.url).href);
-  await page.getByText('This node asks for a token. Open the address that “psyne serve” printed.').waitFor();
+  await page.getByText('This node asks for its token: open this page with ?token=… at the end of the address.').waitFor();
 });
 
 test('a small file goes to the node as it is', async () => {
