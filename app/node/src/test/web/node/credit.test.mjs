@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { afterEach, before, test } from 'node:test';
-import { decode, encode } from '../../../main/resources/dev/psyne/node/page/msgpack.js';
+import { decode, encode } from '../../../main/resources/dev/psyne/node/page/assets/msgpack.js';
 import { firstScene, socketUrl } from '../fixtures/node.mjs';
 import { connect } from '../fixtures/websocket.mjs';
 
 const CALLS_PER_CONNECTION = 32;
 const PLENTY = 1000;
+const PATIENCE_MS = 60_000;
 
 let scene;
 let open = [];
@@ -54,9 +55,17 @@ class Client {
     this.#send({ t: 'cancel', id: call.id });
   }
 
-  /** Waits for something that messages bring about; the test runner's timeout bounds it. */
+  /** Waits for something that messages bring about. */
   async until(holds) {
-    while (!holds()) await new Promise(resolve => (this.#wake = resolve));
+    while (!holds()) {
+      await new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`not within ${PATIENCE_MS} ms: ${holds}`)), PATIENCE_MS);
+        this.#wake = () => {
+          clearTimeout(late);
+          resolve();
+        };
+      });
+    }
   }
 
   /** Lets the node's own clock tick: its figures come every half second. */

@@ -8,6 +8,7 @@ import { failure, startMock, words } from '../fixtures/mock.mjs';
 import { noise, scene } from '../fixtures/pictures.mjs';
 
 const GIF = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+const PATIENCE_MS = 30_000;
 
 let browser;
 let mock;
@@ -82,7 +83,7 @@ test('the stop button cancels the call and keeps the words that came', async () 
   await reached(turn, 'stopped');
   assert.equal(await turn.locator('.turn-words').textContent(), 'Three balls');
   await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
-  await until(() => lastAsk().cancelled);
+  await cancelled();
 });
 
 test('leaving the page cancels the answer', async () => {
@@ -90,7 +91,7 @@ test('leaving the page cancels the answer', async () => {
   mock.answer = words('Three balls lie on the sand.', gateAt(2));
   await (await ask(page, 'What?')).locator('.turn-words', { hasText: 'Three balls' }).waitFor();
   await page.goto('about:blank');
-  await until(() => lastAsk().cancelled);
+  await cancelled();
 });
 
 test('an answer the model is not sure of looks different and says so', async () => {
@@ -220,7 +221,11 @@ function jpegSize(bytes) {
   return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
 }
 
-/** Waits for something the mock sees; the test runner's own timeout bounds it. */
-async function until(holds) {
-  while (!holds()) await new Promise(resolve => setImmediate(resolve));
+/** Waits until the mock sees that its last call is cancelled. */
+async function cancelled() {
+  const late = performance.now() + PATIENCE_MS;
+  while (!lastAsk().cancelled) {
+    assert.ok(performance.now() < late, 'the call was not cancelled');
+    await new Promise(resolve => setImmediate(resolve));
+  }
 }

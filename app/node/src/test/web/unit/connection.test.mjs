@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-import { CallError, Connection } from '../../../main/resources/dev/psyne/node/page/connection.js';
-import { decode, encode } from '../../../main/resources/dev/psyne/node/page/msgpack.js';
+import { CallError, Connection } from '../../../main/resources/dev/psyne/node/page/assets/connection.js';
+import { decode, encode } from '../../../main/resources/dev/psyne/node/page/assets/msgpack.js';
 
 class FakeSocket {
   sent = [];

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { MessagePackError, decode, encode } from '../../../main/resources/dev/psyne/node/page/msgpack.js';
+import { MessagePackError, decode, encode } from '../../../main/resources/dev/psyne/node/page/assets/msgpack.js';
 
 const hex = bytes => Buffer.from(bytes).toString('hex');
 const bytes = text => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
