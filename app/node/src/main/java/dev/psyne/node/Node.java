@@ -72,6 +72,7 @@ final class Node implements AutoCloseable {
                 .scheduler(scheduler)
                 .budget(budget)
                 .publicPath("/health")
+                .publicPath("/assets/*")
                 .route("GET", "/health", Node::health)
                 .route("GET", "/metrics", exchange -> metrics(exchange, figures))
                 .route("GET", "/v1/models", new ModelCatalogue(json, model.info(), clock.instant().getEpochSecond()))
