@@ -1,0 +1,10 @@
+package dev.psyne.net;
+
+/** The connection is closed: what was to be sent will not arrive. Its owner should stop working for it. */
+public final class ConnectionClosedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ConnectionClosedException(String message) {
+        super(message);
+    }
+}

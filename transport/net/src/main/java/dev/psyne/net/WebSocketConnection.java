@@ -1,0 +1,30 @@
+package dev.psyne.net;
+
+/** The sending side of one WebSocket (RFC 6455). Any thread may call; messages leave in the order of the calls. */
+public interface WebSocketConnection {
+    /** Status of a normal end, for {@link #close}. */
+    int NORMAL = 1000;
+
+    /** Status for a peer that broke a rule of the protocol spoken over this WebSocket. */
+    int POLICY_VIOLATION = 1008;
+
+    /**
+     * Sends one binary message, at once. While the peer reads slower than we send, the calling fiber or thread waits. The array
+     * belongs to the connection from here on.
+     *
+     * @throws ConnectionClosedException if the connection is closed, or the wait was interrupted (the flag stays set)
+     */
+    void send(byte[] binary);
+
+    /**
+     * Closes with a status and a reason, which is cut at 123 bytes. Closing again does nothing.
+     *
+     * @throws IllegalArgumentException for a status that may not be sent (RFC 6455, section 7.4)
+     */
+    void close(int code, String reason);
+
+    boolean isOpen();
+
+    /** Bytes that were sent and that the socket has not taken yet. */
+    long queuedBytes();
+}

@@ -1,0 +1,298 @@
+package dev.psyne.net;
+
+import dev.psyne.memory.ByteBudget;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a client's frames (RFC 6455, section 5) into whole messages. The room for a frame is reserved from the byte budget
+ * when its header is known; its payload is unmasked on its one way from the socket's buffer to there. Stops for good after a
+ * close frame or the first broken rule.
+ *
+ * <pre>
+ *  byte 0              byte 1            then
+ * +-+---+------+     +-+-------+     +------------------------+----------+---------
+ * |F| R |opcode|     |M|  len7 |     | length, 0, 2 or 8 bytes | mask, 4  | payload
+ * +-+---+------+     +-+-------+     +------------------------+----------+---------
+ *  F: last frame of its message; R: 0; M: 1 from a client; len7: 126 and 127 announce the longer lengths
+ * </pre>
+ */
+final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter implements WebSocketFrameDecoder {
+    /** What the frames say, on the event loop. Who gets a payload releases it. */
+    interface Events {
+        void binary(Payload message);
+
+        void text(String message, Payload memory);
+
+        void ping(byte[] data);
+
+        /** The peer closes with {@code code}; nothing follows. */
+        void peerClosed(int code);
+
+        /** The peer broke a rule or a bound, or there is no memory for it; nothing follows. */
+        void refused(int code, String reason);
+    }
+
+    static final int PROTOCOL_ERROR = 1002;
+    static final int INVALID_PAYLOAD = 1007;
+    static final int MESSAGE_TOO_BIG = 1009;
+    static final int TRY_AGAIN_LATER = 1013;
+    static final int NO_STATUS = 1005;
+
+    private static final int CONTINUATION = 0;
+    private static final int TEXT = 1;
+    private static final int BINARY = 2;
+    private static final int CLOSE = 8;
+    private static final int PING = 9;
+    private static final int PONG = 10;
+
+    private static final int MAX_CONTROL_BYTES = 125;
+    private static final int LENGTH_16 = 126;
+    private static final int LENGTH_64 = 127;
+    private static final int MASK_BYTES = 4;
+    private static final int MAX_HEADER_BYTES = 14;
+
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private final ByteBudget budget;
+    private final int maxMessageBytes;
+    private final Events events;
+    private final ByteBuf header = Unpooled.buffer(MAX_HEADER_BYTES, MAX_HEADER_BYTES);
+    private final byte[] control = new byte[MAX_CONTROL_BYTES];
+    private @Nullable Payload message;
+    private int messageOpcode;
+    private boolean last;
+    private int opcode;
+    private int mask;
+    private int frameBytes;
+    private int readBytes;
+    private boolean inPayload;
+    private boolean stopped;
+
+    WebSocketMessageDecoder(ByteBudget budget, int maxMessageBytes, Events events) {
+        this.budget = budget;
+        this.maxMessageBytes = maxMessageBytes;
+        this.events = events;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object input) {
+        ByteBuf bytes = (ByteBuf) input;
+        try {
+            while (!stopped && (inPayload ? readPayload(bytes) : readHeader(bytes))) {
+                // Each turn ends one part of a frame; the last one finds too few bytes.
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        stop();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        stop();
+        ctx.fireChannelInactive();
+    }
+
+    /** Reads nothing from here on, and drops the message that was being read; on the event loop. */
+    void stop() {
+        stopped = true;
+        if (message != null) {
+            message.release();
+            message = null;
+        }
+    }
+
+    private boolean readHeader(ByteBuf bytes) {
+        while (header.readableBytes() < headerBytes()) {
+            if (!bytes.isReadable()) {
+                return false;
+            }
+            header.writeByte(bytes.readByte());
+        }
+        int first = header.getUnsignedByte(0);
+        int second = header.getUnsignedByte(1);
+        last = (first & 0x80) != 0;
+        opcode = first & 0x0F;
+        if ((second & 0x80) == 0) {
+            return refuse(PROTOCOL_ERROR, "a client's frame must be masked");
+        }
+        if ((first & 0x70) != 0) {
+            return refuse(PROTOCOL_ERROR, "an extension bit is set, and none was negotiated");
+        }
+        mask = header.getInt(header.readableBytes() - MASK_BYTES);
+        long length = payloadBytes(second & 0x7F);
+        header.clear();
+        if (length < 0) {
+            return refuse(PROTOCOL_ERROR, "a frame's length must be in its shortest form");
+        }
+        return opcode >= CLOSE ? beginControl(length) : beginData(length);
+    }
+
+    /** Bytes of the header as far as it is known; two at first, and no more if those are wrong already. */
+    private int headerBytes() {
+        if (header.readableBytes() < 2 || (header.getByte(1) & 0x80) == 0) {
+            return 2;
+        }
+        int length = header.getUnsignedByte(1) & 0x7F;
+        return 2 + (length == LENGTH_16 ? 2 : length == LENGTH_64 ? 8 : 0) + MASK_BYTES;
+    }
+
+    /** "The minimal number of bytes MUST be used to encode the length"; -1 where it was not. */
+    private long payloadBytes(int length7) {
+        if (length7 == LENGTH_16) {
+            int length = header.getUnsignedShort(2);
+            return length < LENGTH_16 ? -1 : length;
+        }
+        if (length7 == LENGTH_64) {
+            long length = header.getLong(2);
+            return length <= 0xFFFF ? -1 : length;
+        }
+        return length7;
+    }
+
+    private boolean beginControl(long length) {
+        if (opcode > PONG) {
+            return refuse(PROTOCOL_ERROR, "unknown opcode " + opcode);
+        }
+        if (!last || length > MAX_CONTROL_BYTES) {
+            return refuse(PROTOCOL_ERROR, "a control frame has at most 125 bytes and no fragments");
+        }
+        return beginPayload((int) length);
+    }
+
+    private boolean beginData(long length) {
+        Payload begun = message;
+        if (opcode > BINARY) {
+            return refuse(PROTOCOL_ERROR, "unknown opcode " + opcode);
+        }
+        if ((opcode == CONTINUATION) != (begun != null)) {
+            return refuse(PROTOCOL_ERROR, "a fragment is out of order");
+        }
+        Payload target = begun == null ? new Payload(budget) : begun;
+        if (length > maxMessageBytes - target.bytes()) {
+            return refuse(MESSAGE_TOO_BIG, "a message has at most " + maxMessageBytes + " bytes");
+        }
+        long wanted = target.bytes() + length;
+        if (!(last ? target.reserve(wanted) : target.reserveGrowing(wanted, maxMessageBytes))) {
+            return refuse(TRY_AGAIN_LATER, "no memory for the message now");
+        }
+        if (begun == null) {
+            messageOpcode = opcode;
+            message = target;
+        }
+        return beginPayload((int) length);
+    }
+
+    private boolean beginPayload(int length) {
+        frameBytes = length;
+        readBytes = 0;
+        inPayload = true;
+        return true;
+    }
+
+    private boolean readPayload(ByteBuf bytes) {
+        int length = Math.min(frameBytes - readBytes, bytes.readableBytes());
+        if (length > 0) {
+            MemorySegment target = opcode >= CLOSE || message == null
+                    ? MemorySegment.ofArray(control).asSlice(readBytes, length)
+                    : message.extend(length);
+            unmask(MemorySegment.ofBuffer(bytes.nioBuffer(bytes.readerIndex(), length)), target, length);
+            bytes.skipBytes(length);
+            readBytes += length;
+        }
+        if (readBytes < frameBytes) {
+            return false;
+        }
+        inPayload = false;
+        endFrame();
+        return true;
+    }
+
+    private void unmask(MemorySegment source, MemorySegment target, int length) {
+        int rotated = Integer.rotateLeft(mask, 8 * (readBytes & 3));
+        long wide = ((long) rotated << 32) | (rotated & 0xFFFF_FFFFL);
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            target.set(WORD, i, source.get(WORD, i) ^ wide);
+        }
+        for (; i < length; i++) {
+            byte key = (byte) (rotated >>> (24 - 8 * (i & 3)));
+            target.set(ValueLayout.JAVA_BYTE, i, (byte) (source.get(ValueLayout.JAVA_BYTE, i) ^ key));
+        }
+    }
+
+    private void endFrame() {
+        switch (opcode) {
+            case CLOSE -> endClose();
+            case PING -> events.ping(Arrays.copyOf(control, frameBytes));
+            case PONG -> {}
+            default -> {
+                if (last) {
+                    endMessage();
+                }
+            }
+        }
+    }
+
+    private void endMessage() {
+        Payload whole = message;
+        if (whole == null) {
+            return;
+        }
+        message = null;
+        if (messageOpcode != TEXT) {
+            events.binary(whole);
+            return;
+        }
+        String text = strictUtf8(whole.segment().asByteBuffer());
+        if (text == null) {
+            whole.release();
+            refuse(INVALID_PAYLOAD, "a text message must be UTF-8");
+        } else {
+            events.text(text, whole);
+        }
+    }
+
+    private void endClose() {
+        int code = frameBytes >= 2 ? ((control[0] & 0xFF) << 8) | (control[1] & 0xFF) : NO_STATUS;
+        if (frameBytes == 1 || (frameBytes >= 2 && !WebSocketCloseStatus.isValidStatusCode(code))) {
+            refuse(PROTOCOL_ERROR, "a close frame holds a status that may be sent, or nothing");
+        } else if (frameBytes > 2 && strictUtf8(ByteBuffer.wrap(control, 2, frameBytes - 2)) == null) {
+            refuse(INVALID_PAYLOAD, "the reason of a close frame must be UTF-8");
+        } else {
+            stop();
+            events.peerClosed(code);
+        }
+    }
+
+    private boolean refuse(int code, String reason) {
+        stop();
+        events.refused(code, reason);
+        return false;
+    }
+
+    private static @Nullable String strictUtf8(ByteBuffer bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException invalid) {
+            return null;
+        }
+    }
+}
