@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files that were cut, flipped or spliced: an {@link ImageException} or a picture, never anything else. */
 class DamagedImageTest {
     private static final long SEED = 20_260_101;
-    private static final int HEADER_MUTATIONS = 20_000;
-    private static final int PIXEL_MUTATIONS = 300;
+    private static final int HEADER_MUTATIONS = 10_000;
+    private static final int PIXEL_MUTATIONS = 150;
 
     @ParameterizedTest
     @CsvSource({
