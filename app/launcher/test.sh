@@ -1,0 +1,105 @@
+# The one test command. The Java suites need nothing but the JDK; the suites that drive the node from outside
+# run where node, Chromium or Python's openai package are found and are named when they are left out.
+
+left_out=''
+failed=''
+
+leave_out() {
+  left_out="$left_out
+  $1: $2"
+}
+
+# run_suite NAME COMMAND...
+run_suite() {
+  suite=$1
+  shift
+  echo "== $suite"
+  "$@" || failed="$failed $suite"
+}
+
+java_suites() {
+  (cd "$PSYNE_HOME" && sh ./mvnw -B -ntp -Pcoverage verify)
+}
+
+find_chromium() {
+  for chromium in "${CHROMIUM-}" chromium chromium-browser google-chrome; do
+    [ -n "$chromium" ] && command -v "$chromium" >/dev/null 2>&1 && CHROMIUM=$(command -v "$chromium") && return
+  done
+  return 1
+}
+
+# A Python that has the openai package: the one named by PSYNE_PYTHON, else the first on the path.
+find_openai_python() {
+  for python in "${PSYNE_PYTHON-}" python3; do
+    [ -n "$python" ] && "$python" -c 'import openai' >/dev/null 2>&1 && PSYNE_PYTHON=$python && return
+  done
+  return 1
+}
+
+start_node() {
+  node_output=$(mktemp)
+  "$PSYNE_HOME/psyne" serve --port 0 >"$node_output" &
+  node_process=$!
+  trap 'kill "$node_process" 2>/dev/null; rm -f "$node_output"' EXIT
+  while ! grep -q '^http' "$node_output"; do
+    kill -0 "$node_process" 2>/dev/null || { echo "psyne: the node did not start" >&2; return 1; }
+  done
+  PSYNE_URL=$(head -n 1 "$node_output")
+  export PSYNE_URL
+}
+
+web_suites() {
+  web=$PSYNE_HOME/app/node/src/test/web
+  if ! command -v node >/dev/null 2>&1; then
+    leave_out 'page, openai (npm), credit' 'node was not found'
+    return
+  fi
+  if [ ! -d "$web/node_modules" ]; then
+    leave_out 'page, openai (npm), credit' "their packages are missing: run 'npm ci' in app/node/src/test/web"
+    return
+  fi
+  run_suite 'web modules' node --test "$web/unit/"
+  run_suite 'openai (npm) and credit' node --test "$web/node/"
+  if find_chromium; then
+    export CHROMIUM
+    run_suite 'page' node --test "$web/page/"
+  else
+    leave_out 'page' 'Chromium was not found'
+  fi
+}
+
+python_suites() {
+  if find_openai_python; then
+    PSYNE_IMAGE=$PSYNE_HOME/app/node/src/main/resources/dev/psyne/node/page/scenes/$(ls "$PSYNE_HOME/app/node/src/main/resources/dev/psyne/node/page/scenes" | grep -v json | head -n 1)
+    export PSYNE_IMAGE
+    run_suite 'openai (Python)' "$PSYNE_PYTHON" "$PSYNE_HOME/app/node/src/test/python/test_openai_client.py"
+  else
+    leave_out 'openai (Python)' 'no Python with the openai package was found'
+  fi
+}
+
+run_tests() {
+  all=no
+  case "${1-}" in
+  '') ;;
+  --all) all=yes ;;
+  *)
+    echo "psyne: test takes only --all (fail when a suite is left out), not '$1'." >&2
+    exit 2
+    ;;
+  esac
+  run_suite 'java' java_suites
+  if start_node; then
+    web_suites
+    python_suites
+  else
+    failed="$failed node"
+  fi
+  [ -z "$left_out" ] || printf 'Left out:%s\n' "$left_out"
+  if [ -n "$failed" ]; then
+    echo "Failed:$failed"
+    exit 1
+  fi
+  if [ "$all" = yes ] && [ -n "$left_out" ]; then exit 1; fi
+  echo 'All suites that ran passed.'
+}

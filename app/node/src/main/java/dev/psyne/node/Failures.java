@@ -1,0 +1,33 @@
+package dev.psyne.node;
+
+import dev.psyne.image.ImageException;
+import dev.psyne.vlm.ModelException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
+/** Turns a failed command into one sentence and an exit code. */
+final class Failures {
+    private Failures() {}
+
+    static String sentence(Throwable failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> "there is no file " + e.getFile() + ".";
+            case AccessDeniedException e -> "the file " + e.getFile() + " may not be read.";
+            case IOException e -> "reading or writing failed: " + e.getMessage();
+            default -> {
+                String message = failure.getMessage();
+                yield message == null ? failure.toString() : message;
+            }
+        };
+    }
+
+    static int exitCode(Throwable failure) {
+        return switch (failure) {
+            case ImageException e -> ExitCode.FAILED;
+            case ModelException e -> ExitCode.UNAVAILABLE;
+            case IllegalArgumentException e -> ExitCode.USAGE;
+            default -> ExitCode.FAILED;
+        };
+    }
+}

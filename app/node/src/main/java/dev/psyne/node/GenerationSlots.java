@@ -1,0 +1,63 @@
+package dev.psyne.node;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many generations run and wait at once. A caller beyond the running ones waits on its fiber in the order of
+ * arrival; a caller beyond the waiting ones is refused at once. Safe for any thread.
+ */
+final class GenerationSlots {
+    private final Semaphore running;
+    private final int slots;
+    private final int queue;
+    private final AtomicInteger admitted = new AtomicInteger();
+
+    GenerationSlots(int slots, int queue) {
+        this.running = new Semaphore(slots, true);
+        this.slots = slots;
+        this.queue = queue;
+    }
+
+    /**
+     * Waits for a slot.
+     *
+     * @throws BusyException when the queue is full
+     */
+    Slot acquire() throws InterruptedException {
+        if (admitted.incrementAndGet() > slots + queue) {
+            admitted.decrementAndGet();
+            throw new BusyException("the node is busy: " + slots + " questions are being answered and " + queue
+                    + " are waiting; try again in a second");
+        }
+        try {
+            running.acquire();
+        } catch (InterruptedException e) {
+            admitted.decrementAndGet();
+            throw e;
+        }
+        return new Slot();
+    }
+
+    int busy() {
+        return slots - running.availablePermits();
+    }
+
+    int waiting() {
+        return Math.max(0, admitted.get() - slots);
+    }
+
+    /** One running generation; closing it lets the next one in. */
+    final class Slot implements AutoCloseable {
+        private boolean closed;
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                running.release();
+                admitted.decrementAndGet();
+            }
+        }
+    }
+}

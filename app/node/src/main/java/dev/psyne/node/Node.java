@@ -1,0 +1,108 @@
+package dev.psyne.node;
+
+import dev.psyne.channel.Channels;
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.memory.ByteBudget;
+import dev.psyne.net.HttpExchange;
+import dev.psyne.net.HttpServer;
+import dev.psyne.rpc.RpcServer;
+import dev.psyne.telemetry.Meters;
+import dev.psyne.vlm.Model;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A running node: one scheduler, one set of channels, one model, one public port. Closing it stops the port first,
+ * then what stands behind it.
+ */
+final class Node implements AutoCloseable {
+    /** Bodies and decoded pictures held at once, in bytes. */
+    private static final long BUDGET_BYTES = 96L << 20;
+
+    private final Scheduler scheduler;
+    private final Meters meters;
+    private final Channels channels;
+    private final Model model;
+    private final HttpServer server;
+
+    private Node(Scheduler scheduler, Meters meters, Channels channels, Model model, HttpServer server) {
+        this.scheduler = scheduler;
+        this.meters = meters;
+        this.channels = channels;
+        this.model = model;
+        this.server = server;
+    }
+
+    static Node start(NodeOptions options) {
+        Scheduler scheduler = Scheduler.create(options.workers());
+        Meters meters = Meters.create();
+        Channels channels = new Channels(meters);
+        try {
+            Model model = Model.load(options.model(), scheduler);
+            HttpServer server = serve(options, scheduler, meters, channels, model);
+            return new Node(scheduler, meters, channels, model, server);
+        } catch (RuntimeException e) {
+            channels.close();
+            meters.close();
+            scheduler.close();
+            throw e;
+        }
+    }
+
+    private static HttpServer serve(
+            NodeOptions options, Scheduler scheduler, Meters meters, Channels channels, Model model) {
+        ByteBudget budget = new ByteBudget(BUDGET_BYTES);
+        Vision vision = new Vision(model, scheduler, channels, budget);
+        HttpServer[] running = new HttpServer[1];
+        NodeFigures figures = new NodeFigures(meters, scheduler, channels, vision, () -> running[0].statistics());
+        RpcServer rpc = RpcServer.builder()
+                .scheduler(scheduler)
+                .method("vision.ask", new VisionMethod(vision))
+                .method("node.watch", new WatchMethod(figures))
+                .node("psyne " + Version.current())
+                .build();
+        JsonMapper json = new JsonMapper();
+        InstantSource clock = InstantSource.system();
+        HttpServer.Builder http = HttpServer.builder()
+                .host(options.host())
+                .port(options.port())
+                .insecure(options.insecure())
+                .scheduler(scheduler)
+                .budget(budget)
+                .publicPath("/health")
+                .route("GET", "/health", Node::health)
+                .route("GET", "/metrics", exchange -> metrics(exchange, figures))
+                .route("GET", "/v1/models", new ModelCatalogue(json, model.info(), clock.instant().getEpochSecond()))
+                .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, clock))
+                .route("GET", "/*", new PageFiles(json))
+                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc));
+        options.token().ifPresent(http::token);
+        options.certificate().ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
+        running[0] = http.start();
+        return running[0];
+    }
+
+    private static void health(HttpExchange exchange) {
+        exchange.respond(200, "application/json", "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void metrics(HttpExchange exchange, NodeFigures figures) {
+        byte[] text = figures.prometheus().getBytes(StandardCharsets.UTF_8);
+        exchange.respond(200, "text/plain; version=0.0.4; charset=utf-8", text);
+    }
+
+    URI uri() {
+        return server.uri();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        scheduler.close();
+        model.close();
+        channels.close();
+        meters.close();
+    }
+}

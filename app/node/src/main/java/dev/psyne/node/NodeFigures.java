@@ -1,0 +1,81 @@
+package dev.psyne.node;
+
+import dev.psyne.channel.ChannelStatistics;
+import dev.psyne.channel.Channels;
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.fiber.SchedulerStatistics;
+import dev.psyne.net.HttpStatistics;
+import dev.psyne.platform.Machine;
+import dev.psyne.telemetry.Meters;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The node's figures: read for the page's live strip, and copied into the meters when {@code /metrics} is asked. */
+final class NodeFigures {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Meters meters;
+    private final Scheduler scheduler;
+    private final Channels channels;
+    private final Vision vision;
+    private final Supplier<HttpStatistics> http;
+    private final long startNanos = System.nanoTime();
+
+    NodeFigures(
+            Meters meters, Scheduler scheduler, Channels channels, Vision vision, Supplier<HttpStatistics> http) {
+        this.meters = meters;
+        this.scheduler = scheduler;
+        this.channels = channels;
+        this.vision = vision;
+        this.http = http;
+    }
+
+    /** What the strip shows, by the names the page knows. */
+    Map<String, Object> strip() {
+        SchedulerStatistics jobs = scheduler.statistics();
+        ChannelStatistics traffic = channels.statistics();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("workers", (long) jobs.workers());
+        figures.put("jobs", jobs.jobsRun());
+        figures.put("queued", jobs.queuedJobs());
+        figures.put("waiting", jobs.waitingFibers());
+        figures.put("steals", jobs.steals());
+        figures.put("channels", (long) traffic.open());
+        figures.put("messages", traffic.messages());
+        figures.put("tokens", vision.tokens());
+        figures.put("residentBytes", Machine.residentBytes());
+        figures.put("uptimeMs", (System.nanoTime() - startNanos) / NANOS_PER_MILLI);
+        return figures;
+    }
+
+    /** The Prometheus text of every meter, brought up to date. */
+    String prometheus() {
+        SchedulerStatistics jobs = scheduler.statistics();
+        gauge("psyne_fiber_workers", "Worker threads of the scheduler.", jobs.workers());
+        counter("psyne_fiber_jobs_total", "Jobs run.", jobs.jobsRun());
+        counter("psyne_fiber_steals_total", "Jobs taken from another worker.", jobs.steals());
+        counter("psyne_fiber_waits_total", "Waits that gave a worker away.", jobs.waits());
+        gauge("psyne_fiber_jobs_queued", "Jobs waiting for a worker.", jobs.queuedJobs());
+        gauge("psyne_fiber_fibers_waiting", "Fibers parked in a wait.", jobs.waitingFibers());
+        HttpStatistics requests = http.get();
+        counter("psyne_http_requests_total", "HTTP requests accepted.", requests.requests());
+        counter("psyne_http_rejected_total", "HTTP requests refused for load.", requests.rejected());
+        gauge("psyne_http_connections", "Open connections.", requests.openConnections());
+        gauge("psyne_websockets", "Open WebSocket connections.", requests.webSockets());
+        counter("psyne_vision_generations_total", "Answers started.", vision.generations());
+        counter("psyne_vision_tokens_total", "Tokens chosen.", vision.tokens());
+        gauge("psyne_vision_busy", "Answers being generated.", vision.slots().busy());
+        gauge("psyne_vision_waiting", "Questions waiting for a slot.", vision.slots().waiting());
+        gauge("psyne_resident_bytes", "Resident memory of the node.", Machine.residentBytes());
+        return meters.prometheus();
+    }
+
+    private void counter(String name, String help, long value) {
+        meters.counter(name, help).set(value);
+    }
+
+    private void gauge(String name, String help, long value) {
+        meters.gauge(name, help).set(value);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.psyne.node;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a node is started.
+ *
+ * @param host name or address to bind; anything but loopback needs a token and TLS
+ * @param port TCP port, 0 for one that is free
+ * @param token bearer token callers must show, if any
+ * @param certificate PEM certificate chain, given together with {@code key}
+ * @param key PEM private key
+ * @param insecure accept a bind to other machines without token and TLS
+ * @param model folder of the model
+ * @param workers threads of the scheduler
+ */
+record NodeOptions(
+        String host,
+        int port,
+        Optional<String> token,
+        Optional<Path> certificate,
+        Optional<Path> key,
+        boolean insecure,
+        Path model,
+        int workers) {
+
+    static final String DEFAULT_HOST = "127.0.0.1";
+    static final int DEFAULT_PORT = 7717;
+
+    NodeOptions {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("--port " + port + " is not a TCP port; give one from 0 (any free) to 65535");
+        }
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("--certificate and --key go together; one of them is missing");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.psyne.node;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code psyne serve}: starts a node, prints its URL as the first line and runs until it is told to stop. */
+@Command(name = "serve", description = "Starts a node and prints its URL.", sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(names = "--host", defaultValue = NodeOptions.DEFAULT_HOST, description = "Address to bind (${DEFAULT-VALUE}).")
+    private String host = NodeOptions.DEFAULT_HOST;
+
+    @Option(names = "--port", defaultValue = "" + NodeOptions.DEFAULT_PORT, description = "TCP port, 0 for a free one (${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(names = "--token", description = "Bearer token that callers must show.")
+    private @Nullable String token;
+
+    @Option(names = "--certificate", description = "PEM certificate chain for TLS.")
+    private @Nullable Path certificate;
+
+    @Option(names = "--key", description = "PEM private key for TLS.")
+    private @Nullable Path key;
+
+    @Option(names = "--insecure", description = "Serve other machines without token and TLS.")
+    private boolean insecure;
+
+    @Option(names = "--model", description = "Folder of the model to serve; the embedded one without it.")
+    private @Nullable Path model;
+
+    ServeCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeOptions options = new NodeOptions(
+                host,
+                port,
+                Optional.ofNullable(token),
+                Optional.ofNullable(certificate),
+                Optional.ofNullable(key),
+                insecure,
+                ModelFolder.resolve(model),
+                Runtime.getRuntime().availableProcessors());
+        CountDownLatch stopped = new CountDownLatch(1);
+        Node node = Node.start(options);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            node.close();
+            stopped.countDown();
+        }));
+        terminal.out().println(node.uri());
+        terminal.out().flush();
+        terminal.progress("psyne: open the page, drop an image, ask. Ctrl-C stops the node.");
+        stopped.await();
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.psyne.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class GenerationSlotsTest {
+    @Test
+    void refusesAtOnceBeyondTheQueueAndServesTheQueueInTheEnd() throws Exception {
+        GenerationSlots slots = new GenerationSlots(1, 1);
+        GenerationSlots.Slot running = slots.acquire();
+        CountDownLatch served = new CountDownLatch(1);
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> waiting = callers.submit(() -> {
+                try (GenerationSlots.Slot slot = slots.acquire()) {
+                    served.countDown();
+                }
+                return null;
+            });
+            while (slots.waiting() < 1) {
+                Thread.onSpinWait();
+            }
+            BusyException refused = assertThrows(BusyException.class, slots::acquire);
+            assertEquals(1, refused.retryAfterSeconds());
+            running.close();
+            served.await();
+            waiting.get();
+        }
+        assertEquals(0, slots.busy());
+        assertEquals(0, slots.waiting());
+    }
+
+    @Test
+    void closingASlotTwiceFreesItOnce() throws Exception {
+        GenerationSlots slots = new GenerationSlots(1, 0);
+        GenerationSlots.Slot slot = slots.acquire();
+        slot.close();
+        slot.close();
+        GenerationSlots.Slot again = slots.acquire();
+        assertThrows(BusyException.class, slots::acquire);
+        again.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.psyne.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code psyne bench AREA}: measures an area and prints its rows. */
+@Command(name = "bench", description = "Measures an area: us and the peer, or the target, in one run.")
+public final class Bench implements Callable<Integer> {
+    /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
+    private static final double TOLERANCE = 0.15;
+
+    @Parameters(paramLabel = "AREA", description = "ask")
+    private String area = "";
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean asJson;
+
+    @Option(names = "--baseline", description = "An earlier run's JSON; names the rows that got worse.")
+    private @Nullable Path baseline;
+
+    /**
+     * Runs the command and exits with its code.
+     *
+     * @param arguments the words behind {@code psyne bench}
+     */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        Path home = Path.of(System.getProperty("psyne.home", ""));
+        Area measured = areas().get(area);
+        if (measured == null) {
+            System.err.println("psyne: there is no bench '" + area + "'; there are: " + String.join(", ", areas().keySet()));
+            return CommandLine.ExitCode.USAGE;
+        }
+        Report report = new Report(area, MachineLine.read(), "unknown", measured.rows(home));
+        if (asJson) {
+            out.println(report.json());
+        } else {
+            report.print(out);
+        }
+        return baseline == null ? CommandLine.ExitCode.OK : compare(report, baseline);
+    }
+
+    private static Map<String, Area> areas() {
+        return Map.of("ask", home -> new AskBench().run(home));
+    }
+
+    private static int compare(Report report, Path baseline) throws IOException {
+        Report earlier = Report.parse(Files.readString(baseline));
+        List<String> worse = report.rows().stream()
+                .flatMap(row -> earlier.rows().stream()
+                        .filter(old -> old.name().equals(row.name()))
+                        .map(old -> row.worseThan(old, TOLERANCE))
+                        .flatMap(Optional::stream))
+                .toList();
+        worse.forEach(line -> System.err.println("worse: " + line));
+        return worse.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    @FunctionalInterface
+    private interface Area {
+        List<Row> rows(Path home) throws IOException, InterruptedException;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.psyne.bench;
+
+import java.util.Optional;
+
+/**
+ * One figure of a bench: ours beside the peer's, measured in the same run.
+ *
+ * @param name what was measured
+ * @param unit the unit of both figures
+ * @param better whether more or less of it is wanted
+ * @param ours our figure
+ * @param peer who or what it is held against
+ * @param value the peer's figure
+ * @param goal the ratio ours ÷ value that is wanted
+ */
+record Row(String name, String unit, Better better, double ours, String peer, double value, double goal) {
+
+    enum Better {
+        HIGHER,
+        LOWER
+    }
+
+    /** A row held against a fixed target instead of a program. */
+    static Row target(String name, String unit, double ours, double target) {
+        return new Row(name, unit, Better.LOWER, ours, "target", target, 1.0);
+    }
+
+    double ratio() {
+        return ours / value;
+    }
+
+    boolean holds() {
+        return better == Better.HIGHER ? ratio() >= goal : ratio() <= goal;
+    }
+
+    /** Whether this row got worse than an earlier one by more than the noise of a shared machine. */
+    Optional<String> worseThan(Row earlier, double tolerance) {
+        double change = ours / earlier.ours();
+        boolean worse = better == Better.HIGHER ? change < 1 - tolerance : change > 1 + tolerance;
+        return worse
+                ? Optional.of("%s: %.3g %s, earlier %.3g".formatted(name, ours, unit, earlier.ours()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.psyne.bench;
+
+import org.jspecify.annotations.NullMarked;
