@@ -1,4 +1,4 @@
-/** Regions of off-heap memory with an owner and an end. */
+/** Regions of off-heap memory with an owner and an end, and the budget that bounds them. */
 @org.jspecify.annotations.NullMarked
 module dev.psyne.memory {
     requires transitive dev.psyne.platform;

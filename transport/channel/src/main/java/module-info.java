@@ -1,4 +1,4 @@
-/** Rings and addressed channels. */
+/** Addressed channels, each a bounded ring in a region between one sender and one receiver. */
 @org.jspecify.annotations.NullMarked
 module dev.psyne.channel {
     requires transitive dev.psyne.fiber;

@@ -1,9 +1,11 @@
 package dev.psyne.node;
 
-import dev.psyne.fiber.Scheduler;
+import dev.psyne.fiber.FiberProvider;
 import dev.psyne.platform.Availability;
 import dev.psyne.platform.Machine;
 import dev.psyne.platform.Probe;
+import dev.psyne.tensor.KernelChoice;
+import dev.psyne.tensor.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,8 +30,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Probe> probes = new ArrayList<>(Machine.probes());
-        probes.add(new Probe("fibers", Scheduler.loopFibers()));
-        probes.add(new Probe("kernels", dev.psyne.tensor.Kernels.vectorAvailability()));
+        probes.add(new Probe("fibers", FiberProvider.LOOP_FIBERS.availability()));
+        probes.add(new Probe("kernels", Kernels.availability(KernelChoice.VECTOR)));
         if (asJson) {
             terminal.out().println(json(probes));
         } else {

@@ -1,5 +1,7 @@
 package dev.psyne.node;
 
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,11 +14,15 @@ final class GenerationSlots {
     private final int slots;
     private final int queue;
     private final AtomicInteger admitted = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Integer> free = new ConcurrentLinkedQueue<>();
 
     GenerationSlots(int slots, int queue) {
         this.running = new Semaphore(slots, true);
         this.slots = slots;
         this.queue = queue;
+        for (int number = 0; number < slots; number++) {
+            free.add(number);
+        }
     }
 
     /**
@@ -36,7 +42,7 @@ final class GenerationSlots {
             admitted.decrementAndGet();
             throw e;
         }
-        return new Slot();
+        return new Slot(Objects.requireNonNull(free.poll()));
     }
 
     int busy() {
@@ -49,12 +55,23 @@ final class GenerationSlots {
 
     /** One running generation; closing it lets the next one in. */
     final class Slot implements AutoCloseable {
+        private final int number;
         private boolean closed;
+
+        private Slot(int number) {
+            this.number = number;
+        }
+
+        /** Which of the slots this is, from 0. */
+        int number() {
+            return number;
+        }
 
         @Override
         public void close() {
             if (!closed) {
                 closed = true;
+                free.add(number);
                 running.release();
                 admitted.decrementAndGet();
             }

@@ -56,7 +56,7 @@ final class Node implements AutoCloseable {
         ByteBudget budget = new ByteBudget(BUDGET_BYTES);
         Vision vision = new Vision(model, scheduler, channels, budget);
         HttpServer[] running = new HttpServer[1];
-        NodeFigures figures = new NodeFigures(meters, scheduler, channels, vision, () -> running[0].statistics());
+        NodeFigures figures = new NodeFigures(meters, scheduler, vision, () -> running[0].statistics());
         RpcServer rpc = RpcServer.builder()
                 .scheduler(scheduler)
                 .method("vision.ask", new VisionMethod(vision))

@@ -1,10 +1,8 @@
 package dev.psyne.node;
 
-import dev.psyne.channel.ChannelStatistics;
-import dev.psyne.channel.Channels;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SchedulerStatistics;
-import dev.psyne.net.HttpStatistics;
+import dev.psyne.net.ServerStatistics;
 import dev.psyne.platform.Machine;
 import dev.psyne.telemetry.Meters;
 import java.util.LinkedHashMap;
@@ -17,16 +15,14 @@ final class NodeFigures {
 
     private final Meters meters;
     private final Scheduler scheduler;
-    private final Channels channels;
     private final Vision vision;
-    private final Supplier<HttpStatistics> http;
+    private final Supplier<ServerStatistics> http;
     private final long startNanos = System.nanoTime();
 
     NodeFigures(
-            Meters meters, Scheduler scheduler, Channels channels, Vision vision, Supplier<HttpStatistics> http) {
+            Meters meters, Scheduler scheduler, Vision vision, Supplier<ServerStatistics> http) {
         this.meters = meters;
         this.scheduler = scheduler;
-        this.channels = channels;
         this.vision = vision;
         this.http = http;
     }
@@ -34,15 +30,14 @@ final class NodeFigures {
     /** What the strip shows, by the names the page knows. */
     Map<String, Object> strip() {
         SchedulerStatistics jobs = scheduler.statistics();
-        ChannelStatistics traffic = channels.statistics();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("workers", (long) jobs.workers());
         figures.put("jobs", jobs.jobsRun());
         figures.put("queued", jobs.queuedJobs());
         figures.put("waiting", jobs.waitingFibers());
         figures.put("steals", jobs.steals());
-        figures.put("channels", (long) traffic.open());
-        figures.put("messages", traffic.messages());
+        figures.put("channels", (long) vision.slots().busy());
+        figures.put("messages", sum("psyne_channel_messages_total"));
         figures.put("tokens", vision.tokens());
         figures.put("residentBytes", Machine.residentBytes());
         figures.put("uptimeMs", (System.nanoTime() - startNanos) / NANOS_PER_MILLI);
@@ -58,17 +53,24 @@ final class NodeFigures {
         counter("psyne_fiber_waits_total", "Waits that gave a worker away.", jobs.waits());
         gauge("psyne_fiber_jobs_queued", "Jobs waiting for a worker.", jobs.queuedJobs());
         gauge("psyne_fiber_fibers_waiting", "Fibers parked in a wait.", jobs.waitingFibers());
-        HttpStatistics requests = http.get();
+        ServerStatistics requests = http.get();
         counter("psyne_http_requests_total", "HTTP requests accepted.", requests.requests());
         counter("psyne_http_rejected_total", "HTTP requests refused for load.", requests.rejected());
         gauge("psyne_http_connections", "Open connections.", requests.openConnections());
-        gauge("psyne_websockets", "Open WebSocket connections.", requests.webSockets());
+        gauge("psyne_websockets", "Open WebSocket connections.", requests.openWebSockets());
         counter("psyne_vision_generations_total", "Answers started.", vision.generations());
         counter("psyne_vision_tokens_total", "Tokens chosen.", vision.tokens());
         gauge("psyne_vision_busy", "Answers being generated.", vision.slots().busy());
         gauge("psyne_vision_waiting", "Questions waiting for a slot.", vision.slots().waiting());
         gauge("psyne_resident_bytes", "Resident memory of the node.", Machine.residentBytes());
         return meters.prometheus();
+    }
+
+    private long sum(String family) {
+        return meters.snapshot().entrySet().stream()
+                .filter(meter -> meter.getKey().startsWith(family))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     private void counter(String name, String help, long value) {

@@ -75,7 +75,8 @@ final class Vision {
         ImageHeader header = decoder.header(request.image());
         try (GenerationSlots.Slot slot = slots.acquire();
                 Scene scene = encode(request.image(), header.decodedBytes())) {
-            return stream(scene, request, flow, generations.incrementAndGet());
+            generations.incrementAndGet();
+            return stream(scene, request, flow, slot.number());
         }
     }
 
@@ -90,10 +91,10 @@ final class Vision {
         }
     }
 
-    private Answer stream(Scene scene, VisionRequest request, TokenFlow flow, long number)
+    private Answer stream(Scene scene, VisionRequest request, TokenFlow flow, int slot)
             throws InterruptedException {
-        try (Channel channel = channels.open("mem:generation-" + number, TOKEN_CHANNEL)) {
-            Counter delivery = new Counter();
+        try (Channel channel = channels.open("mem:tokens-" + slot, TOKEN_CHANNEL)) {
+            Counter delivery = Counter.create();
             scheduler.spawn(delivery, () -> forward(channel.receiver(), flow));
             Sender sender = channel.sender();
             try {

@@ -1,35 +1,315 @@
 package dev.psyne.fiber;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import dev.psyne.platform.Availability;
+import java.lang.Thread.UncaughtExceptionHandler;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
-/** Runs jobs on a few workers. */
+/**
+ * Runs jobs on a few workers. A job that waits gives its worker away: for a {@link Counter}, a lock, a monitor, a queue, a
+ * sleep, a socket or any other {@link java.util.concurrent.locks.LockSupport#park}; ten thousand jobs may wait at once.
+ *
+ * <p>A job runs on a fiber, which is a virtual thread: {@link Thread#currentThread()}, locks, monitors and {@link ThreadLocal}
+ * hold across a wait, on whichever worker the job goes on. The fiber is used again for other jobs, so what a job leaves in a
+ * {@code ThreadLocal} the next one finds. A wait inside a class initialiser or inside a call from native code holds the
+ * worker, because such frames cannot be set aside.
+ *
+ * <p>Jobs start in no particular order. What a job without a counter throws goes to the uncaught exception handler; the
+ * worker goes on. All methods may be called from any thread and from jobs.
+ *
+ * <pre>{@code
+ * try (Scheduler scheduler = Scheduler.create(2)) {
+ *     Counter counter = Counter.create();
+ *     scheduler.spawn(counter, () -> index(left));
+ *     scheduler.spawn(counter, () -> index(right));
+ *     counter.await();
+ * }
+ * }</pre>
+ */
 public final class Scheduler implements AutoCloseable {
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final int workers;
+    /** The most workers that a scheduler takes. */
+    public static final int MAX_WORKERS = 1024;
 
-    private Scheduler(int workers) {
-        this.workers = workers;
+    /** Jobs that may be queued at each worker, and as many from outside, unless the builder says otherwise. */
+    public static final int DEFAULT_QUEUED_JOBS = 1 << 20;
+
+    /** Jobs that may have begun and wait, unless the builder says otherwise; each holds its stack, from about 1 kB. */
+    public static final int DEFAULT_WAITING_FIBERS = 1 << 18;
+
+    /** How long {@link #close()} waits for jobs to end by themselves, unless the builder says otherwise. */
+    public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How long {@link #close()} waits for interrupted jobs, unless the builder says otherwise. */
+    public static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    /** The longest of these timeouts. */
+    public static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+
+    private final SchedulerOptions options;
+    private final JobPool pool;
+
+    private Scheduler(SchedulerOptions options) {
+        this.options = options;
+        this.pool = switch (options.fibers()) {
+            case LOOP_FIBERS -> WorkerPool.start(options);
+            case VIRTUAL_THREADS -> new VirtualThreadPool(options);
+        };
     }
 
+    /** A scheduler with so many workers, and the defaults of {@link #builder()}. */
     public static Scheduler create(int workers) {
-        return new Scheduler(workers);
+        return builder().workers(workers).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
     }
 
     public int workers() {
-        return workers;
+        return options.workers();
     }
 
+    /** How the jobs of this scheduler wait. */
+    public FiberProvider fibers() {
+        return options.fibers();
+    }
+
+    /**
+     * Queues a job.
+     *
+     * @throws JobRejectedException if the queue is full or the scheduler closed
+     */
     public void spawn(Runnable job) {
-        executor.execute(job);
+        pool.submit(Objects.requireNonNull(job));
     }
 
+    /**
+     * Queues a job that {@code counter} counts until its end.
+     *
+     * @throws JobRejectedException if the queue is full or the scheduler closed; the job is not counted then
+     */
+    public void spawn(Counter counter, Runnable job) {
+        CountedJob counted = new CountedJob(counter, Objects.requireNonNull(job));
+        counter.started();
+        try {
+            pool.submit(counted);
+        } catch (JobRejectedException rejected) {
+            counter.finished(null);
+            throw rejected;
+        }
+    }
+
+    /**
+     * Runs a job and waits for its result; in a job of this scheduler, runs it in place.
+     *
+     * @throws JobFailedException if the job failed; the cause is what it threw
+     * @throws JobRejectedException if the queue is full or the scheduler closed
+     * @throws AwaitInterruptedException if the thread is interrupted while it waits; the job goes on
+     */
+    public <T extends @Nullable Object> T call(Callable<T> job) {
+        Outcome<T> outcome = new Outcome<>(job);
+        if (pool.isOwnJob()) {
+            outcome.run();
+        } else {
+            Counter counter = Counter.create();
+            spawn(counter, outcome);
+            counter.await();
+        }
+        return outcome.get();
+    }
+
+    /** As {@link #call}, for a job without a result. */
+    public void run(Runnable job) {
+        Callable<@Nullable Void> call = () -> {
+            job.run();
+            return null;
+        };
+        call(call);
+    }
+
+    /**
+     * Runs {@code body} for every index from {@code begin} (included) to {@code end} (excluded) and returns when all have
+     * run. The range is cut into pieces of {@code grain} indices (the last may be shorter), each run once; the caller takes
+     * pieces, as do idle workers, {@link #workers()} threads in all. The pieces of one caller may run in any order. From the
+     * second failure on failures are lost; after the first no further piece begins.
+     *
+     * @throws IllegalArgumentException if {@code grain} is not positive or {@code begin} is after {@code end}
+     * @throws JobFailedException if the body failed; the cause is what it threw
+     * @throws JobRejectedException if the scheduler is closed
+     */
     public void parallelFor(int begin, int end, int grain, RangeBody body) {
-        body.run(begin, end);
+        if (grain <= 0) {
+            throw new IllegalArgumentException("grain must be positive: " + grain);
+        }
+        if (begin > end) {
+            throw new IllegalArgumentException("begin " + begin + " is after end " + end);
+        }
+        pool.runLoop(new ParallelLoop(begin, end, grain, Objects.requireNonNull(body), options.workers()));
     }
 
+    /** What has been done and what is queued, at about this moment. Cheap enough to be asked every second. */
+    public SchedulerStatistics statistics() {
+        return pool.statistics();
+    }
+
+    /**
+     * Takes no more jobs from outside, waits for the jobs that are queued or have begun (which may still spawn), and ends the
+     * workers. Jobs that take longer than the drain timeout are interrupted, and queued ones dropped: their counters fail
+     * with a {@link JobRejectedException}. If the calling thread is interrupted, that happens at once. Idempotent.
+     *
+     * @throws IllegalStateException if called in a job of this scheduler, or if jobs still run when the stop timeout is over;
+     *     the workers that carry them end with them
+     */
     @Override
     public void close() {
-        executor.close();
+        if (pool.isOwnJob()) {
+            throw new IllegalStateException("scheduler " + options.name() + " cannot be closed by a job of its own");
+        }
+        pool.drain();
+        boolean interrupted = Thread.interrupted();
+        boolean ended = false;
+        try {
+            ended = !interrupted && pool.awaitEnd(options.drainTimeout());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        try {
+            if (!ended) {
+                pool.stop();
+                ended = pool.awaitEnd(options.stopTimeout());
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            throw new IllegalStateException("scheduler " + options.name()
+                    + " has jobs that do not end although interrupted: " + pool.statistics());
+        }
+    }
+
+    /** The options of a scheduler. Not for use by several threads. */
+    public static final class Builder {
+        private int workers = Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors());
+        private String name = "psyne";
+        private @Nullable FiberProvider fibers;
+        private int queuedJobs = DEFAULT_QUEUED_JOBS;
+        private int waitingFibers = DEFAULT_WAITING_FIBERS;
+        private Duration drainTimeout = DEFAULT_DRAIN_TIMEOUT;
+        private Duration stopTimeout = DEFAULT_STOP_TIMEOUT;
+        private @Nullable UncaughtExceptionHandler handler;
+
+        private Builder() {}
+
+        /** How many jobs run at once, 1 to {@link #MAX_WORKERS}; the default is the number of processors. */
+        public Builder workers(int count) {
+            if (count < 1 || count > MAX_WORKERS) {
+                throw new IllegalArgumentException("workers must be 1 to " + MAX_WORKERS + ": " + count);
+            }
+            workers = count;
+            return this;
+        }
+
+        /** The first part of the names of its threads, {@code psyne} by default. */
+        public Builder name(String prefix) {
+            name = Objects.requireNonNull(prefix);
+            return this;
+        }
+
+        /** Forces how jobs wait; the default is {@link FiberProvider#preferred()}. */
+        public Builder fibers(FiberProvider provider) {
+            fibers = Objects.requireNonNull(provider);
+            return this;
+        }
+
+        /** Jobs that may be queued at each worker, and as many from outside; one more is rejected. */
+        public Builder queuedJobs(int limit) {
+            queuedJobs = positive("queuedJobs", limit);
+            return this;
+        }
+
+        /** Jobs that may have begun and wait; further ones stay queued until one of them has ended. */
+        public Builder waitingFibers(int limit) {
+            waitingFibers = positive("waitingFibers", limit);
+            return this;
+        }
+
+        /** How long {@link Scheduler#close()} waits for jobs to end by themselves. */
+        public Builder drainTimeout(Duration timeout) {
+            drainTimeout = bounded("drainTimeout", timeout);
+            return this;
+        }
+
+        /** How long {@link Scheduler#close()} waits for jobs that it has interrupted. */
+        public Builder stopTimeout(Duration timeout) {
+            stopTimeout = bounded("stopTimeout", timeout);
+            return this;
+        }
+
+        /** Is given what a job without a counter throws; the default is the thread's own handler. */
+        public Builder uncaughtExceptionHandler(UncaughtExceptionHandler uncaught) {
+            handler = Objects.requireNonNull(uncaught);
+            return this;
+        }
+
+        /**
+         * Starts the workers.
+         *
+         * @throws UnsupportedOperationException if the forced provider is not available here; the message says why
+         */
+        public Scheduler build() {
+            FiberProvider provider = fibers == null ? FiberProvider.preferred() : fibers;
+            if (provider.availability() instanceof Availability.Unavailable(String why, String cure)) {
+                throw new UnsupportedOperationException(provider + " is not available: " + why + "; " + cure);
+            }
+            return new Scheduler(new SchedulerOptions(
+                    workers, name, provider, queuedJobs, waitingFibers, drainTimeout, stopTimeout, handler));
+        }
+
+        private static int positive(String option, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(option + " must be positive: " + value);
+            }
+            return value;
+        }
+
+        private static Duration bounded(String option, Duration value) {
+            if (value.isNegative() || value.compareTo(MAX_TIMEOUT) > 0) {
+                throw new IllegalArgumentException(option + " must be zero to " + MAX_TIMEOUT + ": " + value);
+            }
+            return value;
+        }
+    }
+
+    /** What a called job returned or threw, carried to the thread that waits for it. */
+    private static final class Outcome<T extends @Nullable Object> implements Runnable {
+        private final Callable<T> job;
+        private @Nullable T value;
+        private @Nullable Throwable failure;
+
+        Outcome(Callable<T> job) {
+            this.job = job;
+        }
+
+        @Override
+        public void run() {
+            try {
+                value = job.call();
+            } catch (Throwable thrown) {
+                failure = thrown;
+            }
+        }
+
+        @SuppressWarnings("NullAway") // null only if the job returned it, and then T says so
+        T get() {
+            if (failure != null) {
+                throw new JobFailedException(failure);
+            }
+            return value;
+        }
     }
 }

@@ -2,8 +2,15 @@ package dev.psyne.channel;
 
 import java.lang.foreign.MemorySegment;
 
-/** Reads one message in place; the segment is valid only until the handler returns. */
+/** Reads one message in place. */
 @FunctionalInterface
 public interface MessageHandler {
+    /**
+     * Called once for each message, in order, on the thread that polls or receives. It may close the receiver, but not
+     * poll it. A message whose handler throws counts as read, and the exception reaches the caller of poll or receive.
+     *
+     * @param message the bytes as the sender wrote them, read-only, aligned to 8 bytes; its memory belongs to the ring and
+     *     carries another message once the handler has returned
+     */
     void onMessage(MemorySegment message);
 }

@@ -1,0 +1,29 @@
+// Numbers as people read them: counts, rates, bytes and times, each with its unit.
+
+const MEBIBYTE = 1024 * 1024;
+
+export function count(value) {
+  if (value < 10_000) return Math.round(value).toLocaleString('en');
+  return new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+}
+
+export function megabytes(bytes) {
+  const value = bytes / MEBIBYTE;
+  return `${value < 100 ? Math.ceil(value * 10) / 10 : Math.round(value)} MB`;
+}
+
+export function milliseconds(value) {
+  return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+}
+
+export function percent(fraction) {
+  return `${Math.round(fraction * 100)}%`;
+}
+
+export function duration(ms) {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return `${Math.floor(ms / 1000)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${Math.floor(minutes / 60 / 24)} days`;
+}

@@ -1,0 +1,104 @@
+// The page: joins the picture, the conversation, the strip and the connection to the node.
+
+import { fetchFromNode, socketAddress } from './access.js';
+import { Connection, SUBPROTOCOL } from './connection.js';
+import { Conversation } from './conversation.js';
+import { count, megabytes } from './figures.js';
+import { Stage } from './picture.js';
+import { showScenes } from './scenes.js';
+import { Strip } from './strip.js';
+
+const find = id => document.getElementById(id);
+
+const NOTES = {
+  network: 'The connection to the node is lost. Trying again…',
+  busy: 'The node has no room for this page right now. Trying again…',
+  version: 'This page and the node are of different versions. Reload the page.',
+  gone: 'The node cannot be reached. Is it still running?',
+  token: 'This node asks for its token: open this page with ?token=… at the end of the address.',
+};
+
+const connection = new Connection(() => new WebSocket(socketAddress('/psyne'), SUBPROTOCOL));
+
+const stage = new Stage({
+  stage: find('stage'),
+  image: find('picture'),
+  caption: find('caption'),
+  problem: find('picture-problem'),
+  input: find('file'),
+  buttons: document.querySelectorAll('[data-pick]'),
+});
+
+new Conversation({
+  form: find('composer'),
+  question: find('question'),
+  button: find('ask'),
+  problem: find('question-problem'),
+  log: find('log'),
+  template: find('turn'),
+  suggestions: find('suggestions'),
+  greeting: find('greeting'),
+}, connection, stage);
+
+new Strip(find('strip'), connection);
+
+connection.addEventListener('state', showConnection);
+find('retry').addEventListener('click', () => connection.retry());
+addEventListener('online', () => connection.retry());
+
+// A node that asks for a token refuses the WebSocket without saying why, so the plain request goes first.
+load(showModel).then(status => {
+  if (status === 401) {
+    note(NOTES.token, false);
+    return;
+  }
+  connection.open();
+  load(loadScenes);
+});
+
+/** Loads a part of the page; one that fails is loaded again when the connection changes. Tells the status of a refusal. */
+async function load(part) {
+  try {
+    await part();
+    return 200;
+  } catch (problem) {
+    console.error(problem);
+    connection.addEventListener('state', () => load(part), { once: true });
+    return problem.status;
+  }
+}
+
+async function loadScenes() {
+  await showScenes(find('scenes'), stage);
+}
+
+async function showModel() {
+  const { data: [model] } = await (await fetchFromNode('/v1/models')).json();
+  const { description, knows, parameters, bytes, imageSize } = model.psyne;
+  find('model-name').textContent = model.id;
+  find('model-description').textContent = description;
+  find('model-knows').textContent = knows;
+  find('model-size').textContent =
+    `${count(parameters)} parameters · ${megabytes(bytes)} · sees ${imageSize} × ${imageSize} pixels`;
+  find('model').hidden = false;
+}
+
+function showConnection() {
+  const { state, reason } = connection;
+  find('connection').dataset.state = state;
+  if (state === 'open') {
+    find('connection').textContent = 'Connected';
+    note('', false);
+  } else if (state === 'lost') {
+    find('connection').textContent = 'Reconnecting';
+    note(NOTES[reason], true);
+  } else if (state === 'gone') {
+    find('connection').textContent = 'Disconnected';
+    note(reason === 'version' ? NOTES.version : NOTES.gone, reason !== 'version');
+  }
+}
+
+function note(sentence, canRetry) {
+  if (find('connection-note').textContent !== sentence) find('connection-note').textContent = sentence;
+  find('retry').hidden = !canRetry;
+}

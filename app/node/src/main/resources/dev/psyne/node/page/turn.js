@@ -1,0 +1,71 @@
+// One question and its answer in the conversation. Whatever the model says is inserted as text, never as markup.
+
+import { count, milliseconds, percent } from './figures.js';
+
+export class Turn {
+  element;
+  #answer;
+  #words;
+  #badge;
+  #figures;
+
+  constructor(template, question, thumbnail) {
+    this.element = template.content.firstElementChild.cloneNode(true);
+    this.element.querySelector('.turn-picture').append(thumbnail);
+    this.element.querySelector('.turn-question').textContent = question;
+    this.#answer = this.element.querySelector('.turn-answer');
+    this.#words = this.element.querySelector('.turn-words');
+    this.#badge = this.element.querySelector('.turn-badge');
+    this.#figures = this.element.querySelector('.turn-figures');
+    this.#answer.ariaBusy = 'true';
+    this.element.dataset.state = 'answering';
+  }
+
+  /** Adds tokens to what is shown. */
+  append(texts) {
+    this.#words.append(...texts.map(text => inSpan(text, 'token')));
+  }
+
+  /** The answer as the node ended it; `firstShownMs` is when its first token was shown, counted from the question. */
+  finish(answer, firstShownMs) {
+    this.#words.textContent = answer.text.trim();
+    this.#badge.hidden = answer.sure;
+    this.#settle(answer.sure ? 'sure' : 'unsure', [
+      firstShownMs > 0 && `first token ${milliseconds(firstShownMs)}`,
+      rate(answer),
+      `${count(answer.tokens)} ${answer.tokens === 1 ? 'token' : 'tokens'}`,
+      `${percent(answer.confidence)} confident`,
+      String(answer.reason).toLowerCase() === 'length' && 'cut at the longest answer',
+    ]);
+  }
+
+  stop() {
+    this.#settle('stopped', ['stopped']);
+  }
+
+  /** Ends the turn with one sentence of what went wrong, after the words that had come. */
+  fail(sentence) {
+    const problem = this.element.querySelector('.turn-problem');
+    problem.textContent = sentence;
+    this.#settle('failed', []);
+  }
+
+  #settle(state, figures) {
+    this.element.dataset.state = state;
+    this.#figures.replaceChildren(...figures.filter(Boolean).flatMap(figure => [inSpan(figure), ' ']));
+    this.#answer.ariaBusy = 'false';
+  }
+}
+
+function inSpan(text, className = '') {
+  const span = document.createElement('span');
+  span.className = className;
+  span.textContent = text;
+  return span;
+}
+
+/** Tokens a second after the first one, as the node measured it. */
+function rate({ tokens, firstTokenMs, totalMs }) {
+  const seconds = (totalMs - firstTokenMs) / 1000;
+  return tokens > 1 && seconds > 0 && `${count((tokens - 1) / seconds)} tokens/s`;
+}

@@ -1,0 +1,226 @@
+// The page at the edges of the protocol, which a healthy node cannot be made to show: slow tokens, no credit, lost lines, refusals.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { ask, chooseScene, drop, fileOf, keepScreenshot, launch, reached, ready, visit } from '../fixtures/browser.mjs';
+import { tooFaint } from '../fixtures/contrast.mjs';
+import { failure, startMock, words } from '../fixtures/mock.mjs';
+import { noise, scene } from '../fixtures/pictures.mjs';
+
+const GIF = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+
+let browser;
+let mock;
+let page;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(() => browser.close());
+
+beforeEach(async () => {
+  mock = await startMock();
+});
+
+afterEach(async () => {
+  await page.context().close();
+  await mock.down();
+});
+
+async function open(url = mock.url) {
+  page = await visit(browser, url);
+  await ready(page);
+  await chooseScene(page, 1);
+}
+
+const lastAsk = () => mock.calls.findLast(({ method }) => method === 'vision.ask');
+
+/** A gate in an answer: tokens from `index` on wait until it is opened. */
+function gateAt(index) {
+  let opened;
+  const promise = new Promise(resolve => (opened = resolve));
+  return { pause: async i => i === index && promise, open: opened };
+}
+
+test('eight tokens go out on the call, then one for each token shown', async () => {
+  await open();
+  mock.answer = words(Array.from({ length: 30 }, (_, i) => `word${i}`).join(' '));
+  await reached(await ask(page, 'What?'), 'sure');
+  assert.equal(lastAsk().waits[0], 8);
+  await page.waitForFunction(() => document.querySelector('.turn-words').textContent.endsWith('word29'));
+  assert.ok(lastAsk().granted <= 30);
+  assert.ok(lastAsk().granted >= 22, 'what the last tokens needed was granted');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('slow tokens are shown as they come, announced when the answer is whole', async () => {
+  await open();
+  const gate = gateAt(3);
+  mock.answer = words('Three balls lie on the sand.', gate);
+  const turn = await ask(page, 'What?');
+  await turn.locator('.turn-words', { hasText: /^Three balls lie$/ }).waitFor();
+  assert.equal(await turn.getAttribute('data-state'), 'answering');
+  assert.equal(await turn.locator('.turn-answer').getAttribute('aria-busy'), 'true');
+  await keepScreenshot(page, 'answering');
+  gate.open();
+  await reached(turn, 'sure');
+  assert.equal(await turn.locator('.turn-words').textContent(), 'Three balls lie on the sand.');
+  assert.match(await turn.locator('.turn-figures').textContent(), /^first token \d+ ms 139 tokens\/s 6 tokens 94% confident/);
+});
+
+test('the stop button cancels the call and keeps the words that came', async () => {
+  await open();
+  mock.answer = words('Three balls lie on the sand.', gateAt(2));
+  const turn = await ask(page, 'What?');
+  await turn.locator('.turn-words', { hasText: 'Three balls' }).waitFor();
+  await page.fill('#question', 'Another?');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.textContent('#question-problem'), 'An answer is still coming. Escape stops it.');
+  assert.equal(await page.inputValue('#question'), 'Another?');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await reached(turn, 'stopped');
+  assert.equal(await turn.locator('.turn-words').textContent(), 'Three balls');
+  await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+  await until(() => lastAsk().cancelled);
+});
+
+test('leaving the page cancels the answer', async () => {
+  await open();
+  mock.answer = words('Three balls lie on the sand.', gateAt(2));
+  await (await ask(page, 'What?')).locator('.turn-words', { hasText: 'Three balls' }).waitFor();
+  await page.goto('about:blank');
+  await until(() => lastAsk().cancelled);
+});
+
+test('an answer the model is not sure of looks different and says so', async () => {
+  await open();
+  mock.answer = words('I am not sure.', { sure: false, confidence: 0.31 });
+  const turn = await ask(page, 'Who painted this?');
+  await reached(turn, 'unsure');
+  assert.ok(await turn.getByText('Not sure', { exact: true }).isVisible());
+  assert.equal(await turn.locator('.turn-words').evaluate(words => getComputedStyle(words).fontStyle), 'italic');
+  assert.match(await turn.locator('.turn-figures').textContent(), /31% confident/);
+  assert.deepEqual(await page.evaluate(tooFaint), []);
+  await keepScreenshot(page, 'unsure');
+});
+
+test('what the model says is text, never markup', async () => {
+  await open();
+  const text = '<img src=x onerror="document.title=1"> <b>bold</b> & <script>1</script>';
+  mock.answer = words(text);
+  const turn = await ask(page, '<i>What?</i>');
+  await reached(turn, 'sure');
+  assert.equal(await turn.locator('.turn-words').textContent(), text);
+  assert.equal(await turn.locator('.turn-question').textContent(), '<i>What?</i>');
+  assert.equal(await turn.locator('img, b, i, script').count(), 0);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('an error of the node is its sentence in the conversation, and the next question is answered', async () => {
+  await open();
+  mock.answer = failure('busy', 'The node is busy: 64 questions wait. Ask again in a moment.');
+  const turn = await ask(page, 'What?');
+  await reached(turn, 'failed');
+  assert.equal(await turn.locator('.turn-problem').textContent(), 'The node is busy: 64 questions wait. Ask again in a moment.');
+  assert.ok(await turn.locator('.turn-answer').isHidden());
+  mock.answer = words('Three balls.');
+  await reached(await ask(page, 'What?'), 'sure');
+});
+
+test('a line that breaks during an answer is said, and the page connects again by itself', async () => {
+  await open();
+  mock.answer = words('Three balls lie on the sand.', gateAt(2));
+  const turn = await ask(page, 'What?');
+  await turn.locator('.turn-words', { hasText: 'Three balls' }).waitFor();
+  mock.cut();
+  await reached(turn, 'failed');
+  assert.match(await turn.locator('.turn-problem').textContent(), /^The connection was lost before the answer was finished\./);
+  assert.equal(await turn.locator('.turn-words').textContent(), 'Three balls');
+  await page.locator('#connection[data-state="open"]').waitFor();
+  mock.answer = words('Three balls.');
+  await reached(await ask(page, 'What?'), 'sure');
+  await page.locator('#strip[data-live]').waitFor();
+});
+
+test('a node that is away is said beside the question, until it is back', async () => {
+  await open();
+  await mock.down();
+  await page.getByText('The connection to the node is lost. Trying again…').waitFor();
+  assert.equal(await page.getAttribute('#strip', 'data-live'), null);
+  await ask(page, 'What?');
+  assert.equal(await page.textContent('#question-problem'), 'There is no connection to the node right now. Ask again in a moment.');
+  assert.equal(await page.inputValue('#question'), 'What?');
+  assert.deepEqual(await page.evaluate(tooFaint), []);
+  await keepScreenshot(page, 'lost');
+  await mock.up();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.locator('#connection[data-state="open"]').waitFor();
+  assert.ok(await page.locator('.note').isHidden());
+});
+
+test('a node without room for the page is said to be so', async () => {
+  mock.refuse = 1013;
+  page = await visit(browser, mock.url);
+  await page.getByText('The node has no room for this page right now. Trying again…').waitFor();
+  mock.refuse = null;
+  await ready(page);
+});
+
+test('a node of another version is said to be so', async () => {
+  mock.version = 2;
+  page = await visit(browser, mock.url);
+  await page.getByText('This page and the node are of different versions. Reload the page.').waitFor();
+  assert.equal(await page.textContent('#connection'), 'Disconnected');
+});
+
+test('a token in the address opens the node, leaves the address bar and outlives a reload', async () => {
+  await mock.down();
+  mock = await startMock({ token: 'secret words' });
+  await open();
+  assert.equal(new URL(page.url()).search, '');
+  await page.reload();
+  await ready(page);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('without the token the page says how to get in', async () => {
+  await mock.down();
+  mock = await startMock({ token: 'secret' });
+  page = await visit(browser, new URL('/', mock.url).href);
+  await page.getByText('This node asks for its token: open this page with ?token=… at the end of the address.').waitFor();
+});
+
+test('a small file goes to the node as it is', async () => {
+  await open();
+  const file = scene([240, 231, 210], [], 64, 48);
+  await drop(page, 'body', [fileOf('small.png', 'image/png', file)]);
+  await page.locator('#caption', { hasText: 'small.png' }).waitFor();
+  await reached(await ask(page, 'What?'), 'sure');
+  assert.deepEqual(Buffer.from(lastAsk().args.image), file);
+  assert.equal(lastAsk().args.question, 'What?');
+});
+
+test('a file over four megabytes is drawn with 1024 pixels, other formats are drawn as JPEG', async () => {
+  await open();
+  const files = [['large.png', 'image/png', noise(1300), 1024], ['dot.gif', 'image/gif', GIF, 1]];
+  for (const [name, type, bytes, edge] of files) {
+    await drop(page, 'body', [fileOf(name, type, bytes)]);
+    await page.locator('#caption', { hasText: name }).waitFor();
+    await reached(await ask(page, 'What?'), 'sure');
+    assert.deepEqual(jpegSize(Buffer.from(lastAsk().args.image)), [edge, edge]);
+  }
+});
+
+/** Width and height in the frame header of a JPEG (ITU-T T.81, B.2.2). */
+function jpegSize(bytes) {
+  assert.equal(bytes.readUInt16BE(0), 0xffd8);
+  let at = 2;
+  while (bytes[at + 1] < 0xc0 || bytes[at + 1] > 0xc2) at += 2 + bytes.readUInt16BE(at + 2);
+  return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
+}
+
+/** Waits for something the mock sees; the test runner's own timeout bounds it. */
+async function until(holds) {
+  while (!holds()) await new Promise(resolve => setImmediate(resolve));
+}

@@ -1,0 +1,15 @@
+package dev.psyne.fiber;
+
+/** A job whose end, and whose failure, go to a counter; it never throws. */
+record CountedJob(Counter counter, Runnable job) implements Runnable {
+    @Override
+    public void run() {
+        try {
+            job.run();
+        } catch (Throwable failure) {
+            counter.finished(failure);
+            return;
+        }
+        counter.finished(null);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.psyne.fiber;
+
+import dev.psyne.platform.Availability;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.Executor;
+
+/**
+ * Makes virtual threads whose continuations run where an executor of ours runs them. The one file that reaches into the JDK:
+ * the package-private constructor of its virtual thread builder that takes the scheduler.
+ *
+ * <p>The executor is given the same {@link Runnable} each time the thread can go on, and must run it on a platform thread.
+ */
+final class CustomVirtualThreads {
+    private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
+
+    private final Constructor<?> builder;
+
+    private CustomVirtualThreads(Constructor<?> builder) {
+        this.builder = builder;
+    }
+
+    /**
+     * Finds the constructor and makes a thread with it that never starts.
+     *
+     * @throws UnsupportedOperationException if this JVM does not let us; the message says why
+     */
+    static CustomVirtualThreads open() {
+        try {
+            Constructor<?> builder = Class.forName(BUILDER).getDeclaredConstructor(Executor.class);
+            builder.setAccessible(true);
+            CustomVirtualThreads threads = new CustomVirtualThreads(builder);
+            threads.unstarted(Runnable::run, "probe", () -> {});
+            return threads;
+        } catch (ClassNotFoundException | NoSuchMethodException e) {
+            throw new UnsupportedOperationException("this JDK's virtual threads take no scheduler (" + e + ")", e);
+        } catch (InaccessibleObjectException e) {
+            throw new UnsupportedOperationException("java.lang is not open to Psyne (" + e.getMessage() + ")", e);
+        }
+    }
+
+    static Availability availability() {
+        try {
+            open();
+            return new Availability.Available("loop fibers: virtual threads carried by the scheduler's workers");
+        } catch (UnsupportedOperationException e) {
+            return new Availability.Unavailable(
+                    String.valueOf(e.getMessage()),
+                    "start Java 25 with --add-opens java.base/java.lang=ALL-UNNAMED; until then each job is a virtual thread");
+        }
+    }
+
+    /** A virtual thread, not started, that {@code scheduler} carries. */
+    Thread unstarted(Executor scheduler, String name, Runnable body) {
+        try {
+            Thread.Builder.OfVirtual one = (Thread.Builder.OfVirtual) builder.newInstance(scheduler);
+            return one.name(name).inheritInheritableThreadLocals(false).unstarted(body);
+        } catch (InvocationTargetException e) {
+            throw new UnsupportedOperationException("the JVM has no continuations (" + e.getCause() + ")", e);
+        } catch (ReflectiveOperationException e) {
+            throw new UnsupportedOperationException("the JDK's virtual thread builder has changed (" + e + ")", e);
+        }
+    }
+}

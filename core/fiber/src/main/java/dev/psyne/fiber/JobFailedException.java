@@ -1,0 +1,10 @@
+package dev.psyne.fiber;
+
+/** A job that was waited for threw; {@link #getCause()} is what it threw. Thrown in the thread that waited. */
+public final class JobFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    JobFailedException(Throwable cause) {
+        super("a job failed: " + cause, cause);
+    }
+}

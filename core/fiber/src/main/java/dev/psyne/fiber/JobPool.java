@@ -1,0 +1,26 @@
+package dev.psyne.fiber;
+
+import java.time.Duration;
+
+/** What stands behind a {@link Scheduler}: one implementation for each {@link FiberProvider}. */
+interface JobPool {
+    /** Queues a job; throws {@link JobRejectedException}. */
+    void submit(Runnable job);
+
+    /** Runs a loop to its end, the caller taking part; throws {@link JobRejectedException}. */
+    void runLoop(ParallelLoop loop);
+
+    /** Whether the calling thread is a job of this pool. */
+    boolean isOwnJob();
+
+    SchedulerStatistics statistics();
+
+    /** Begins the end: no jobs from outside any more. */
+    void drain();
+
+    /** Drops what is queued and interrupts what runs. */
+    void stop();
+
+    /** Waits until no job lives and no thread of the pool either; false if that took too long. */
+    boolean awaitEnd(Duration timeout) throws InterruptedException;
+}

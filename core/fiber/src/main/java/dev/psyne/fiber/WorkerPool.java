@@ -1,0 +1,283 @@
+package dev.psyne.fiber;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Loop fibers on workers of our own: what the workers share. */
+final class WorkerPool implements JobPool {
+    final IdleWorkers idle;
+
+    private final SchedulerOptions options;
+    private final CustomVirtualThreads threads;
+    private final Worker[] workers;
+    private final JobQueue injected;
+    private final ConcurrentLinkedQueue<LoopFiber> injectedReady = new ConcurrentLinkedQueue<>();
+    private final OpenLoops loops = new OpenLoops();
+    private final Set<LoopFiber> fibers = ConcurrentHashMap.newKeySet();
+    /** Fibers with a job: mounted, waiting or ready. The others rest. */
+    private final AtomicInteger active = new AtomicInteger();
+
+    private final AtomicInteger fiberNumbers = new AtomicInteger();
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
+
+    private WorkerPool(SchedulerOptions options) {
+        this.options = options;
+        this.threads = CustomVirtualThreads.open();
+        this.injected = new JobQueue(options.queuedJobs());
+        this.workers = new Worker[options.workers()];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] =
+                    new Worker(this, options.name() + "-worker-" + i, options.queuedJobs(), options.waitingFibers());
+        }
+        this.idle = new IdleWorkers(workers);
+    }
+
+    static WorkerPool start(SchedulerOptions options) {
+        WorkerPool pool = new WorkerPool(options);
+        for (Worker worker : pool.workers) {
+            worker.start();
+        }
+        return pool;
+    }
+
+    @Override
+    public void submit(Runnable job) {
+        LoopFiber fiber = ownFiber();
+        refuseIfClosed(fiber != null);
+        boolean queued = fiber != null ? fiber.worker().jobs.push(job) : injected.offer(job);
+        if (!queued) {
+            throw JobRejectedException.full(options.name(), options.queuedJobs());
+        }
+        idle.signal();
+        if (isStopping()) {
+            // Closed since the check above: nobody may come to take the job.
+            dropQueued();
+        }
+    }
+
+    @Override
+    public void runLoop(ParallelLoop loop) {
+        refuseIfClosed(isOwnJob());
+        if (loop.joinersWanted() == 0) {
+            loop.run();
+        } else {
+            int slot = loops.open(loop);
+            idle.signal(loop.joinersWanted());
+            loop.run();
+            loops.close(slot);
+        }
+        loop.awaitDone();
+    }
+
+    @Override
+    public boolean isOwnJob() {
+        return ownFiber() != null;
+    }
+
+    @Override
+    public SchedulerStatistics statistics() {
+        long jobsRun = 0;
+        long steals = 0;
+        long resumes = 0;
+        int queued = injected.size();
+        int running = injectedReady.size();
+        for (Worker worker : workers) {
+            jobsRun += worker.jobsRun();
+            steals += worker.steals();
+            resumes += worker.resumes();
+            queued += worker.jobs.size();
+            running += worker.ready.size() + (worker.isMounted() ? 1 : 0);
+        }
+        int waiting = Math.max(0, active.get() - running);
+        return new SchedulerStatistics(workers.length, jobsRun, steals, resumes, queued, waiting);
+    }
+
+    @Override
+    public void drain() {
+        if (phase.compareAndSet(Phase.RUNNING, Phase.DRAINING)) {
+            idle.wakeAll();
+        }
+    }
+
+    @Override
+    public void stop() {
+        phase.set(Phase.STOPPING);
+        dropQueued();
+        for (LoopFiber fiber : fibers) {
+            fiber.thread().interrupt();
+        }
+        idle.wakeAll();
+    }
+
+    @Override
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        for (Worker worker : workers) {
+            if (!worker.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** While draining: ends the pool if no job is left. Called by a worker that is counted as asleep. */
+    void stopIfQuiet() {
+        if (phase.get() != Phase.DRAINING) {
+            return;
+        }
+        // All asleep before and after, and nobody went to sleep in between: so nobody was awake with a job in hand.
+        long before = idle.entries();
+        boolean quiet = idle.allSleep() && active.get() == 0 && !hasWork();
+        if (quiet && idle.allSleep() && before == idle.entries()) {
+            stop();
+        }
+    }
+
+    /** Queues a fiber that can go on: at the caller's worker, or where every worker looks. */
+    void ready(LoopFiber fiber) {
+        Worker worker = callingWorker();
+        if (worker == null || !worker.ready.push(fiber)) {
+            injectedReady.add(fiber);
+        }
+        idle.signal();
+    }
+
+    LoopFiber create(Worker worker) {
+        LoopFiber fiber =
+                new LoopFiber(this, threads, options.name() + "-fiber-" + fiberNumbers.getAndIncrement(), worker);
+        fibers.add(fiber);
+        return fiber;
+    }
+
+    /** Whether a further fiber may get a job. */
+    boolean mayBegin() {
+        return active.get() < options.waitingFibers();
+    }
+
+    void began() {
+        active.incrementAndGet();
+    }
+
+    void rested() {
+        if (active.decrementAndGet() == 0 && isStopping()) {
+            idle.wakeAll();
+        }
+    }
+
+    /** The fiber's virtual thread ends now, after a job or out of its rest. */
+    void ended(LoopFiber fiber, boolean afterJob) {
+        fibers.remove(fiber);
+        if (afterJob) {
+            rested();
+        }
+    }
+
+    boolean isStopping() {
+        return phase.get() == Phase.STOPPING;
+    }
+
+    /** Whether the workers may go: no jobs are taken any more and none lives. */
+    boolean isEnded() {
+        return isStopping() && active.get() == 0;
+    }
+
+    /** Whether a worker that looks around would find something to do. */
+    boolean hasWork() {
+        boolean begin = !isStopping() && mayBegin();
+        if (hasInjectedReady() || (begin && (injected.size() > 0 || loops.hasJoinable()))) {
+            return true;
+        }
+        for (Worker worker : workers) {
+            if (worker.ready.size() > 0 || (begin && worker.jobs.size() > 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean hasInjectedReady() {
+        return !injectedReady.isEmpty();
+    }
+
+    @Nullable
+    LoopFiber pollInjectedReady() {
+        return injectedReady.poll();
+    }
+
+    @Nullable
+    Runnable pollInjected() {
+        return injected.poll();
+    }
+
+    /** A job from anywhere but the worker's own queue. */
+    @Nullable
+    Runnable findJob(Worker thief) {
+        Runnable job = loops.join();
+        if (job == null) {
+            job = injected.poll();
+        }
+        for (int i = 0; job == null && i < workers.length; i++) {
+            if (workers[i] != thief) {
+                job = workers[i].jobs.steal();
+                if (job != null) {
+                    thief.countSteal();
+                }
+            }
+        }
+        return job;
+    }
+
+    @Nullable
+    LoopFiber stealReady(Worker thief) {
+        LoopFiber fiber = null;
+        for (int i = 0; fiber == null && i < workers.length; i++) {
+            if (workers[i] != thief) {
+                fiber = workers[i].ready.steal();
+            }
+        }
+        if (fiber != null) {
+            thief.countSteal();
+        }
+        return fiber;
+    }
+
+    void reportUncaught(Throwable failure) {
+        options.reportUncaught(failure);
+    }
+
+    private @Nullable Worker callingWorker() {
+        if (Thread.currentThread() instanceof Worker carrier) {
+            return carrier.belongsTo(this) ? carrier : null;
+        }
+        LoopFiber fiber = ownFiber();
+        return fiber == null ? null : fiber.worker();
+    }
+
+    private @Nullable LoopFiber ownFiber() {
+        LoopFiber fiber = LoopFiber.current();
+        return fiber != null && fiber.pool() == this ? fiber : null;
+    }
+
+    private void refuseIfClosed(boolean fromOwnJob) {
+        Phase now = phase.get();
+        if (now == Phase.STOPPING || (now == Phase.DRAINING && !fromOwnJob)) {
+            throw JobRejectedException.closed(options.name());
+        }
+    }
+
+    private void dropQueued() {
+        for (Runnable job = injected.poll(); job != null; job = injected.poll()) {
+            options.drop(job);
+        }
+        for (Worker worker : workers) {
+            for (Runnable job = worker.jobs.steal(); job != null; job = worker.jobs.steal()) {
+                options.drop(job);
+            }
+        }
+    }
+}

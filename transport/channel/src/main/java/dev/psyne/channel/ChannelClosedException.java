@@ -1,0 +1,16 @@
+package dev.psyne.channel;
+
+import org.jspecify.annotations.Nullable;
+
+/** This end is closed, or the other end is and what was asked for can no longer happen. */
+public final class ChannelClosedException extends ChannelException {
+    private static final long serialVersionUID = 1L;
+
+    ChannelClosedException(String message) {
+        super(message);
+    }
+
+    ChannelClosedException(String message, @Nullable Throwable cause) {
+        super(message, cause, true);
+    }
+}
