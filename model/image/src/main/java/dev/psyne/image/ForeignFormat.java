@@ -8,7 +8,7 @@ import java.util.Optional;
 enum ForeignFormat {
     GIF("GIF", 0, "GIF8"),
     BMP("BMP", 0, "BM"),
-    SVG("SVG", 0, "<svg", "<?xml", "<!--", "<!DO"),
+    SVG("SVG", 0, "<svg", "<?xml"),
     TIFF("TIFF", 0, "II*\0", "MM\0*"),
     AVIF("AVIF", 4, "ftypavif", "ftypavis"),
     HEIC("HEIC", 4, "ftypheic", "ftypheix", "ftypmif1", "ftyphevc"),
