@@ -165,7 +165,7 @@ public final class Linear {
         return floats;
     }
 
-    /** One factor per output, filled up with zeros to whole panels; all one for F32. */
+    /** One factor per output, filled up with zeros to whole panels. */
     float[] scale() {
         return scale;
     }

@@ -80,7 +80,7 @@ final class Generation {
         logProbability += Math.log(probability);
         chosen++;
         boolean saysSo = chosen == 1 && id == rule.unsure();
-        if (saysSo || confidence() < rule.threshold()) {
+        if (saysSo || !(confidence() >= rule.threshold())) {
             give(rule.unsure(), (text.isEmpty() ? "" : ". ") + rule.sentence(), confidence());
             return FinishReason.UNSURE;
         }

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.fiber.Scheduler;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -142,10 +146,9 @@ class ModelLoadTest {
         EmbeddedModel.copy(folder, root -> {});
         Path file = folder.resolve(WeightReader.FILE);
         byte[] bytes = Files.readAllBytes(file);
-        long at = SafetensorsHeader.parse(file, java.lang.foreign.MemorySegment.ofArray(bytes))
-                .get("patch.null")
-                .begin();
-        java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).putFloat((int) at, Float.NaN);
+        SafetensorsHeader.Entry entry = Objects.requireNonNull(
+                SafetensorsHeader.parse(file, MemorySegment.ofArray(bytes)).get("patch.null"));
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat((int) entry.begin(), Float.NaN);
         Files.write(file, bytes);
         ModelOptions trusting = ModelOptions.standard().withVerifyHashes(false);
         ModelException e = assertThrows(ModelException.class, () -> Model.load(folder, scheduler, trusting));

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +97,7 @@ class SafetensorsFileTest {
         byte[] tooLong = file(GOOD);
         ByteBuffer.wrap(tooLong).order(ByteOrder.LITTLE_ENDIAN).putLong(0, tooLong.length);
         assertMessage(() -> parse(tooLong), "header length");
-        byte[] longer = java.util.Arrays.copyOf(file(GOOD), file(GOOD).length + 1);
+        byte[] longer = Arrays.copyOf(file(GOOD), file(GOOD).length + 1);
         assertMessage(() -> parse(longer), "by the header");
     }
 
@@ -111,8 +112,7 @@ class SafetensorsFileTest {
         Random random = new Random(21);
         int refused = 0;
         for (int i = 0; i < MUTATIONS; i++) {
-            byte[] bytes =
-                    java.util.Arrays.copyOf(good, random.nextInt(8) == 0 ? random.nextInt(good.length) : good.length);
+            byte[] bytes = Arrays.copyOf(good, random.nextInt(8) == 0 ? random.nextInt(good.length) : good.length);
             for (int change = random.nextInt(4); change >= 0 && bytes.length > 0; change--) {
                 bytes[random.nextInt(bytes.length)] = mutation(random);
             }

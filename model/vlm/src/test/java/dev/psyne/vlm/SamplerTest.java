@@ -25,6 +25,11 @@ class SamplerTest {
     }
 
     @Test
+    void logitsThatAreNoNumbersHaveNoProbability() {
+        assertEquals(0, Sampler.probability(new float[] {Float.NaN, 1}, 0, 1));
+    }
+
+    @Test
     void samplesByProbability() {
         int[] counts = draw(Sampling.topP(1, 1, 5));
         assertEquals(0.1, counts[0] / (double) DRAWS, 0.02);
