@@ -52,8 +52,8 @@ class ChannelStressTest {
         Channel channel = channels.open("mem:stress", ChannelOptions.standard().withCapacityBytes(capacity));
         FutureTask<Long> sending = start(virtual, () -> send(channel.sender(), count, maxBytes));
         FutureTask<Long> receiving = start(virtual, () -> receive(channel.receiver(), count, maxBytes));
-        assertEquals(
-                sending.get(PATIENCE_SECONDS, TimeUnit.SECONDS), receiving.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        Long received = receiving.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertEquals(sending.get(PATIENCE_SECONDS, TimeUnit.SECONDS), received);
         assertEquals(count, messages("mem:stress"));
     }
 
@@ -91,8 +91,11 @@ class ChannelStressTest {
             figures[0]++;
             figures[1] += size;
         };
-        while (receiver.receive(check)) {
-            int _ = receiver.poll(check, 10);
+        // A failed check closes the receiver, so that the sender does not wait for ever.
+        try (receiver) {
+            while (receiver.receive(check)) {
+                int _ = receiver.poll(check, 10);
+            }
         }
         assertEquals(count, figures[0]);
         return figures[1];

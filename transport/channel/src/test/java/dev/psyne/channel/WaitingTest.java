@@ -10,11 +10,11 @@ import dev.psyne.telemetry.Meters;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,26 +40,27 @@ class WaitingTest {
         meters.close();
     }
 
-    private record Waiting<T>(Thread thread, FutureTask<T> task) {
-        T result() throws Exception {
-            return Objects.requireNonNull(task.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    private record Waiting(Thread thread, FutureTask<Boolean> task) {
+        boolean result() throws Exception {
+            return Boolean.TRUE.equals(task.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         }
 
+        @Nullable
         Throwable failure() {
             return assertThrows(ExecutionException.class, this::result).getCause();
         }
     }
 
-    private static <T> Waiting<T> start(boolean virtual, Callable<T> call) {
-        FutureTask<T> task = new FutureTask<>(call);
+    private static Waiting start(boolean virtual, Callable<Boolean> call) {
+        FutureTask<Boolean> task = new FutureTask<>(call);
         Thread thread =
                 virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().start(task);
-        return new Waiting<>(thread, task);
+        return new Waiting(thread, task);
     }
 
     /** Starts a call that is to wait, and returns once its thread is parked. */
-    private static <T> Waiting<T> startAndAwaitParked(boolean virtual, Callable<T> call) {
-        Waiting<T> waiting = start(virtual, call);
+    private static Waiting startAndAwaitParked(boolean virtual, Callable<Boolean> call) {
+        Waiting waiting = start(virtual, call);
         while (waiting.thread.getState() != Thread.State.WAITING) {
             assertFalse(waiting.task.isDone(), "it was to wait");
             Thread.yield();
@@ -89,7 +90,7 @@ class WaitingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aReceiverWaitsForAMessage(boolean virtual) throws Exception {
-        Waiting<Boolean> receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
+        Waiting receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
         assertEquals(1, waits("receiver"));
         sender.offer(MemorySegment.ofArray(new byte[3]));
         assertTrue(receiving.result());
@@ -99,7 +100,7 @@ class WaitingTest {
     @ValueSource(booleans = {false, true})
     void aSenderWaitsForRoom(boolean virtual) throws Exception {
         int sent = fill();
-        Waiting<Boolean> sending = startAndAwaitParked(virtual, this::claimAndCommit);
+        Waiting sending = startAndAwaitParked(virtual, this::claimAndCommit);
         assertEquals(1, waits("sender"));
         assertEquals(sent, receiver.poll(IGNORE, sent));
         assertTrue(sending.result());
@@ -109,7 +110,7 @@ class WaitingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theEndOfTheStreamWakesAReceiver(boolean virtual) throws Exception {
-        Waiting<Boolean> receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
+        Waiting receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
         sender.close();
         assertFalse(receiving.result());
     }
@@ -118,7 +119,7 @@ class WaitingTest {
     @ValueSource(booleans = {false, true})
     void aClosedReceiverFailsAWaitingClaim(boolean virtual) throws Exception {
         fill();
-        Waiting<Boolean> sending = startAndAwaitParked(virtual, this::claimAndCommit);
+        Waiting sending = startAndAwaitParked(virtual, this::claimAndCommit);
         receiver.close();
         assertInstanceOf(ChannelClosedException.class, sending.failure());
     }
@@ -126,7 +127,7 @@ class WaitingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void closingTheChannelFailsWhoeverWaits(boolean virtual) throws Exception {
-        Waiting<Boolean> receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
+        Waiting receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
         channel.close();
         assertInstanceOf(ChannelClosedException.class, receiving.failure());
     }
@@ -134,11 +135,11 @@ class WaitingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anInterruptEndsAWaitAndLosesNothing(boolean virtual) throws Exception {
-        Waiting<Boolean> receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
+        Waiting receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
         receiving.thread.interrupt();
         assertInstanceOf(InterruptedException.class, receiving.failure());
         int sent = fill();
-        Waiting<Boolean> sending = startAndAwaitParked(virtual, this::claimAndCommit);
+        Waiting sending = startAndAwaitParked(virtual, this::claimAndCommit);
         sending.thread.interrupt();
         assertInstanceOf(InterruptedException.class, sending.failure());
         assertEquals(sent, receiver.poll(IGNORE, 1000));
@@ -149,8 +150,8 @@ class WaitingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void twoThreadsAtOneEndAreToldApart(boolean virtual) throws Exception {
-        Waiting<Boolean> first = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
-        Waiting<Boolean> second = start(virtual, () -> receiver.receive(IGNORE));
+        Waiting first = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
+        Waiting second = start(virtual, () -> receiver.receive(IGNORE));
         assertInstanceOf(IllegalStateException.class, second.failure());
         sender.claim(8).commit();
         assertTrue(first.result());
@@ -161,7 +162,7 @@ class WaitingTest {
     void manyMoreVirtualThreadsWaitThanThereAreCarriers() throws Exception {
         int count = 20 * Runtime.getRuntime().availableProcessors();
         List<Channel> open = new ArrayList<>();
-        List<Waiting<Boolean>> receiving = new ArrayList<>();
+        List<Waiting> receiving = new ArrayList<>();
         for (int index = 0; index < count; index++) {
             Channel each =
                     channels.open("mem:each/" + index, ChannelOptions.standard().withCapacityBytes(1024));
@@ -169,13 +170,13 @@ class WaitingTest {
             receiving.add(startAndAwaitParked(true, () -> each.receiver().receive(IGNORE)));
         }
         for (Channel each : open) {
-            Waiting<Boolean> sending = start(true, () -> {
+            Waiting sending = start(true, () -> {
                 each.sender().claim(8).commit();
                 return true;
             });
             assertTrue(sending.result());
         }
-        for (Waiting<Boolean> each : receiving) {
+        for (Waiting each : receiving) {
             assertTrue(each.result());
         }
     }

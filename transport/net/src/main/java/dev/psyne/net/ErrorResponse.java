@@ -46,6 +46,11 @@ record ErrorResponse(int status, String type, String code, String message, Map<S
                 exception.status(), exception.type(), exception.code(), exception.sentence(), Map.of());
     }
 
+    /** Whether the same request might be answered at a quieter time. */
+    boolean isForLoad() {
+        return type.equals(OVERLOADED);
+    }
+
     byte[] json() {
         StringBuilder out = new StringBuilder(128);
         out.append("{\"error\":{\"message\":");

@@ -244,7 +244,9 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext ctx, Refusal refused) {
-        parts.counters().rejected.increment();
+        if (refused.error().isForLoad()) {
+            parts.counters().rejected.increment();
+        }
         ResponseWriter.write(ctx.channel(), refused.error(), refused.keepAlive(), refused.headOnly())
                 .addListener(_ -> next(ctx, refused.keepAlive()));
     }

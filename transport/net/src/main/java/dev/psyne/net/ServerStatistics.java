@@ -4,7 +4,7 @@ package dev.psyne.net;
  * A server's figures since its start.
  *
  * @param requests requests whose header was read, refused ones included
- * @param rejected requests answered by the server itself with 4xx or 503, and connections beyond the bound
+ * @param rejected requests refused for load, with 429 or 503, and connections beyond the bound
  * @param failures handlers and listeners that threw
  * @param openConnections connections open now, WebSockets included
  * @param openWebSockets WebSockets open now

@@ -197,7 +197,7 @@ class HttpServerTest {
             assertFalse(thread.get().contains("psyne-net"), thread.get());
             ServerStatistics statistics = server.http.statistics();
             assertEquals(2, statistics.requests());
-            assertEquals(1, statistics.rejected());
+            assertEquals(0, statistics.rejected());
             assertEquals(1, statistics.openConnections());
             assertTrue(statistics.bytesIn() > 100 && statistics.bytesOut() > 100, statistics.toString());
         }
