@@ -90,13 +90,6 @@ public final class Tensor {
         MemorySegment.copy(segment, FLOAT, 0, target, offset, count);
     }
 
-    /** Copies as many floats as this F32 tensor has elements from {@code source}, starting at {@code offset}. */
-    public void copyFrom(float[] source, int offset) {
-        requireType(ElementType.F32);
-        int count = Math.toIntExact(shape.elements());
-        MemorySegment.copy(source, offset, segment, FLOAT, 0, count);
-    }
-
     /** The view of {@code count} entries of the outermost dimension from {@code first} on. */
     public Tensor slice(int first, int count) {
         if (shape.rank() == 0) {
