@@ -172,7 +172,7 @@ test('a node of another version is said to be so', async () => {
   mock.version = 2;
   page = await visit(browser, mock.url);
   await page.getByText('This page and the node are of different versions. Reload the page.').waitFor();
-  assert.equal(await page.textContent('#connection'), 'Disconnected');
+  assert.equal(await page.textContent('#connection'), 'Not connected');
 });
 
 test('a token in the address opens the node, leaves the address bar and outlives a reload', async () => {

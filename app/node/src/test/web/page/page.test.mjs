@@ -1,6 +1,9 @@
 // The page in Chromium against a running node: PSYNE_URL is the line that `psyne serve` prints.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import {
   DESKTOP, PHONE, ask, chooseScene, drop, fileOf, keepScreenshot, launch, paste, reached, ready, visit,
@@ -14,6 +17,7 @@ const BALLS = scene([240, 231, 210], [{ at: [0.3, 0.4], size: 0.12, colour: [204
 const url = process.env.PSYNE_URL;
 assert.ok(url, 'PSYNE_URL must be the address of a running node');
 
+const folder = mkdtempSync(join(tmpdir(), 'psyne-page-'));
 let browser;
 let page;
 
@@ -21,7 +25,10 @@ before(async () => {
   browser = await launch();
 });
 
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
 
 afterEach(async () => {
   const { complaints } = page;
@@ -32,6 +39,14 @@ afterEach(async () => {
 async function open(options) {
   page = await visit(browser, url, options);
   await ready(page);
+}
+
+/** The path of a file of 21 MB, all of it a hole. */
+function hugeFile() {
+  const path = join(folder, 'huge.png');
+  writeFileSync(path, '');
+  truncateSync(path, 21 * 1024 * 1024);
+  return path;
 }
 
 test('the page connects, says what the model knows, shows six scenes and the live strip', async () => {
@@ -122,7 +137,7 @@ test('what is wrong with a file is said under the picture', async () => {
   await drop(page, 'body', [fileOf('half.png', 'image/png', BALLS.subarray(0, 40))]);
   await problem.filter({ hasText: '“half.png” cannot be read as PNG: it may be damaged or incomplete.' }).waitFor();
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose a file' }).click()]);
-  await chooser.setFiles({ name: 'huge.png', mimeType: 'image/png', buffer: Buffer.alloc(21 * 1024 * 1024) });
+  await chooser.setFiles(hugeFile());
   await problem.filter({ hasText: '“huge.png” has 21 MB; an image may have at most 20 MB.' }).waitFor();
   await keepScreenshot(page, 'problem');
   await chooseScene(page, 0);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class WorkDequeTest {
     private static final int LIMIT = 1000;
-    private static final int ITEMS = 1_000_000;
+    private static final int ITEMS = 300_000;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})

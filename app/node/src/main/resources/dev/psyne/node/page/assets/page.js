@@ -49,6 +49,7 @@ addEventListener('online', () => connection.retry());
 // A node that asks for a token refuses the WebSocket without saying why, so the plain request goes first.
 load(showModel).then(status => {
   if (status === 401) {
+    tell('gone', 'Not connected');
     note(NOTES.token, false);
     return;
   }
@@ -85,17 +86,21 @@ async function showModel() {
 
 function showConnection() {
   const { state, reason } = connection;
-  find('connection').dataset.state = state;
   if (state === 'open') {
-    find('connection').textContent = 'Connected';
+    tell(state, 'Connected');
     note('', false);
   } else if (state === 'lost') {
-    find('connection').textContent = 'Reconnecting';
+    tell(state, 'Reconnecting');
     note(NOTES[reason], true);
   } else if (state === 'gone') {
-    find('connection').textContent = 'Disconnected';
+    tell(state, 'Not connected');
     note(reason === 'version' ? NOTES.version : NOTES.gone, reason !== 'version');
   }
+}
+
+function tell(state, text) {
+  find('connection').dataset.state = state;
+  find('connection').textContent = text;
 }
 
 function note(sentence, canRetry) {

@@ -1,0 +1,28 @@
+package dev.psyne.tensor;
+
+/**
+ * What a product does with each result {@code r} (scaled, bias added) before it reaches the output {@code o}.
+ */
+public enum Epilogue {
+    /** o = r. */
+    STORE(false),
+    /** o = max(0, r). */
+    RELU(false),
+    /** o = r/2 (1 + tanh(sqrt(2/pi) (r + 0.044715 r^3))), the tanh form of Hendrycks and Gimpel, 2016. */
+    GELU(false),
+    /** o = o + r. */
+    ADD(true),
+    /** o = max(0, o + r). */
+    ADD_RELU(true);
+
+    private final boolean accumulates;
+
+    Epilogue(boolean accumulates) {
+        this.accumulates = accumulates;
+    }
+
+    /** Whether the output's former value is a term. */
+    public boolean accumulates() {
+        return accumulates;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.psyne.tensor;
+
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.platform.Availability;
+
+/**
+ * The arithmetic of a model: products with packed weights, convolution, attention, normalisation.
+ *
+ * <p>A variant is chosen once, in {@link #create}. Both compute the same to within rounding (F32, sums in another
+ * order); {@link KernelChoice#SCALAR} is the reference. A call large enough to be shared runs as jobs on the scheduler
+ * and returns when all of it is done; a small one runs on the caller. Calls from several threads are independent as long
+ * as none writes what another reads. A call allocates at most the few small objects that describe it; room to work in is
+ * kept from call to call.
+ *
+ * <p>Arguments that do not fit each other are an {@link IllegalArgumentException} before anything is written.
+ */
+public interface Kernels {
+
+    /** Added to the mean square in {@link #rmsNorm}. */
+    float RMS_EPSILON = 1e-6f;
+
+    /**
+     * The kernels of one variant, sharing large calls on {@code scheduler}.
+     *
+     * @throws UnsupportedOperationException if {@code choice} is not available here; the message says what cures it
+     */
+    static Kernels create(Scheduler scheduler, KernelChoice choice) {
+        Availability vector = availability(KernelChoice.VECTOR);
+        return switch (vector) {
+            case Availability.Available _ when choice != KernelChoice.SCALAR -> new VectorKernels(scheduler);
+            case Availability.Unavailable(String why, String cure)
+            when choice == KernelChoice.VECTOR -> throw new UnsupportedOperationException(why + "; " + cure);
+            default -> new ScalarKernels(scheduler);
+        };
+    }
+
+    /** Whether a variant can be used in this process, and if so at which vector width. */
+    static Availability availability(KernelChoice choice) {
+        if (choice == KernelChoice.SCALAR) {
+            return new Availability.Available("plain loops");
+        }
+        boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        if (present) {
+            return new Availability.Available(Lanes.describe());
+        }
+        return choice == KernelChoice.BEST
+                ? new Availability.Available("plain loops, the Vector API being absent")
+                : new Availability.Unavailable(
+                        "the module jdk.incubator.vector is not in this process",
+                        "start java with --add-modules jdk.incubator.vector");
+    }
+
+    /** What these kernels are, for a person to read. */
+    String description();
+
+    /**
+     * Packs {@code [outputs, inputs]} weights (further dimensions count as inputs).
+     *
+     * @param scale one factor per output; ones for plain F32 weights
+     * @param bias one term per output
+     */
+    Linear linear(Tensor weight, float[] scale, float[] bias);
+
+    /** Packs {@code [outputs, inputs, kernel, kernel]} weights; factors and terms as in {@link #linear}. */
+    Convolution convolution(Tensor weight, float[] scale, float[] bias, int stride, int padding);
+
+    /**
+     * Multiplies the first {@code count} rows: output {@code [count, outputs]} from input {@code [count, inputs]}. The
+     * input and the output must not overlap.
+     */
+    void gemm(int count, Rows input, Linear weights, Epilogue epilogue, Rows output);
+
+    /** Convolves the interior of {@code input} into the interior of {@code output}, another map. */
+    void conv2d(FeatureMap input, Convolution weights, Epilogue epilogue, FeatureMap output);
+
+    /**
+     * Root mean square normalisation (Zhang and Sennrich, 2019) of the first {@code count} rows: {@code x /
+     * sqrt(mean(x^2) + 1e-6) * weight}. In place if {@code output} is {@code input}.
+     */
+    void rmsNorm(int count, Rows input, float[] weight, Rows output);
+
+    /** Replaces each of the first {@code count} rows by its softmax. */
+    void softmax(int count, Rows rows);
+
+    /**
+     * Multi-head scaled dot-product attention: softmax(q k / sqrt(head width)) v for each head, the heads being {@code
+     * heads} equal parts of a row.
+     *
+     * @param count query rows
+     * @param visible keys the first query sees, counted from key 0
+     * @param causal whether each further query sees one key more; otherwise all see the same
+     */
+    void attention(
+            int heads, int count, Rows queries, Rows keys, Rows values, int visible, boolean causal, Rows output);
+}

@@ -1,0 +1,171 @@
+package dev.psyne.tensor;
+
+import dev.psyne.fiber.Scheduler;
+
+/** Plain loops that say what the kernels compute; the sums are taken in double precision. */
+final class ScalarKernels implements Kernels {
+    private static final int PANEL_WIDTH = 8;
+    private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+    private final Scheduler scheduler;
+
+    ScalarKernels(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public String description() {
+        return "plain loops";
+    }
+
+    @Override
+    public Linear linear(Tensor weight, float[] scale, float[] bias) {
+        return Linear.pack(weight, PANEL_WIDTH, scale, bias);
+    }
+
+    @Override
+    public Convolution convolution(Tensor weight, float[] scale, float[] bias, int stride, int padding) {
+        return Convolution.pack(weight, PANEL_WIDTH, scale, bias, stride, padding);
+    }
+
+    @Override
+    public void gemm(int count, Rows input, Linear weights, Epilogue epilogue, Rows output) {
+        KernelArguments.gemm(count, input, weights, output);
+        if (count == 1) {
+            multiplyRow(input, weights, epilogue, output, 0);
+            return;
+        }
+        scheduler.parallelFor(0, count, 1, (from, to) -> {
+            for (int row = from; row < to; row++) {
+                multiplyRow(input, weights, epilogue, output, row);
+            }
+        });
+    }
+
+    private static void multiplyRow(Rows input, Linear weights, Epilogue epilogue, Rows output, int row) {
+        int source = input.index(row);
+        int target = output.index(row);
+        for (int n = 0; n < weights.outputs(); n++) {
+            double sum = weights.dot(n, 0, input.values(), source, weights.inputs());
+            store(sum + weights.bias()[n], epilogue, output.values(), target + n);
+        }
+    }
+
+    @Override
+    public void conv2d(FeatureMap input, Convolution weights, Epilogue epilogue, FeatureMap output) {
+        weights.require(input, output);
+        scheduler.parallelFor(0, output.height(), 1, (from, to) -> {
+            for (int y = from; y < to; y++) {
+                for (int x = 0; x < output.width(); x++) {
+                    convolvePixel(input, weights, epilogue, output, y, x);
+                }
+            }
+        });
+    }
+
+    private static void convolvePixel(
+            FeatureMap input, Convolution weights, Epilogue epilogue, FeatureMap output, int y, int x) {
+        int top = y * weights.stride() - weights.padding();
+        int left = x * weights.stride() - weights.padding();
+        int line = weights.kernel() * weights.inputs();
+        for (int n = 0; n < weights.outputs(); n++) {
+            double sum = weights.linear().bias()[n];
+            for (int tap = 0; tap < weights.kernel(); tap++) {
+                int source = input.index(top + tap, left);
+                sum += weights.linear().dot(n, tap * line, input.values(), source, line);
+            }
+            store(sum, epilogue, output.values(), output.index(y, x) + n);
+        }
+    }
+
+    private static void store(double result, Epilogue epilogue, float[] output, int index) {
+        double value = epilogue.accumulates() ? output[index] + result : result;
+        output[index] = (float)
+                switch (epilogue) {
+                    case STORE, ADD -> value;
+                    case RELU, ADD_RELU -> Math.max(0, value);
+                    case GELU -> gelu(value);
+                };
+    }
+
+    private static double gelu(double x) {
+        return 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
+    }
+
+    @Override
+    public void rmsNorm(int count, Rows input, float[] weight, Rows output) {
+        KernelArguments.rmsNorm(count, input, weight, output);
+        for (int row = 0; row < count; row++) {
+            int source = input.index(row);
+            int target = output.index(row);
+            double squares = 0;
+            for (int i = 0; i < weight.length; i++) {
+                squares += (double) input.values()[source + i] * input.values()[source + i];
+            }
+            double factor = 1 / Math.sqrt(squares / weight.length + RMS_EPSILON);
+            for (int i = 0; i < weight.length; i++) {
+                output.values()[target + i] = (float) (input.values()[source + i] * factor * weight[i]);
+            }
+        }
+    }
+
+    @Override
+    public void softmax(int count, Rows rows) {
+        rows.require("rows", count, rows.width());
+        for (int row = 0; row < count; row++) {
+            softmax(rows.values(), rows.index(row), rows.width());
+        }
+    }
+
+    private static void softmax(float[] values, int from, int count) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int i = from; i < from + count; i++) {
+            largest = Math.max(largest, values[i]);
+        }
+        double sum = 0;
+        for (int i = from; i < from + count; i++) {
+            sum += Math.exp(values[i] - largest);
+        }
+        for (int i = from; i < from + count; i++) {
+            values[i] = (float) (Math.exp(values[i] - largest) / sum);
+        }
+    }
+
+    @Override
+    public void attention(
+            int heads, int count, Rows queries, Rows keys, Rows values, int visible, boolean causal, Rows output) {
+        KernelArguments.attention(heads, count, queries, keys, values, visible, causal, output);
+        int headWidth = queries.width() / heads;
+        float[] scores = new float[causal ? visible + count : visible];
+        for (int row = 0; row < count; row++) {
+            int seen = causal ? visible + row : visible;
+            for (int head = 0; head < heads; head++) {
+                int first = head * headWidth;
+                for (int key = 0; key < seen; key++) {
+                    double dot = dot(queries, row, keys, key, first, headWidth);
+                    scores[key] = (float) (dot / Math.sqrt(headWidth));
+                }
+                softmax(scores, 0, seen);
+                for (int i = first; i < first + headWidth; i++) {
+                    output.values()[output.index(row) + i] = (float) weightedSum(scores, seen, values, i);
+                }
+            }
+        }
+    }
+
+    private static double dot(Rows queries, int row, Rows keys, int key, int first, int headWidth) {
+        double sum = 0;
+        for (int i = first; i < first + headWidth; i++) {
+            sum += (double) queries.values()[queries.index(row) + i] * keys.values()[keys.index(key) + i];
+        }
+        return sum;
+    }
+
+    private static double weightedSum(float[] weights, int count, Rows values, int column) {
+        double sum = 0;
+        for (int key = 0; key < count; key++) {
+            sum += (double) weights[key] * values.values()[values.index(key) + column];
+        }
+        return sum;
+    }
+}

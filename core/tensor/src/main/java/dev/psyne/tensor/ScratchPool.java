@@ -1,0 +1,34 @@
+package dev.psyne.tensor;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** Scratch of jobs that ended, for jobs that start. Keeps as many as it has slots; lock-free. */
+final class ScratchPool {
+    private final AtomicReferenceArray<Scratch> slots;
+    private final int tileFloats;
+
+    ScratchPool(int slots, int tileFloats) {
+        this.slots = new AtomicReferenceArray<>(slots);
+        this.tileFloats = tileFloats;
+    }
+
+    Scratch acquire() {
+        for (int i = 0; i < slots.length(); i++) {
+            if (slots.getPlain(i) != null) {
+                Scratch scratch = slots.getAndSet(i, null);
+                if (scratch != null) {
+                    return scratch;
+                }
+            }
+        }
+        return new Scratch(tileFloats);
+    }
+
+    void release(Scratch scratch) {
+        for (int i = 0; i < slots.length(); i++) {
+            if (slots.getPlain(i) == null && slots.compareAndSet(i, null, scratch)) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.psyne.tensor;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** The softmax of one stretch of floats, in place. */
+final class VectorSoftmax {
+    private VectorSoftmax() {}
+
+    static void softmax(float[] values, int from, int count) {
+        float largest = largest(values, from, count);
+        float sum = exponentials(values, from, count, largest);
+        float factor = 1 / sum;
+        int vectors = Lanes.FLOATS.loopBound(count);
+        for (int i = 0; i < vectors; i += Lanes.COUNT) {
+            Lanes.load(values, from + i).mul(factor).intoArray(values, from + i);
+        }
+        for (int i = vectors; i < count; i++) {
+            values[from + i] *= factor;
+        }
+    }
+
+    private static float largest(float[] values, int from, int count) {
+        int vectors = Lanes.FLOATS.loopBound(count);
+        FloatVector largest = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < vectors; i += Lanes.COUNT) {
+            largest = largest.max(Lanes.load(values, from + i));
+        }
+        float result = largest.reduceLanes(VectorOperators.MAX);
+        for (int i = vectors; i < count; i++) {
+            result = Math.max(result, values[from + i]);
+        }
+        return result;
+    }
+
+    private static float exponentials(float[] values, int from, int count, float largest) {
+        int vectors = Lanes.FLOATS.loopBound(count);
+        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+        for (int i = 0; i < vectors; i += Lanes.COUNT) {
+            FloatVector exponential =
+                    VectorMath.exp(Lanes.load(values, from + i).sub(largest));
+            exponential.intoArray(values, from + i);
+            sum = sum.add(exponential);
+        }
+        if (vectors < count) {
+            VectorMask<Float> rest = Lanes.FLOATS.indexInRange(vectors, count);
+            FloatVector arguments = FloatVector.fromArray(Lanes.FLOATS, values, from + vectors, rest);
+            FloatVector exponential = VectorMath.exp(arguments.sub(largest));
+            exponential.intoArray(values, from + vectors, rest);
+            sum = sum.add(exponential, rest);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+}

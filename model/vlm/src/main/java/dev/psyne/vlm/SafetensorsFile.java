@@ -1,0 +1,88 @@
+package dev.psyne.vlm;
+
+import dev.psyne.memory.Region;
+import dev.psyne.tensor.ElementType;
+import dev.psyne.tensor.Shape;
+import dev.psyne.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/** A mapped safetensors file. Its tensors are views of the mapping and end with {@link #close}. */
+final class SafetensorsFile implements AutoCloseable {
+    private final Path file;
+    private final Region region;
+    private final Map<String, SafetensorsHeader.Entry> entries;
+
+    private SafetensorsFile(Path file, Region region, Map<String, SafetensorsHeader.Entry> entries) {
+        this.file = file;
+        this.region = region;
+        this.entries = entries;
+    }
+
+    static SafetensorsFile open(Path file) {
+        Region region = map(file);
+        try {
+            return new SafetensorsFile(file, region, SafetensorsHeader.parse(file, region.segment()));
+        } catch (RuntimeException e) {
+            region.close();
+            throw e;
+        }
+    }
+
+    private static Region map(Path file) {
+        try {
+            if (Files.size(file) == 0) {
+                throw new ModelException(file, "size", "0 bytes", "a header");
+            }
+            return Region.mapReadOnly(file);
+        } catch (IOException e) {
+            throw new ModelException(file, "file", e.toString(), "a readable file", e);
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Size of the file. */
+    long bytes() {
+        return region.bytes();
+    }
+
+    /** The whole file. */
+    MemorySegment segment() {
+        return region.segment();
+    }
+
+    Set<String> names() {
+        return entries.keySet();
+    }
+
+    /** Elements of all tensors together. */
+    long elements() {
+        return entries.values().stream()
+                .mapToLong(entry -> entry.shape().elements())
+                .sum();
+    }
+
+    /** The tensor of a name, which must be of this type and shape. */
+    Tensor tensor(String name, ElementType type, Shape shape) {
+        SafetensorsHeader.Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new ModelException(file, name, "nothing", type + " " + shape);
+        }
+        if (entry.type() != type || !entry.shape().equals(shape)) {
+            throw new ModelException(file, name, entry.type() + " " + entry.shape(), type + " " + shape);
+        }
+        return Tensor.of(region.segment().asSlice(entry.begin(), entry.end() - entry.begin()), type, shape);
+    }
+
+    @Override
+    public void close() {
+        region.close();
+    }
+}

@@ -1,0 +1,54 @@
+"""The things the model knows by name: names.txt, the shapes, the colours, the places."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SHAPES = ("circle", "square", "triangle", "heart", "diamond")
+COLOURS = {
+    "red": (214, 40, 40), "orange": (244, 132, 28), "yellow": (250, 214, 40), "green": (52, 160, 70),
+    "blue": (40, 92, 210), "purple": (130, 60, 180), "pink": (246, 130, 178), "brown": (122, 76, 40),
+    "black": (24, 24, 26), "white": (246, 246, 246), "grey": (134, 136, 140),
+}
+PLACES = ("top left", "top", "top right", "left", "center", "right", "bottom left", "bottom", "bottom right")
+SAME_IN_PLURAL = {"grapes", "cherries", "glasses", "sunglasses", "headphones", "books", "scissors", "dice", "fries", "bread",
+                  "corn", "popcorn", "fish", "fire", "pizza"}
+NO_ARTICLE = SAME_IN_PLURAL - {"fish", "fire", "pizza", "dice"}
+IRREGULAR = {"mouse": "mice", "maple leaf": "maple leaves", "cactus": "cacti"}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A thing with a name, its drawings' slugs and other words for it."""
+
+    name: str
+    slugs: tuple[str, ...]
+    synonyms: tuple[str, ...]
+
+
+def split_list(field: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in field.split(",") if word.strip())
+
+
+def read_names(path: Path | None = None) -> list[Name]:
+    path = path or Path(__file__).parent.parent / "names.txt"
+    names = []
+    for line in path.read_text().splitlines():
+        if line and not line.startswith("#"):
+            fields = [field.strip() for field in line.split("|")] + ["", ""]
+            names.append(Name(fields[0], split_list(fields[1]), split_list(fields[3])))
+    return names
+
+
+def plural(word: str) -> str:
+    """The English plural of a name (its last word where it has several)."""
+    if word in SAME_IN_PLURAL:
+        return word
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if word.endswith(("s", "x", "ch", "sh")):
+        return word + "es"
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    if word in ("tomato", "volcano"):
+        return word + "es"
+    return word + "s"
