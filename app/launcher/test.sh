@@ -43,6 +43,7 @@ start_node() {
   trap 'kill "$node_process" 2>/dev/null; rm -f "$node_output"' EXIT
   while ! grep -q '^http' "$node_output"; do
     kill -0 "$node_process" 2>/dev/null || { echo "psyne: the node did not start" >&2; return 1; }
+    sleep 0.1
   done
   PSYNE_URL=$(head -n 1 "$node_output")
   export PSYNE_URL
@@ -51,18 +52,18 @@ start_node() {
 web_suites() {
   web=$PSYNE_HOME/app/node/src/test/web
   if ! command -v node >/dev/null 2>&1; then
-    leave_out 'page, openai (npm), credit' 'node was not found'
+    leave_out 'page modules, openai (npm), credit, page' 'node was not found'
     return
   fi
+  run_suite 'page modules' node --test "$web"/unit/*.test.mjs
   if [ ! -d "$web/node_modules" ]; then
-    leave_out 'page, openai (npm), credit' "their packages are missing: run 'npm ci' in app/node/src/test/web"
+    leave_out 'openai (npm), credit, page' "their packages are missing: run 'npm ci' in app/node/src/test/web"
     return
   fi
-  run_suite 'web modules' node --test "$web/unit/"
-  run_suite 'openai (npm) and credit' node --test "$web/node/"
+  run_suite 'openai (npm) and credit' node --test "$web"/node/*.test.mjs
   if find_chromium; then
     export CHROMIUM
-    run_suite 'page' node --test "$web/page/"
+    run_suite 'page' node --test "$web"/page/*.test.mjs
   else
     leave_out 'page' 'Chromium was not found'
   fi
@@ -70,8 +71,8 @@ web_suites() {
 
 python_suites() {
   if find_openai_python; then
-    PSYNE_IMAGE=$PSYNE_HOME/app/node/src/main/resources/dev/psyne/node/page/scenes/$(ls "$PSYNE_HOME/app/node/src/main/resources/dev/psyne/node/page/scenes" | grep -v json | head -n 1)
-    export PSYNE_IMAGE
+    set -- "$PSYNE_HOME"/app/node/src/main/resources/dev/psyne/node/page/scenes/*.[pw]*
+    export PSYNE_IMAGE="$1"
     run_suite 'openai (Python)' "$PSYNE_PYTHON" "$PSYNE_HOME/app/node/src/test/python/test_openai_client.py"
   else
     leave_out 'openai (Python)' 'no Python with the openai package was found'

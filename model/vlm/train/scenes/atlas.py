@@ -1,5 +1,6 @@
 """The atlas of drawings: every variant of every name and style as RGBA tiles at three sizes."""
 
+import argparse
 import json
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 from PIL import Image
+
+from .names import read_names
 
 TRAIN_STYLES = ("twemoji", "noto", "noto-v1", "emojione", "fluent-emoji-flat", "fluent-emoji", "fluent-emoji-3d", "streamline-emojis")
 UNSEEN_STYLES = ("fxemoji", "openmoji")
@@ -75,6 +78,10 @@ class Atlas:
         stacks = [arrays[str(side)] for side in SIZES]
         self.known = defaultdict(lambda: defaultdict(list))
         self.unknown = defaultdict(lambda: defaultdict(list))
+        listed = {name.name for name in read_names()}
+        for entry in entries:
+            entry["known"] = entry["known"] and entry["name"] in listed
+            entry["name"] = entry["name"] if entry["known"] else entry["name"].replace(" ", "-")
         for index, entry in enumerate(entries):
             drawing = Drawing(entry["name"], entry["style"], [stack[index] for stack in stacks])
             (self.known if entry["known"] else self.unknown)[entry["style"]][entry["name"]].append(drawing)
@@ -88,3 +95,16 @@ class Atlas:
 
     def names(self, style: str) -> list[str]:
         return sorted(self.known[style])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--icons", required=True)
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+    Path(options.out).mkdir(parents=True, exist_ok=True)
+    build(Path(options.icons), Path(options.out))
+
+
+if __name__ == "__main__":
+    main()

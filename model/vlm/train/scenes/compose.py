@@ -11,10 +11,12 @@ from .configuration import CELLS, GRID, IMAGE_SIZE, PAD_COLOUR
 from .names import COLOURS, SHAPES
 
 ICON, SHAPE, UNKNOWN = "icon", "shape", "unknown"
-LARGEST = {1: 122, 2: 70, 3: 58, 4: 50}
-SMALLEST = 24
+LARGEST = {1: 122, 2: 76, 3: 62, 4: 54}
+CROWD_SIDES = {2: (44, 62), 3: (30, 44)}
+CROWD_DENSE_SHARE, CROWD_GAP_SHARE = 0.65, 0.1
+SMALLEST = 28
 THINGS_SHARE = (0.02, 0.28, 0.30, 0.23, 0.17)
-SHAPE_SHARE, UNKNOWN_SHARE, FOREIGN_SHARE = 0.3, 0.08, 0.05
+SHAPE_SHARE, UNKNOWN_SHARE, FOREIGN_SHARE = 0.35, 0.08, 0.05
 REPEAT_SHARE = 0.35
 HELD_PAIRS = 5
 COLOUR_NAMES = tuple(COLOURS)
@@ -98,11 +100,11 @@ class Composer:
         self.unknown = {style: [drawings for slug, drawings in atlas.unknown[style].items() if slug in slugs] for style in self.styles}
         self.everything = [drawing for style in self.styles for drawings in atlas.known[style].values() for drawing in drawings]
 
-    def names_for(self, count, style, random) -> list[tuple[str, str]]:
+    def names_for(self, count, style, random, repeat_share) -> list[tuple[str, str]]:
         """(kind, name) of every thing."""
         chosen, available = [], self.atlas.names(style)
         while len(chosen) < count:
-            if chosen and random.random() < REPEAT_SHARE:
+            if chosen and random.random() < repeat_share:
                 chosen.append(chosen[random.integers(len(chosen))])
                 continue
             kind = SHAPE if random.random() < SHAPE_SHARE else ICON
@@ -128,12 +130,21 @@ class Composer:
         drawing = pool[random.integers(len(pool))]
         return drawing, None
 
+    def crowd(self, random) -> Scene:
+        """A scene of many things: more to recognise in one pass of the encoder."""
+        return self.composed(random, (IMAGE_SIZE, IMAGE_SIZE), crowd_places(random), 0, 0.6)
+
     def scene(self, random, count=None) -> Scene:
         if count is None and random.random() < FOREIGN_SHARE:
             picture = self.backgrounds.foreign(random, self.everything)[:IMAGE_SIZE, :IMAGE_SIZE].copy()
             return Scene(self.finish(picture, (0, 0, IMAGE_SIZE, IMAGE_SIZE), random), [], True)
         count = int(random.choice(5, p=THINGS_SHARE)) if count is None else count
-        width, height = content_size(random)
+        size = content_size(random)
+        return self.composed(random, size, places(count, *size, random), REPEAT_SHARE, 0.25)
+
+    def composed(self, random, size, positions, repeat_share, mixed_share) -> Scene:
+        """A scene with a thing at every position."""
+        width, height = size
         left, top = (IMAGE_SIZE - width) // 2, (IMAGE_SIZE - height) // 2
         canvas = np.empty((IMAGE_SIZE, IMAGE_SIZE, 3), np.uint8)
         canvas[:] = PAD_COLOUR
@@ -141,9 +152,9 @@ class Composer:
         content[:] = self.backgrounds.plain(random, width, height)
         backdrop = content[::8, ::8].reshape(-1, 3).mean(0)
         style = self.styles[random.integers(len(self.styles))]
-        mixed = random.random() < 0.25
+        mixed = random.random() < mixed_share
         things = []
-        for (kind, name), (x, y, side) in zip(self.names_for(count, style, random), places(count, width, height, random)):
+        for (kind, name), (x, y, side) in zip(self.names_for(len(positions), style, random, repeat_share), positions):
             own = style
             if mixed:
                 other = self.styles[random.integers(len(self.styles))]
@@ -158,17 +169,17 @@ class Composer:
         """Brightness, blur, noise and small losses of resolution, inside the content rectangle."""
         left, top, width, height = rectangle
         content = canvas[top:top + height, left:left + width]
-        if random.random() < 0.25:
-            edge = random.uniform(0.5, 0.9)
+        if random.random() < 0.15:
+            edge = random.uniform(0.65, 0.95)
             small = cv2.resize(content, (max(8, int(width * edge)), max(8, int(height * edge))), interpolation=cv2.INTER_AREA)
             content = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
-        elif random.random() < 0.2:
-            content = cv2.GaussianBlur(content, (5, 5), random.uniform(0.4, 1.0))
+        elif random.random() < 0.15:
+            content = cv2.GaussianBlur(content, (5, 5), random.uniform(0.4, 0.8))
         values = content.astype(np.float32)
         if random.random() < 0.6:
             values = (values - 128) * random.uniform(0.75, 1.15) + 128 + random.uniform(-22, 22)
-        if random.random() < 0.5:
-            values += self.backgrounds.grain(random)[:height, :width] * random.uniform(1, 11)
+        if random.random() < 0.4:
+            values += self.backgrounds.grain(random)[:height, :width] * random.uniform(1, 8)
         canvas[top:top + height, left:left + width] = values.clip(0, 255)
         if random.random() < 0.1:
             quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(45, 95))]
@@ -198,12 +209,26 @@ def places(count, width, height, random):
     return placed
 
 
+def crowd_places(random):
+    """Centres and sides on a loose lattice with gaps."""
+    edge = 3 if random.random() < CROWD_DENSE_SHARE else 2
+    pitch, (least, most) = IMAGE_SIZE / edge, CROWD_SIDES[edge]
+    placed = []
+    for cell in range(edge * edge):
+        if random.random() > CROWD_GAP_SHARE:
+            side = random.uniform(least, most)
+            slack = max(0, pitch - side) / 2
+            x, y = (cell % edge + 0.5) * pitch, (cell // edge + 0.5) * pitch
+            placed.append((x + random.uniform(-slack, slack), y + random.uniform(-slack, slack), side))
+    return placed
+
+
 def draw(canvas, drawing, thing, where, random) -> None:
     """Blends a drawing into the canvas and records the cells it covers."""
     x, y, side = where
     tiles = [drawing] if isinstance(drawing, np.ndarray) else drawing.tiles
     tile = next((tile for tile in reversed(tiles) if tile.shape[0] >= side), tiles[0])
-    angle = random.uniform(-12, 12) if random.random() < 0.8 else random.uniform(-50, 50)
+    angle = random.uniform(-12, 12) if random.random() < 0.92 else random.uniform(-50, 50)
     if thing.kind == SHAPE and thing.name in ("square", "diamond"):
         angle = np.clip(angle, -12, 12)
     flip = -1 if random.random() < 0.5 else 1

@@ -6,14 +6,25 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .configuration import CELLS, COUNT_FEATURES, DECODER, ENCODER
+from .configuration import CELLS, COUNT_FEATURES, DECODER, ENCODER, GRID
 
 COUNT_SPREAD = 0.18
+ENCODER_POSITION_SCALE = 2.0
 FIRST_LAYER = 0
 
 
 def rmsnorm(values, weight):
     return values * torch.rsqrt(values.pow(2).mean(-1, keepdim=True) + 1e-6) * weight
+
+
+def grid_positions(width, scale=0.7):
+    """[cells, width]: the cells' places in waves of four lengths, mixed into every channel."""
+    axis = (torch.arange(GRID) + 0.5) / GRID
+    waves = torch.stack([axis * 2 - 1] + [wave(math.pi * frequency * axis) for frequency in (1, 2, 4) for wave in (torch.sin, torch.cos)], 1)
+    rows, columns = waves.repeat_interleave(GRID, 0), waves.repeat(GRID, 1)
+    features = torch.cat([rows, columns], 1)
+    mixing = torch.randn(features.shape[1], width, generator=torch.Generator().manual_seed(17)) / features.shape[1] ** 0.5
+    return features @ mixing * scale
 
 
 class ConvBlock(nn.Module):
@@ -79,7 +90,7 @@ class Encoder(nn.Module):
         self.blocks = nn.ModuleList(kinds[block["kind"]](block) for block in configuration["blocks"])
         channels = next(block["out"] for block in reversed(configuration["blocks"]) if block["kind"] == "conv")
         self.project = nn.Linear(channels, width)
-        self.positions = nn.Parameter(torch.randn(CELLS, width) * 0.02)
+        self.positions = nn.Parameter(grid_positions(width, ENCODER_POSITION_SCALE))
         self.layers = nn.ModuleList(Layer(width, configuration["heads"], configuration["mlp"], layers) for _ in range(layers))
         self.norm = nn.Parameter(torch.ones(width))
 
@@ -112,7 +123,7 @@ class SceneNet(nn.Module):
         self.ground_seen = nn.Parameter(torch.randn(width) * 0.1)
         self.count = nn.Linear(COUNT_FEATURES, width, bias=False)
         self.text_positions = nn.Parameter(torch.randn(DECODER["positions"], width) * 0.02)
-        self.prefix_positions = nn.Parameter(torch.randn(CELLS, width) * 0.02)
+        self.prefix_positions = nn.Parameter(grid_positions(width))
         self.layers = nn.ModuleList(Layer(width, DECODER["heads"], DECODER["mlp"], layers) for _ in range(layers))
         self.norm = nn.Parameter(torch.ones(width))
         self.copy_query = nn.Linear(width, width, bias=False)
@@ -161,8 +172,9 @@ class SceneNet(nn.Module):
         scores = self.copy_query(states) @ self.copy_key(regions).transpose(1, 2)
         return (scores * self.width ** -0.5).log_softmax(-1)
 
-    def logits(self, states, pointer, named):
-        """states and pointer of the emitting tokens; named = every patch's expected unit name."""
-        copied = pointer.exp() @ named
+    def logits(self, states, pointer, named, emits):
+        """Logits of the emitting tokens; named = every patch's expected unit name."""
+        copied = torch.bmm(pointer.exp(), named)[emits]
+        states = states[emits]
         gate = torch.sigmoid(self.copy_gate(states))
         return (states + gate * self.copy_alpha * copied) @ self.embedding.t() * self.logit_scale

@@ -8,8 +8,8 @@ import torch
 
 from .compose import UNKNOWN, Scene
 from .configuration import CELLS, MEAN, STD
-from .names import COLOURS
-from .questions import Question
+from .names import COLOURS, PLACES
+from .questions import Question, place_of
 from .words import BOS, EOS, PAD, SEP, Words
 from .wordings import FILLERS
 
@@ -34,6 +34,8 @@ class Batch:
     thing_names: torch.Tensor
     thing_colours: torch.Tensor
     coverage: torch.Tensor
+    places: torch.Tensor
+    colours: torch.Tensor
     kinds: list
 
 
@@ -57,8 +59,8 @@ def normalise(images: np.ndarray) -> torch.Tensor:
 class Packer:
     """Turns scenes and questions into batches."""
 
-    def __init__(self, words: Words, names: list[str], noise=True):
-        self.words, self.noise = words, noise
+    def __init__(self, words: Words, names: list[str], noise=True, text_tokens=TEXT_TOKENS):
+        self.words, self.noise, self.text_tokens = words, noise, text_tokens
         self.encode = lru_cache(300_000)(words.encode)
         self.name_index = {name: index for index, name in enumerate(names)}
         self.name_of_token = {words.ids[name]: name for name in names}
@@ -85,7 +87,7 @@ class Packer:
         for question in questions:
             asked, answer = self.question_tokens(question, random), self.encode(question.answer)
             length = len(asked) + len(answer) + 2
-            if start + length > TEXT_TOKENS:
+            if start + length > self.text_tokens:
                 continue
             tokens = [BOS, *asked, SEP, *answer]
             end, first = start + length, start + len(asked) + 1
@@ -113,32 +115,39 @@ class Packer:
         total = np.zeros(CELLS, np.float32)
         best = np.zeros(CELLS, np.float32)
         labels = np.full(CELLS, IGNORED, np.int64)
-        for index, thing in enumerate(scene.things[:MOST_THINGS]):
+        for index, thing in enumerate(scene.things):
             label = len(self.name_index) if thing.kind == UNKNOWN else self.name_index[thing.name]
             covered = thing.coverage > COVERED
             covered[thing.coverage.argmax()] = True
             covered &= thing.coverage > best
             labels[covered] = label
+            place = place_of(thing.x, thing.y)
+            row["places"][covered] = PLACES.index(place) if place else IGNORED
+            row["colours"][covered] = self.colour_index[thing.colour] - 1 if thing.colour else IGNORED
             best = np.maximum(best, thing.coverage)
             total += thing.coverage
             row["centres"][thing.centre_cell] = 1
-            row["thing_names"][index] = label
-            row["thing_colours"][index] = self.colour_index.get(thing.colour, 0)
-            row["coverage"][index] = thing.coverage
+            if index < MOST_THINGS:
+                row["thing_names"][index] = label
+                row["thing_colours"][index] = self.colour_index.get(thing.colour, 0)
+                row["coverage"][index] = thing.coverage
         labels[total < CLEAR] = len(self.name_index)
         row["patch_labels"][:] = labels
 
     def pack(self, scenes, asked, random) -> Batch:
-        size, text = len(scenes), TEXT_TOKENS
+        """Scenes beyond the questions given have a picture and a grid, but no text."""
+        size, text = len(scenes), self.text_tokens
         arrays = {"tokens": np.full((size, text), PAD), "positions": np.zeros((size, text), np.int64), "segments": np.zeros((size, text), np.int64),
                   "targets": np.full((size, text), IGNORED), "asked": np.zeros((size, text, CELLS), bool), "told": np.zeros((size, text, CELLS), bool),
                   "patch_labels": np.zeros((size, CELLS), np.int64), "centres": np.zeros((size, CELLS), np.float32),
                   "thing_names": np.full((size, MOST_THINGS), len(self.name_index)), "thing_colours": np.zeros((size, MOST_THINGS), np.int64),
-                  "coverage": np.zeros((size, MOST_THINGS, CELLS), np.float32)}
+                  "coverage": np.zeros((size, MOST_THINGS, CELLS), np.float32),
+                  "places": np.full((size, CELLS), IGNORED), "colours": np.full((size, CELLS), IGNORED)}
         kinds = []
-        for index, (scene, questions) in enumerate(zip(scenes, asked)):
+        for index, scene in enumerate(scenes):
             row = {name: array[index] for name, array in arrays.items()}
-            kinds += [(kind, index, first, end) for kind, first, end in self.pack_text(scene, questions, random, row)]
+            if index < len(asked):
+                kinds += [(kind, index, first, end) for kind, first, end in self.pack_text(scene, asked[index], random, row)]
             self.pack_grid(scene, row)
         images = normalise(np.stack([scene.image for scene in scenes]))
         return Batch(images, *(torch.from_numpy(array) for array in arrays.values()), kinds)

@@ -87,12 +87,11 @@ class Asker:
         """(weight, maker) of every kind; a maker returns a question or None."""
         if scene.foreign:
             return [(1, self.foreign)]
-        makers = [(0.5, self.count), (0.5, self.count_all), (2.2, self.exist), (0.15, self.unknown_name), (0.12, self.off_topic)]
+        makers = [(0.5, self.count), (0.3, self.count_all), (0.9, self.exist), (0.06, self.unknown_name), (0.06, self.off_topic)]
         if len(scene.things) <= 1:
-            return makers + [(2, self.what), (0.6, self.colour), (1, self.where), (0.15, self.size_most)]
-        makers += [(0.9, self.describe), (1, self.place_what), (0.7, self.colour), (0.4, self.colour_what), (1.4, self.where), (2.4, self.relation),
-                   (0.9, self.relation_what), (0.8, self.size), (0.7, self.size_yes), (0.5, self.size_most), (0.5, self.exist_colour)]
-        return makers
+            return makers + [(0.8, self.what), (1.5, self.colour), (1.5, self.where), (0.1, self.size_most)]
+        return makers + [(0.6, self.describe), (0.7, self.place_what), (1.5, self.colour), (0.2, self.colour_what), (2.0, self.where), (3.2, self.relation),
+                         (0.8, self.relation_what), (0.7, self.size), (0.6, self.size_yes), (0.3, self.size_most), (0.5, self.exist_colour)]
 
     def ask(self, scene: Scene, random, count: int) -> list[Question]:
         makers = self.candidates(scene, random)

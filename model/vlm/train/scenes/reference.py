@@ -63,8 +63,8 @@ def letterbox(pixels: np.ndarray, size: int, pad) -> np.ndarray:
     height, width = pixels.shape[:2]
     longer = max(height, width)
     fit_height, fit_width = (max(1, int(edge * size / longer + 0.5)) for edge in (height, width))
-    values = np.einsum("ij,jkc->ikc", resize_weights(height, fit_height), pixels.astype(np.float64))
-    values = np.einsum("ij,kjc->kic", resize_weights(width, fit_width), values)
+    values = np.tensordot(resize_weights(height, fit_height), pixels.astype(np.float64), 1)
+    values = np.tensordot(resize_weights(width, fit_width), values, (1, 1)).transpose(1, 0, 2)
     top, left = (size - fit_height) // 2, (size - fit_width) // 2
     canvas = np.empty((size, size, 3), np.float32)
     canvas[:] = pad

@@ -3,9 +3,8 @@
 import torch
 from torch import nn
 
-from .configuration import CELLS
 from .names import COLOURS
-from .net import rmsnorm
+from .net import grid_positions, rmsnorm
 
 
 class SymbolGrid(nn.Module):
@@ -19,7 +18,7 @@ class SymbolGrid(nn.Module):
         self.colour = nn.Embedding(len(COLOURS) + 1, width)
         self.middle = nn.Parameter(torch.randn(width) * 0.3)
         self.empty = nn.Parameter(torch.randn(width) * 0.3)
-        self.positions = nn.Parameter(torch.randn(CELLS, width) * 0.1)
+        self.positions = nn.Parameter(grid_positions(width))
 
     def forward(self, units, batch, rows):
         table = torch.cat([self.name(units) * 6, self.unknown[None]])

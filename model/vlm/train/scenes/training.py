@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +17,38 @@ from .atlas import Atlas
 from .backgrounds import Backgrounds
 from .compose import Composer
 from .configuration import DECODER
-from .names import SHAPES
+from .names import COLOURS, PLACES, SHAPES
 from .net import SceneNet
 from .packing import IGNORED, Packer, attention_mask
 from .questions import Asker
+from .splits import foreign_words
 from .symbols import SymbolGrid
 from .vocabulary import build_words
 
-SCENES, SYMBOL_SCENES = 24, 8
-SYMBOL_UNTIL = 0.4
+EMPTY_WEIGHT = 0.5
 QUESTIONS = 12
-RATE, WARM_STEPS, LAST_RATE = 1.5e-3, 150, 0.01
-WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "patch": 0.5, "centre": 0.3}
+RATE, WARM_STEPS, LAST_RATE = 1.5e-3, 80, 0.01
+WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.3}
 LOG_EVERY, SAVE_SECONDS = 50, 240
 CENTRE_WEIGHT = 4.0
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What a step is made of: scenes with questions, whether the encoder sees them, crowds, and scenes told in symbols."""
+
+    asked: int
+    sighted: bool
+    crowds: int
+    symbols: int
+
+
+MIXES = ((0.5, Mix(10, True, 6, 4)), (1.0, Mix(11, True, 6, 2)))
+
+
+def mix_at(progress: float) -> Mix:
+    """First the eye learns names and the decoder reasons on symbols, then both work together."""
+    return next(mix for until, mix in MIXES if progress <= until)
 
 
 class Trainee(torch.nn.Module):
@@ -40,11 +59,9 @@ class Trainee(torch.nn.Module):
         words, names = build_words()
         self.net = SceneNet(len(words.tokens), [words.ids[name] for name in names])
         self.symbols = SymbolGrid(DECODER["width"])
+        self.register_buffer("places", torch.tensor([words.ids[place] for place in PLACES]), persistent=False)
+        self.register_buffer("colours", torch.tensor([words.ids[colour] for colour in COLOURS]), persistent=False)
         self.net.encoder.to(memory_format=torch.channels_last)
-
-
-def foreign_words(atlas: Atlas) -> list[str]:
-    return sorted(slug for slug in atlas.trained_unknown if "-" not in slug)
 
 
 def supervised(log_shares, wanted):
@@ -55,36 +72,56 @@ def supervised(log_shares, wanted):
     return -(log_shares[rows].masked_fill(~wanted[rows], float("-inf")).logsumexp(-1)).mean()
 
 
-def losses(trainee: Trainee, batch, symbol_rows: int):
-    """The named losses and, per packed question of the pixel rows, whether every answer token is right."""
-    net, size = trainee.net, len(batch.image)
+def patch_loss(labels, wanted):
+    """The cells that show a name and those that show none weigh by kind, not by number."""
+    labels, wanted = labels.flatten(0, 1), wanted.flatten()
+    none = labels.shape[-1] - 1
+    each = F.cross_entropy(labels, wanted, ignore_index=IGNORED, reduction="none")
+    named, empty = (wanted >= 0) & (wanted < none), wanted == none
+    return each[named].mean() + EMPTY_WEIGHT * each[empty].mean()
+
+
+def say_loss(trainee: Trainee, regions, batch, grid):
+    """What a word receives from its region lies near the words for that region's place and colour."""
+    seen, total = trainee.net.ground_out(regions).flatten(0, 1), 0
+    for words, wanted in ((trainee.places, batch.places), (trainee.colours, batch.colours)):
+        wanted = wanted[grid].flatten()
+        told = wanted != IGNORED
+        total = total + F.cross_entropy(seen[told] @ trainee.net.embedding[words].t(), wanted[told])
+    return total
+
+
+def losses(trainee: Trainee, batch, mix):
+    """The named losses and whether each answer token is right.
+
+    The batch's first `mix.asked` rows have text; the decoder sees them as pixels (where mix.sighted) and the first `mix.symbols` of them as symbols."""
+    net, asked, symbols = trainee.net, mix.asked if mix.sighted else 0, mix.symbols
     units = net.unit_names()
-    regions = net.encoder(batch.image.contiguous(memory_format=torch.channels_last))
-    pick = torch.cat([torch.arange(size), torch.arange(symbol_rows)])
-    if symbol_rows:
-        regions = torch.cat([regions, trainee.symbols(units, batch, symbol_rows)])
+    image = batch.image if mix.sighted else batch.image[mix.asked:]
+    regions = net.encoder(image.contiguous(memory_format=torch.channels_last))
+    if symbols:
+        regions = torch.cat([regions[:asked], trainee.symbols(units, batch, symbols), regions[asked:]])
+    grid = torch.cat([torch.arange(asked), torch.arange(symbols), torch.arange(mix.asked, len(batch.image))])
     labels = net.name_logits(regions, units)
-    chances = labels.softmax(-1)[..., :-1]
     middle = net.centre(regions)[..., 0]
-    text = net.text_input(batch.tokens[pick], batch.positions[pick], regions, chances, torch.sigmoid(middle), units)
-    states, watched = net.decode(regions, text, attention_mask(batch.segments)[pick])
-    pointer = net.pointer(states, regions)
-    targets = batch.targets[pick]
-    emits = targets != IGNORED
-    row = emits.nonzero()[:, 0]
-    named = torch.bmm(pointer.exp(), chances @ units)
-    gate = torch.sigmoid(net.copy_gate(states[emits]))
-    logits = (states[emits] + gate * net.copy_alpha * named[emits]) @ net.embedding.t() * net.logit_scale
     values = {
-        "answer": F.cross_entropy(logits, targets[emits]),
-        "watch": supervised((watched + 1e-6).log(), batch.asked[pick]),
-        "copy": supervised(pointer, batch.told[pick]),
-        "patch": F.cross_entropy(labels.flatten(0, 1), batch.patch_labels[pick].flatten(), ignore_index=IGNORED),
-        "centre": F.binary_cross_entropy_with_logits(middle, batch.centres[pick], pos_weight=torch.tensor(CENTRE_WEIGHT)),
+        "patch": patch_loss(labels, batch.patch_labels[grid]),
+        "centre": F.binary_cross_entropy_with_logits(middle, batch.centres[grid], pos_weight=torch.tensor(CENTRE_WEIGHT)),
     }
+    pick = grid[:asked + symbols]
+    values["say"] = say_loss(trainee, regions, batch, grid)
+    regions, chances, middle = regions[:len(pick)], labels[:len(pick)].softmax(-1)[..., :-1], middle[:len(pick)]
+    text = net.text_input(batch.tokens[pick], batch.positions[pick], regions, chances, torch.sigmoid(middle), units)
+    states, watched = net.decode(regions, text, attention_mask(batch.segments[pick]))
+    pointer, targets = net.pointer(states, regions), batch.targets[pick]
+    emits = targets != IGNORED
+    logits = net.logits(states, pointer, chances @ units, emits)
+    values["answer"] = F.cross_entropy(logits, targets[emits])
+    values["watch"] = supervised((watched + 1e-6).log(), batch.asked[pick])
+    values["copy"] = supervised(pointer, batch.told[pick])
     right = torch.ones_like(targets, dtype=torch.bool)
     right[emits] = logits.argmax(-1) == targets[emits]
-    return values, right[:size], len(row)
+    return values, right[:mix.asked]
 
 
 class Curve:
@@ -101,7 +138,7 @@ class Curve:
     def add(self, values, right, kinds):
         self.steps += 1
         for name, value in values.items():
-            self.sums[name] += float(value)
+            self.sums[name] += value.item()
         for kind, row, first, end in kinds:
             self.asked[kind] += 1
             self.right[kind] += bool(right[row, first:end].all())
@@ -131,30 +168,35 @@ def save(trainee: Trainee, path: Path, **extra) -> None:
     os.replace(partial, path)
 
 
+def draw_batch(tools, mix: Mix, random):
+    composer, asker, packer = tools
+    scenes = [composer.scene(random) for _ in range(mix.asked)] + [composer.crowd(random) for _ in range(mix.crowds)]
+    return packer.pack(scenes, [asker.ask(scene, random, QUESTIONS) for scene in scenes[:mix.asked]], random)
+
+
 def work(rank: int, trainee: Trainee, tools, out: Path, options, start: float) -> None:
     """One process's share of the training."""
     torch.set_num_threads(1)
     torch.manual_seed(options.seed * 100 + rank)
     random = np.random.default_rng([options.seed, rank, int(options.done)])
-    composer, asker, packer = tools
     optimizer, curve, seconds = optimizer_for(trainee), Curve(out / f"curve-{rank}.csv"), options.minutes * 60
-    step, saved = 0, time.time()
+    step, images, saved = 0, 0, time.time()
     trainee.train()
     while (elapsed := time.time() - start + options.done) < seconds:
-        scenes = [composer.scene(random) for _ in range(SCENES)]
-        batch = packer.pack(scenes, [asker.ask(scene, random, QUESTIONS) for scene in scenes], random)
+        mix = mix_at(elapsed / seconds)
+        batch = draw_batch(tools, mix, random)
         rate = rate_at(elapsed / seconds, step)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        values, right, _ = losses(trainee, batch, SYMBOL_SCENES if elapsed < SYMBOL_UNTIL * seconds else 0)
+        values, right = losses(trainee, batch, mix)
         optimizer.zero_grad(set_to_none=True)
         sum(WEIGHTS[name] * value for name, value in values.items()).backward()
         torch.nn.utils.clip_grad_norm_(trainee.parameters(), 1.0)
         optimizer.step()
-        step += 1
+        step, images = step + 1, images + len(batch.image)
         curve.add(values, right, batch.kinds)
         if step % LOG_EVERY == 0:
-            curve.write(elapsed, step, step * SCENES, rate)
+            curve.write(elapsed, step, images, rate)
         if rank == 0 and time.time() - saved > SAVE_SECONDS:
             save(trainee, out / "checkpoint.pt", done=elapsed)
             saved = time.time()
@@ -166,6 +208,8 @@ def train(options) -> None:
     torch.manual_seed(options.seed)
     trainee = Trainee()
     options.done = 0.0
+    if options.start:
+        trainee.load_state_dict(torch.load(options.start)["trainee"])
     if options.resume and (out / "checkpoint.pt").exists():
         state = torch.load(out / "checkpoint.pt")
         trainee.load_state_dict(state["trainee"])
@@ -195,6 +239,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", help="weights of an earlier stage to go on from")
     parser.add_argument("--resume", action="store_true")
     train(parser.parse_args())
 

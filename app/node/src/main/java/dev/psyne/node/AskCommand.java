@@ -3,7 +3,6 @@ package dev.psyne.node;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.image.ImageDecoder;
 import dev.psyne.image.ImageLimits;
-import dev.psyne.image.ImageTooLargeException;
 import dev.psyne.memory.Region;
 import dev.psyne.vlm.Answer;
 import dev.psyne.vlm.Model;
@@ -51,19 +50,14 @@ final class AskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImageLimits limits = ImageLimits.standard();
         if (!Files.isRegularFile(image)) {
             throw new NoSuchFileException(image.toString());
-        }
-        if (Files.size(image) > limits.maxBytes()) {
-            throw new ImageTooLargeException(image + " has " + Files.size(image) + " bytes; the limit is "
-                    + limits.maxBytes() + ". Make the picture smaller.");
         }
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
                 Model loaded = Model.load(ModelFolder.resolve(model), scheduler);
                 Region file = Region.mapReadOnly(image)) {
             loaded.checkQuestion(question);
-            try (Scene scene = loaded.encode(new ImageDecoder(limits).decode(file.segment()))) {
+            try (Scene scene = loaded.encode(new ImageDecoder(ImageLimits.standard()).decode(file.segment()))) {
                 Sampling sampling = temperature > 0 ? Sampling.topP(temperature, 1, seed) : Sampling.greedy();
                 print(loaded.info().name(), loaded.ask(scene, question, sampling, this::show));
             }

@@ -42,6 +42,7 @@ final class Node implements AutoCloseable {
         try {
             Model model = Model.load(options.model(), scheduler);
             HttpServer server = serve(options, scheduler, meters, channels, model);
+            scheduler.spawn(model::warmUp);
             return new Node(scheduler, meters, channels, model, server);
         } catch (RuntimeException e) {
             channels.close();

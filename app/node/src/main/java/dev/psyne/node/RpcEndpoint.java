@@ -1,6 +1,5 @@
 package dev.psyne.node;
 
-import dev.psyne.net.ConnectionClosedException;
 import dev.psyne.net.WebSocketConnection;
 import dev.psyne.net.WebSocketHandler;
 import dev.psyne.net.WebSocketListener;
@@ -45,12 +44,7 @@ final class RpcEndpoint implements WebSocketHandler {
     private record SocketSink(WebSocketConnection socket) implements FrameSink {
         @Override
         public void send(byte[] frame) {
-            try {
-                socket.send(frame);
-            } catch (ConnectionClosedException e) {
-                // The listener's onClose cancels the calls of this connection; a late frame has nobody to go to.
-                return;
-            }
+            socket.send(frame);
         }
 
         @Override

@@ -93,7 +93,7 @@ final class Vision {
 
     private Answer stream(Scene scene, VisionRequest request, TokenFlow flow, int slot)
             throws InterruptedException {
-        try (Channel channel = channels.open("mem:tokens-" + slot, TOKEN_CHANNEL)) {
+        try (Channel channel = channels.open("mem:tokens/" + slot, TOKEN_CHANNEL)) {
             Counter delivery = Counter.create();
             scheduler.spawn(delivery, () -> forward(channel.receiver(), flow));
             Sender sender = channel.sender();

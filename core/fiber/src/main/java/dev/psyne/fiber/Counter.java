@@ -70,8 +70,8 @@ public final class Counter {
     }
 
     /**
-     * Waits until the counter is zero or the time has passed. Runs no other job on the caller's stack, so that it returns
-     * in time.
+     * Waits until the counter is zero or the time has passed (zero or less has passed at once). Runs no other job on the
+     * caller's stack, so that it returns in time.
      *
      * @return whether the counter came to zero
      * @throws JobFailedException if the counter came to zero and one of its jobs failed
@@ -180,6 +180,9 @@ public final class Counter {
     private static long saturatedNanos(Duration timeout) {
         // Half of the range, so that the deadline made of it cannot wrap.
         long most = Long.MAX_VALUE / 2;
+        if (timeout.isNegative()) {
+            return 0;
+        }
         return timeout.compareTo(Duration.ofNanos(most)) < 0 ? timeout.toNanos() : most;
     }
 

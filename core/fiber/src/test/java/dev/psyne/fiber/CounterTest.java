@@ -122,6 +122,7 @@ class CounterTest {
                 assertFalse(counter.await(Duration.ofNanos(1000)));
                 assertFalse(scheduler.call(() -> counter.await(Duration.ofNanos(1000))));
             }
+            assertFalse(counter.await(Duration.ofSeconds(Long.MIN_VALUE)));
             gate.countDown();
             assertTrue(counter.await(Duration.ofSeconds(Long.MAX_VALUE)));
         }

@@ -1,8 +1,5 @@
 package dev.psyne.tensor;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /**
  * A packed two-dimensional convolution with a square window: cross-correlation with zero padding, as in every deep
  * learning framework. Immutable; shared by all threads.
@@ -36,29 +33,18 @@ public final class Convolution {
         }
         int channels = shape.dimension(1);
         int kernel = shape.dimension(2);
-        try (Arena arena = Arena.ofConfined()) {
-            Linear linear = Linear.pack(channelsLast(weight, arena), panelWidth, scale, bias);
-            return new Convolution(linear, channels, kernel, stride, padding);
-        }
+        int[] order = channelsLast(channels, kernel * kernel);
+        Linear linear = Linear.pack(weight, panelWidth, scale, bias, order);
+        return new Convolution(linear, channels, kernel, stride, padding);
     }
 
-    private static Tensor channelsLast(Tensor weight, Arena arena) {
-        Shape shape = weight.shape();
-        int outputs = shape.dimension(0);
-        int channels = shape.dimension(1);
-        int window = shape.dimension(2) * shape.dimension(3);
-        int bytes = weight.type().bytes();
-        Tensor result = Tensor.allocate(arena, weight.type(), Shape.of(outputs, window * channels));
-        for (int output = 0; output < outputs; output++) {
-            for (int channel = 0; channel < channels; channel++) {
-                for (int tap = 0; tap < window; tap++) {
-                    long source = ((long) output * channels + channel) * window + tap;
-                    long target = ((long) output * window + tap) * channels + channel;
-                    MemorySegment.copy(weight.segment(), source * bytes, result.segment(), target * bytes, bytes);
-                }
-            }
+    /** Where the entries of {@code [window][channels]} stand in {@code [channels][window]}. */
+    private static int[] channelsLast(int channels, int window) {
+        int[] order = new int[window * channels];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i % channels * window + i / channels;
         }
-        return result;
+        return order;
     }
 
     /** Channels of the input. */

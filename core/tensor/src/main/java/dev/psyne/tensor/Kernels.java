@@ -9,8 +9,8 @@ import dev.psyne.platform.Availability;
  * <p>A variant is chosen once, in {@link #create}. Both compute the same to within rounding (F32, sums in another
  * order); {@link KernelChoice#SCALAR} is the reference. A call large enough to be shared runs as jobs on the scheduler
  * and returns when all of it is done; a small one runs on the caller. Calls from several threads are independent as long
- * as none writes what another reads. Nothing is allocated per call but the loop handed to the scheduler, and nothing at
- * all for a single row.
+ * as none writes what another reads. A call allocates at most the few small objects that describe it; room to work in is
+ * kept from call to call.
  *
  * <p>Arguments that do not fit each other are an {@link IllegalArgumentException} before anything is written.
  */

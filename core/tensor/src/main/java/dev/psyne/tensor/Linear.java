@@ -1,6 +1,5 @@
 package dev.psyne.tensor;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
@@ -29,9 +28,9 @@ public final class Linear {
     private final float[] scale;
     private final float[] bias;
 
-    private Linear(Tensor weight, int panelWidth, float[] scale, float[] bias) {
+    private Linear(Tensor weight, int panelWidth, float[] scale, float[] bias, int[] order) {
         this.outputs = weight.shape().dimension(0);
-        this.inputs = Math.toIntExact(weight.shape().elements() / Math.max(1, outputs));
+        this.inputs = order.length;
         this.panelWidth = panelWidth;
         this.type = weight.type();
         this.scale = padded(scale, "scales");
@@ -39,16 +38,33 @@ public final class Linear {
         int packed = Math.multiplyExact(Math.multiplyExact(panels(), panelWidth), inputs);
         this.bytes = type == ElementType.I8 ? new byte[Math.addExact(packed, SLACK_BYTES)] : new byte[0];
         this.floats = type == ElementType.F32 ? new float[packed] : new float[0];
-        for (int output = 0; output < outputs; output++) {
-            packRow(weight.segment(), output);
+        if (type == ElementType.I8) {
+            packBytes(weight.segment().toArray(ValueLayout.JAVA_BYTE), order);
+        } else {
+            packFloats(weight.segment().toArray(Tensor.FLOAT), order);
         }
     }
 
     static Linear pack(Tensor weight, int panelWidth, float[] scale, float[] bias) {
-        if (weight.shape().rank() < 2 || weight.shape().elements() == 0) {
+        int[] order = new int[inputs(weight)];
+        Arrays.setAll(order, i -> i);
+        return new Linear(weight, panelWidth, scale, bias, order);
+    }
+
+    /** Packs weights whose inputs come in another order: input {@code i} is entry {@code order[i]} of a row. */
+    static Linear pack(Tensor weight, int panelWidth, float[] scale, float[] bias, int[] order) {
+        if (order.length != inputs(weight)) {
+            throw new IllegalArgumentException(order.length + " inputs in order, the weights have " + inputs(weight));
+        }
+        return new Linear(weight, panelWidth, scale, bias, order);
+    }
+
+    private static int inputs(Tensor weight) {
+        Shape shape = weight.shape();
+        if (shape.rank() < 2 || shape.elements() == 0) {
             throw new IllegalArgumentException("a linear layer needs [outputs, inputs], got " + weight);
         }
-        return new Linear(weight, panelWidth, scale, bias);
+        return Math.toIntExact(shape.elements() / shape.dimension(0));
     }
 
     private float[] padded(float[] values, String what) {
@@ -58,14 +74,20 @@ public final class Linear {
         return Arrays.copyOf(values, Math.multiplyExact(panels(), panelWidth));
     }
 
-    private void packRow(MemorySegment weight, int output) {
-        long source = (long) output * inputs;
-        int target = index(output, 0);
-        for (int input = 0; input < inputs; input++, source++, target += panelWidth) {
-            if (type == ElementType.I8) {
-                bytes[target] = weight.get(ValueLayout.JAVA_BYTE, source);
-            } else {
-                floats[target] = weight.get(Tensor.FLOAT, source * Float.BYTES);
+    private void packBytes(byte[] source, int[] order) {
+        for (int output = 0; output < outputs; output++) {
+            int target = index(output, 0);
+            for (int input = 0; input < inputs; input++, target += panelWidth) {
+                bytes[target] = source[output * inputs + order[input]];
+            }
+        }
+    }
+
+    private void packFloats(float[] source, int[] order) {
+        for (int output = 0; output < outputs; output++) {
+            int target = index(output, 0);
+            for (int input = 0; input < inputs; input++, target += panelWidth) {
+                floats[target] = source[output * inputs + order[input]];
             }
         }
     }
@@ -106,6 +128,17 @@ public final class Linear {
         }
     }
 
+    /** The sum of {@code count} weights of one output, from an input on, each times a value. */
+    double dot(int output, int firstInput, float[] values, int from, int count) {
+        int index = index(output, firstInput);
+        double sum = 0;
+        for (int i = 0; i < count; i++, index += panelWidth) {
+            float stored = type == ElementType.I8 ? bytes[index] : floats[index];
+            sum += (double) stored * values[from + i];
+        }
+        return sum * scale[output];
+    }
+
     int panels() {
         return (outputs + panelWidth - 1) / panelWidth;
     }
@@ -132,7 +165,7 @@ public final class Linear {
         return floats;
     }
 
-    /** One factor per output, filled up with zeros to whole panels; all one for F32. */
+    /** One factor per output, filled up with zeros to whole panels. */
     float[] scale() {
         return scale;
     }

@@ -46,11 +46,8 @@ final class ScalarKernels implements Kernels {
         int source = input.index(row);
         int target = output.index(row);
         for (int n = 0; n < weights.outputs(); n++) {
-            double sum = weights.bias()[n];
-            for (int k = 0; k < weights.inputs(); k++) {
-                sum += (double) weights.weight(n, k) * input.values()[source + k];
-            }
-            store(sum, epilogue, output.values(), target + n);
+            double sum = weights.dot(n, 0, input.values(), source, weights.inputs());
+            store(sum + weights.bias()[n], epilogue, output.values(), target + n);
         }
     }
 
@@ -75,9 +72,7 @@ final class ScalarKernels implements Kernels {
             double sum = weights.linear().bias()[n];
             for (int tap = 0; tap < weights.kernel(); tap++) {
                 int source = input.index(top + tap, left);
-                for (int k = 0; k < line; k++) {
-                    sum += (double) weights.linear().weight(n, tap * line + k) * input.values()[source + k];
-                }
+                sum += weights.linear().dot(n, tap * line, input.values(), source, line);
             }
             store(sum, epilogue, output.values(), output.index(y, x) + n);
         }

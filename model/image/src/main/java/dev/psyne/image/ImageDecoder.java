@@ -79,7 +79,7 @@ public final class ImageDecoder {
         }
         throw ForeignFormat.of(file)
                 .map(foreign -> new UnsupportedImageException(
-                        "This is a " + foreign.label() + " file; " + READABLE + " work: save it as one of them."))
+                        foreign.label() + " files are not read; " + READABLE + " work: save it as one of them."))
                 .orElseGet(() ->
                         new UnsupportedImageException("This is not an image that can be read; " + READABLE + " work."));
     }

@@ -85,7 +85,7 @@ class ImageHeaderTest {
         UnsupportedImageException refused = assertThrows(
                 UnsupportedImageException.class, () -> Fixtures.DECODER.header(MemorySegment.ofArray(file)));
         assertEquals(
-                "This is a " + name + " file; PNG, JPEG and WebP work: save it as one of them.", refused.getMessage());
+                name + " files are not read; PNG, JPEG and WebP work: save it as one of them.", refused.getMessage());
     }
 
     @Test

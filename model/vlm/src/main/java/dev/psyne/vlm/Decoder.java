@@ -44,7 +44,7 @@ final class Decoder {
             int width = decoder.shape.width();
             this.caches = decoder.allocateCaches(decoder.cells + decoder.textPositions);
             this.layers = new LayerWorkspace(decoder.textPositions, decoder.shape);
-            this.input = new TextInput.Workspace(decoder.textPositions, decoder.cells, width);
+            this.input = decoder.input.allocate(decoder.textPositions, decoder.cells);
             this.head = new CopyHead.Workspace(width, decoder.vocabulary);
         }
 

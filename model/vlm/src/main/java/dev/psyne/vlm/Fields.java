@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -20,8 +21,9 @@ final class Fields {
     /** Largest JSON file read, in bytes. */
     static final long MAX_FILE_BYTES = 16L << 20;
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path file;
     private final String path;
@@ -117,15 +119,13 @@ final class Fields {
     }
 
     private int integer(String key, @Nullable JsonNode node, int minimum, int maximum) {
-        boolean fits = node != null
-                && node.isIntegralNumber()
-                && node.canConvertToInt()
-                && node.intValue() >= minimum
-                && node.intValue() <= maximum;
-        if (!fits) {
-            throw refuse(key, node, "a whole number of " + minimum + " to " + maximum);
+        if (node != null && node.isIntegralNumber() && node.canConvertToInt()) {
+            int value = node.intValue();
+            if (value >= minimum && value <= maximum) {
+                return value;
+            }
         }
-        return node.intValue();
+        throw refuse(key, node, "a whole number of " + minimum + " to " + maximum);
     }
 
     /** A pair of offsets: two whole numbers of at least zero. */
@@ -146,12 +146,11 @@ final class Fields {
         return number(key, take(key), minimum, maximum);
     }
 
-    /** Three numbers: red, green, blue. */
-    float[] triple(String key, double minimum, double maximum) {
-        JsonNode array = array(key, 3, 3);
-        float[] values = new float[3];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) number(key + "[" + i + "]", array.get(i), minimum, maximum);
+    /** Numbers, as many as said. */
+    List<Float> numbers(String key, int count, double minimum, double maximum) {
+        List<Float> values = new ArrayList<>();
+        for (JsonNode node : array(key, count, count)) {
+            values.add((float) number(key + "[" + values.size() + "]", node, minimum, maximum));
         }
         return values;
     }
@@ -200,7 +199,7 @@ final class Fields {
         if (node == null) {
             return "nothing";
         }
-        String text = node.isContainer() ? node.getNodeType().toString().toLowerCase(java.util.Locale.ROOT) : node.toString();
+        String text = node.isContainer() ? node.getNodeType().toString().toLowerCase(Locale.ROOT) : node.toString();
         return text.length() <= 60 ? text : text.substring(0, 60) + "...";
     }
 }

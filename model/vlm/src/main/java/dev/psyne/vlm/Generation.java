@@ -79,7 +79,8 @@ final class Generation {
         double probability = Sampler.probability(work.logits(), id, rule.temperature());
         logProbability += Math.log(probability);
         chosen++;
-        if (chosen == 1 && id == rule.unsure() || confidence() < rule.threshold()) {
+        boolean saysSo = chosen == 1 && id == rule.unsure();
+        if (saysSo || !(confidence() >= rule.threshold())) {
             give(rule.unsure(), (text.isEmpty() ? "" : ". ") + rule.sentence(), confidence());
             return FinishReason.UNSURE;
         }

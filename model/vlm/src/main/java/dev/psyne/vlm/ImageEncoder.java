@@ -43,8 +43,7 @@ final class ImageEncoder {
 
     private static Step step(WeightReader reader, String prefix, ModelConfiguration.Block block) {
         return switch (block) {
-            case ModelConfiguration.Conv conv ->
-                new Conv(reader.convolution(prefix + "weight", prefix + "bias", conv));
+            case ModelConfiguration.Conv conv -> new Conv(reader.convolution(prefix + "weight", prefix + "bias", conv));
             case ModelConfiguration.Residual(int channels) -> {
                 var shape = new ModelConfiguration.Conv(channels, channels, 3, 1, 1);
                 yield new Residual(

@@ -6,6 +6,7 @@ import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.Linear;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -25,6 +26,8 @@ import java.util.Objects;
 public final class Model implements AutoCloseable {
     /** Longest question looked at, in characters; the limit of tokens is the model's. */
     public static final int MAX_QUESTION_CHARACTERS = 4096;
+
+    private static final int WARM_UP_ROUNDS = 4;
 
     private final ModelConfiguration configuration;
     private final ModelInfo info;
@@ -112,27 +115,47 @@ public final class Model implements AutoCloseable {
         return info;
     }
 
+    ModelConfiguration configuration() {
+        return configuration;
+    }
+
+    Decoder decoder() {
+        return decoder;
+    }
+
     /** Encodes a picture, to be asked about. */
     public Scene encode(Picture picture) {
         requireOpen();
         long startNanos = System.nanoTime();
         EncoderWorkspace work = encoderWork.acquire();
-        pictures.write(picture, work.planes());
-        Scene scene = encode(work, startNanos);
-        encoderWork.release(work);
-        return scene;
+        try {
+            pictures.write(picture, work.planes());
+            SceneFeatures features = SceneFeatures.allocate(
+                    configuration.encoder().cells(),
+                    configuration.decoder().width(),
+                    configuration.names().size());
+            encoder.run(work, features.regions());
+            names.describe(features, work);
+            List<KeyValues> prefix = decoder.prefix(features, work);
+            return new Scene(this, features, prefix, System.nanoTime() - startNanos);
+        } finally {
+            encoderWork.release(work);
+        }
     }
 
-    /** Encodes the planes in a workspace. */
-    private Scene encode(EncoderWorkspace work, long startNanos) {
-        SceneFeatures features = SceneFeatures.allocate(
-                configuration.encoder().cells(),
-                configuration.decoder().width(),
-                configuration.names().size());
-        encoder.run(work, features.regions());
-        names.describe(features, work);
-        var prefix = decoder.prefix(features, work);
-        return new Scene(this, features, prefix, System.nanoTime() - startNanos);
+    /**
+     * Encodes a blank picture and answers about it, a few times, so that the first caller finds compiled code. Takes a
+     * second or two of processor time; may run beside other calls.
+     */
+    public void warmUp() {
+        int size = configuration.image().size();
+        Picture blank = Picture.of(size, size, new byte[Picture.CHANNELS * size * size]);
+        int[] prompt = {WordTokenizer.BEGIN, configuration.names().getFirst(), WordTokenizer.SEPARATOR};
+        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+            try (Scene scene = encode(blank)) {
+                answer(scene, prompt, Sampling.greedy(), token -> true);
+            }
+        }
     }
 
     /**
@@ -155,7 +178,10 @@ public final class Model implements AutoCloseable {
         if (scene.model() != this) {
             throw new IllegalArgumentException("the scene was encoded by another model");
         }
-        int[] prompt = prompt(question);
+        return answer(scene, prompt(question), sampling, sink);
+    }
+
+    private Answer answer(Scene scene, int[] prompt, Sampling sampling, TokenSink sink) {
         Decoder.Workspace work = decoderWork.acquire();
         try {
             decoder.begin(scene.prefix(), work);

@@ -1,6 +1,7 @@
 package dev.psyne.vlm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,7 +42,20 @@ record ModelConfiguration(
     private static final int FRAME_TOKENS = 2;
 
     /** The picture as the encoder wants it; colours are on the scale 0 to 255. */
-    record ImageInput(int size, float[] mean, float[] std, float[] pad) {}
+    record ImageInput(int size, Colour mean, Colour std, Colour pad) {}
+
+    /** A value for each channel. */
+    record Colour(float red, float green, float blue) {
+        static Colour read(Fields fields, String key, double minimum, double maximum) {
+            List<Float> values = fields.numbers(key, RGB, minimum, maximum);
+            return new Colour(values.get(0), values.get(1), values.get(2));
+        }
+
+        /** The channels, divided by a scale. */
+        float[] dividedBy(float scale) {
+            return new float[] {red / scale, green / scale, blue / scale};
+        }
+    }
 
     /** A stack of transformer layers. */
     record Layers(int width, int count, int heads, int mlp) {}
@@ -80,7 +94,7 @@ record ModelConfiguration(
                 root.text("license"),
                 root.text("knows"),
                 image(root.child("image")),
-                encoder(root.child("encoder"), root),
+                encoder(root.child("encoder")),
                 layers(decoder),
                 decoder.integer("positions", 1, MAX_POSITIONS),
                 names(root),
@@ -97,14 +111,14 @@ record ModelConfiguration(
     private static ImageInput image(Fields fields) {
         ImageInput image = new ImageInput(
                 fields.integer("size", 1, MAX_IMAGE_SIZE),
-                fields.triple("mean", 0, 255),
-                fields.triple("std", 1e-3, 1e6),
-                fields.triple("pad", 0, 255));
+                Colour.read(fields, "mean", 0, 255),
+                Colour.read(fields, "std", 1e-3, 1e6),
+                Colour.read(fields, "pad", 0, 255));
         fields.end();
         return image;
     }
 
-    private static Encoder encoder(Fields fields, Fields root) {
+    private static Encoder encoder(Fields fields) {
         List<Block> blocks = new ArrayList<>();
         int channels = RGB;
         for (Fields block : fields.children("blocks", MAX_BLOCKS)) {
@@ -119,17 +133,17 @@ record ModelConfiguration(
 
     private static Block block(Fields fields, int channels) {
         String kind = fields.text("kind");
-        Block block =
-                switch (kind) {
-                    case "conv" -> new Conv(
-                            fields.integer("in", channels, channels),
-                            fields.integer("out", 1, MAX_CHANNELS),
-                            fields.integer("kernel", 1, 64),
-                            fields.integer("stride", 1, 64),
-                            fields.integer("padding", 0, 63));
-                    case "residual" -> new Residual(fields.integer("channels", channels, channels));
-                    default -> throw fields.refuse("kind", kind, "conv or residual");
-                };
+        Block block = switch (kind) {
+            case "conv" ->
+                new Conv(
+                        fields.integer("in", channels, channels),
+                        fields.integer("out", 1, MAX_CHANNELS),
+                        fields.integer("kernel", 1, 64),
+                        fields.integer("stride", 1, 64),
+                        fields.integer("padding", 0, 63));
+            case "residual" -> new Residual(fields.integer("channels", channels, channels));
+            default -> throw fields.refuse("kind", kind, "conv or residual");
+        };
         fields.end();
         return block;
     }
@@ -148,7 +162,7 @@ record ModelConfiguration(
 
     private static List<Integer> names(Fields root) {
         int[] ids = root.integers("names", 1, MAX_NAMES, 0, Integer.MAX_VALUE);
-        return java.util.Arrays.stream(ids).boxed().toList();
+        return Arrays.stream(ids).boxed().toList();
     }
 
     private static AnswerRule answer(Fields fields) {
@@ -164,7 +178,9 @@ record ModelConfiguration(
     private void requireFit(Fields root) {
         if (encoder.layers().width() != decoder.width()) {
             throw root.refuse(
-                    "decoder.width", Integer.toString(decoder.width()), "the encoder's, " + encoder.layers().width());
+                    "decoder.width",
+                    Integer.toString(decoder.width()),
+                    "the encoder's, " + encoder.layers().width());
         }
         if (textPositions < FRAME_TOKENS + questionTokens + answerTokens) {
             throw root.refuse(
@@ -180,8 +196,7 @@ record ModelConfiguration(
             }
         }
         if (size != encoder.grid()) {
-            throw root.refuse(
-                    "encoder.grid", Integer.toString(encoder.grid()), "the edge the blocks lead to, " + size);
+            throw root.refuse("encoder.grid", Integer.toString(encoder.grid()), "the edge the blocks lead to, " + size);
         }
     }
 }

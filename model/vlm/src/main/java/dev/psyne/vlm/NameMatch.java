@@ -8,6 +8,7 @@ import dev.psyne.tensor.Rows;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /** Which of the known names each cell of a picture shows, and how well a word's token matches a cell. */
@@ -18,7 +19,9 @@ final class NameMatch {
     private final Linear patch;
     private final Linear scaledUnits;
     private final Linear transposedUnits;
-    private final Rows likeness;
+    private final Linear units;
+    private final float[] inverseLengths;
+    private final Linear embedding;
     private final float none;
     private final float[] centreWeight;
     private final float centreBias;
@@ -32,32 +35,49 @@ final class NameMatch {
         this.none = reader.scalar("patch.null");
         this.centreWeight = reader.vector("centre.weight", width);
         this.centreBias = reader.scalar("centre.bias");
-        Rows words = units(embedding);
-        Rows units = Rows.allocate(names, width);
+        this.embedding = embedding;
+        this.inverseLengths = inverseLengths(embedding);
+        Rows unitRows = Rows.allocate(names, width);
         for (int i = 0; i < names; i++) {
-            int from = words.index(nameIds.get(i));
-            System.arraycopy(words.values(), from, units.values(), units.index(i), width);
+            int id = nameIds.get(i);
+            embedding.copyRow(id, unitRows.values(), unitRows.index(i));
+            multiply(unitRows, i, inverseLengths[id]);
         }
-        this.scaledUnits = pack(units, scale);
-        this.transposedUnits = pack(transpose(units), 1);
-        this.likeness = Rows.allocate(embedding.outputs(), names);
-        kernels.gemm(embedding.outputs(), words, pack(units, 1), Epilogue.STORE, likeness);
+        this.units = pack(unitRows, 1);
+        this.scaledUnits = pack(unitRows, scale);
+        this.transposedUnits = pack(transpose(unitRows), 1);
     }
 
-    private static Rows units(Linear embedding) {
-        Rows words = Rows.allocate(embedding.outputs(), embedding.inputs());
-        for (int id = 0; id < words.capacity(); id++) {
-            embedding.copyRow(id, words.values(), words.index(id));
-            toUnitLength(words, id);
+    /** What a token is compared with the names in. */
+    static final class Workspace {
+        private final Rows word;
+        private final Rows likeness;
+
+        private Workspace(int width, int names) {
+            this.word = Rows.allocate(1, width);
+            this.likeness = Rows.allocate(1, names);
         }
-        return words;
+    }
+
+    Workspace allocate() {
+        return new Workspace(width, names);
+    }
+
+    private static float[] inverseLengths(Linear embedding) {
+        Rows word = Rows.allocate(1, embedding.inputs());
+        float[] result = new float[embedding.outputs()];
+        for (int id = 0; id < result.length; id++) {
+            embedding.copyRow(id, word.values(), 0);
+            result[id] = inverseLength(word, 0);
+        }
+        return result;
     }
 
     private Linear pack(Rows weights, float factor) {
         Shape shape = Shape.of(weights.capacity(), weights.width());
         Tensor tensor = Tensor.of(MemorySegment.ofArray(weights.values()), ElementType.F32, shape);
         float[] scale = new float[weights.capacity()];
-        java.util.Arrays.fill(scale, factor);
+        Arrays.fill(scale, factor);
         return kernels.linear(tensor, scale, new float[weights.capacity()]);
     }
 
@@ -71,17 +91,20 @@ final class NameMatch {
         return result;
     }
 
-    private static void toUnitLength(Rows rows, int row) {
-        float[] values = rows.values();
+    /** One over the Euclidean length; zero for a vector of zeros, which has no direction and is like no name. */
+    private static float inverseLength(Rows rows, int row) {
         int from = rows.index(row);
         double squares = 0;
         for (int i = from; i < from + rows.width(); i++) {
-            squares += (double) values[i] * values[i];
+            squares += (double) rows.values()[i] * rows.values()[i];
         }
-        // A vector of zeros has no direction and stays as it is: it is like no name.
-        float factor = squares > 0 ? (float) (1 / Math.sqrt(squares)) : 0;
+        return squares > 0 ? (float) (1 / Math.sqrt(squares)) : 0;
+    }
+
+    private static void multiply(Rows rows, int row, float factor) {
+        int from = rows.index(row);
         for (int i = from; i < from + rows.width(); i++) {
-            values[i] *= factor;
+            rows.values()[i] *= factor;
         }
     }
 
@@ -92,7 +115,7 @@ final class NameMatch {
         Rows logits = work.nameLogits();
         kernels.gemm(cells, scene.regions(), patch, Epilogue.STORE, patches);
         for (int cell = 0; cell < cells; cell++) {
-            toUnitLength(patches, cell);
+            multiply(patches, cell, inverseLength(patches, cell));
         }
         kernels.gemm(cells, patches, scaledUnits, Epilogue.STORE, logits.columns(0, names));
         for (int cell = 0; cell < cells; cell++) {
@@ -116,14 +139,17 @@ final class NameMatch {
     }
 
     /** How well a token matches each cell: its likeness to the names, weighted by their chances, at least zero. */
-    void match(int token, SceneFeatures scene, float[] result) {
-        int word = likeness.index(token);
+    void match(int token, SceneFeatures scene, Workspace work, float[] result) {
+        embedding.copyRow(token, work.word.values(), 0);
+        multiply(work.word, 0, inverseLengths[token]);
+        kernels.gemm(1, work.word, units, Epilogue.STORE, work.likeness);
+        float[] likeness = work.likeness.values();
         Rows chances = scene.chances();
         for (int cell = 0; cell < scene.cells(); cell++) {
             int chance = chances.index(cell);
             float sum = 0;
             for (int i = 0; i < names; i++) {
-                sum = Math.fma(likeness.values()[word + i], chances.values()[chance + i], sum);
+                sum = Math.fma(likeness[i], chances.values()[chance + i], sum);
             }
             result[cell] = Math.max(0, sum);
         }

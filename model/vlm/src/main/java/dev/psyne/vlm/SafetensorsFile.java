@@ -64,7 +64,9 @@ final class SafetensorsFile implements AutoCloseable {
 
     /** Elements of all tensors together. */
     long elements() {
-        return entries.values().stream().mapToLong(entry -> entry.shape().elements()).sum();
+        return entries.values().stream()
+                .mapToLong(entry -> entry.shape().elements())
+                .sum();
     }
 
     /** The tensor of a name, which must be of this type and shape. */

@@ -23,8 +23,7 @@ final class SafetensorsHeader {
     /** Longest header, in bytes. */
     static final long MAX_HEADER_BYTES = 4L << 20;
 
-    private static final ValueLayout.OfLong LENGTH =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final String METADATA = "__metadata__";
     private static final int MAX_RANK = 8;
 
@@ -112,7 +111,8 @@ final class SafetensorsHeader {
 
     private static void requireNoGaps(Path file, Map<String, Entry> entries, long dataStart, long fileBytes) {
         List<Map.Entry<String, Entry>> inOrder = new ArrayList<>(entries.entrySet());
-        inOrder.sort(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
+        inOrder.sort(Comparator.comparingLong(
+                        (Map.Entry<String, Entry> e) -> e.getValue().begin())
                 .thenComparingLong(e -> e.getValue().end()));
         long position = dataStart;
         for (Map.Entry<String, Entry> next : inOrder) {

@@ -33,14 +33,15 @@ final class Sampler {
         return best;
     }
 
-    /** The probability of a token under logits divided by a temperature. */
+    /** The probability of a token under logits divided by a temperature; 0 if the logits are no numbers. */
     static double probability(float[] logits, int token, double temperature) {
         double largest = logits[likeliest(logits)];
         double sum = 0;
         for (float logit : logits) {
             sum += Math.exp((logit - largest) / temperature);
         }
-        return Math.exp((logits[token] - largest) / temperature) / sum;
+        double probability = Math.exp((logits[token] - largest) / temperature) / sum;
+        return Double.isNaN(probability) ? 0 : probability;
     }
 
     private int sample(float[] logits) {

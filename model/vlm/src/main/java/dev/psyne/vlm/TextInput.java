@@ -4,6 +4,7 @@ import dev.psyne.tensor.Epilogue;
 import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.Linear;
 import dev.psyne.tensor.Rows;
+import java.util.Arrays;
 
 /**
  * The decoder's input for a token: its embedding, what the cells it matches show (ground), how many things match it
@@ -43,23 +44,30 @@ final class TextInput {
 
     /** What the input is computed in. */
     static final class Workspace {
+        private final NameMatch.Workspace names;
         private final float[] match;
         private final Rows attention;
         private final Rows grounds;
         private final Rows counts;
 
-        Workspace(int rows, int cells, int width) {
+        private Workspace(TextInput input, int rows, int cells) {
+            this.names = input.names.allocate();
             this.match = new float[cells];
             this.attention = Rows.allocate(1, cells + 1);
-            this.grounds = Rows.allocate(rows, width);
+            this.grounds = Rows.allocate(rows, input.width);
             this.counts = Rows.allocate(rows, COUNT_FEATURES);
         }
+    }
+
+    /** A workspace for at most {@code rows} tokens at a time. */
+    Workspace allocate(int rows, int cells) {
+        return new Workspace(this, rows, cells);
     }
 
     /** Writes the inputs of {@code tokens}, which begin at a position, to the first rows of {@code x}. */
     void write(int[] tokens, int length, int position, SceneFeatures scene, Workspace work, Rows x) {
         for (int row = 0; row < length; row++) {
-            names.match(tokens[row], scene, work.match);
+            names.match(tokens[row], scene, work.names, work.match);
             embedding.copyRow(tokens[row], x.values(), x.index(row));
             float seen = ground(scene, work, row);
             countFeatures(scene, work, row);
@@ -84,7 +92,7 @@ final class TextInput {
         kernels.softmax(1, work.attention);
         float[] values = work.grounds.values();
         int target = work.grounds.index(row);
-        java.util.Arrays.fill(values, target, target + width, 0);
+        Arrays.fill(values, target, target + width, 0);
         for (int cell = 0; cell < cells; cell++) {
             int region = scene.regions().index(cell);
             for (int i = 0; i < width; i++) {

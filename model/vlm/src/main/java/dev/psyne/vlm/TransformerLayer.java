@@ -38,8 +38,7 @@ final class TransformerLayer {
         kernels.gemm(count, work.normal(), packed, Epilogue.STORE, work.packed());
         cache.store(count, work.keys(), work.values(), past);
         int visible = causal ? past + 1 : past + count;
-        kernels.attention(
-                heads, count, work.queries(), cache.keys(), cache.values(), visible, causal, work.mixed());
+        kernels.attention(heads, count, work.queries(), cache.keys(), cache.values(), visible, causal, work.mixed());
         kernels.gemm(count, work.mixed(), out, Epilogue.ADD, work.x());
         kernels.rmsNorm(count, work.x(), mlpNorm, work.normal());
         kernels.gemm(count, work.normal(), up, Epilogue.GELU, work.hidden());

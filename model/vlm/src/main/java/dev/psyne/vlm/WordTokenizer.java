@@ -45,7 +45,8 @@ final class WordTokenizer {
         for (int id = FIRST_WORD; id < tokens.size(); id++) {
             ids.putIfAbsent(tokens.get(id), id);
         }
-        this.longestPhrase = phrases.stream().mapToInt(WordTokenizer::words).max().orElse(1);
+        this.longestPhrase =
+                phrases.stream().mapToInt(WordTokenizer::words).max().orElse(1);
     }
 
     static WordTokenizer parse(Fields root) {
@@ -141,7 +142,9 @@ final class WordTokenizer {
 
     /** The runs of letters, marks and numbers; an apostrophe stays between two of them. */
     private static List<String> split(String text) {
-        String normal = Normalizer.normalize(text, Normalizer.Form.NFKC).replace('\u2019', '\'').toLowerCase(Locale.ROOT);
+        String normal = Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .replace('\u2019', '\'')
+                .toLowerCase(Locale.ROOT);
         int[] characters = normal.codePoints().toArray();
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();

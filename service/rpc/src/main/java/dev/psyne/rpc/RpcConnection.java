@@ -1,5 +1,6 @@
 package dev.psyne.rpc;
 
+import dev.psyne.fiber.JobRejectedException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,7 +79,7 @@ public final class RpcConnection {
         }
         try {
             server.scheduler().spawn(job);
-        } catch (RuntimeException rejected) {
+        } catch (JobRejectedException rejected) {
             forget(job.call());
             leave();
             throw new RpcException(ErrorCodes.BUSY, "the node has too much to do: try again later");

@@ -107,6 +107,17 @@ class RpcConnectionTest {
     }
 
     @Test
+    void aCallThatTheSchedulerRefusesIsRefused() throws InterruptedException {
+        TestClient client = greeted();
+        scheduler.close();
+        for (long id = 1; id <= 5; id++) {
+            client.call(id, "echo", Map.of(), 1);
+            client.expect(
+                    "t", "error", "id", id, "code", "busy", "message", "the node has too much to do: try again later");
+        }
+    }
+
+    @Test
     void creditOverTheLimitEndsTheCall() throws InterruptedException {
         TestClient client = greeted();
         client.call(1, "echo", Map.of(), 11);

@@ -60,7 +60,6 @@ public final class Channel implements AutoCloseable {
      */
     @Override
     public void close() {
-        ends.closeSender();
-        ends.closeReceiver();
+        ends.closeBoth();
     }
 }

@@ -19,6 +19,7 @@ public final class Channels implements AutoCloseable {
     public static final int MAX_CHANNELS = 4096;
 
     private final Meters meters;
+    private final int limit;
     private final Map<String, Channel> open = new HashMap<>();
     private boolean closed;
 
@@ -28,7 +29,12 @@ public final class Channels implements AutoCloseable {
      * @param meters where each channel counts its messages, bytes and waits; to be closed after the channels
      */
     public Channels(Meters meters) {
+        this(meters, MAX_CHANNELS);
+    }
+
+    Channels(Meters meters, int limit) {
         this.meters = meters;
+        this.limit = limit;
     }
 
     /**
@@ -51,8 +57,8 @@ public final class Channels implements AutoCloseable {
             }
             return known;
         }
-        if (open.size() == MAX_CHANNELS) {
-            throw new ChannelLimitException(uri, MAX_CHANNELS);
+        if (open.size() == limit) {
+            throw new ChannelLimitException(uri, limit);
         }
         Channel made = new Channel(address, options, meters, this::forget);
         open.put(uri, made);

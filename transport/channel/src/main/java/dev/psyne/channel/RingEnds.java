@@ -63,6 +63,13 @@ final class RingEnds {
         closed();
     }
 
+    /** Closes both, the receiver first: it must not take the close of the sender for the end of the stream. */
+    void closeBoth() {
+        receiverClosed = true;
+        senderClosed = true;
+        closed();
+    }
+
     private void closed() {
         space.signal();
         messages.signal();

@@ -266,8 +266,6 @@ class WebSocketTest {
                 RawClient client = server.raw()) {
             opened(client);
             assertEquals(9, client.frame().opcode());
-            client.frame(0x8A, new byte[0]);
-            assertEquals(9, client.frame().opcode());
             assertTrue(client.readsEnd());
             TestServer.await(closed);
         }

@@ -1,0 +1,116 @@
+"""Scores the exported directory: kinds of question by split, each beside the blind and the majority baseline."""
+
+import argparse
+import json
+import math
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import torch
+
+from .exported import Exported
+from .packing import IGNORED
+from .splits import SPLITS, Split, Tools, generator
+
+WANTED, MOST_SCENES, SCENES, QUESTIONS = 500, 640, 16, 36
+UNSURE_KINDS = ("foreign", "unknown_name", "unknown_thing", "off_topic")
+REPORTED = ("what", "describe", "place_what", "count", "count_all", "colour", "colour_what", "exist", "exist_colour", "where", "relation",
+            "relation_what", "size", "size_yes", "size_most")
+
+
+class Cell:
+    """One split's score in one kind."""
+
+    def __init__(self):
+        self.right = self.blind = self.number = 0
+        self.answers = Counter()
+
+    def add(self, answer: str, right: bool, blind: bool) -> None:
+        self.number += 1
+        self.right += right
+        self.blind += blind
+        self.answers[answer] += 1
+
+    def record(self) -> dict:
+        majority = self.answers.most_common(1)[0][1] / self.number
+        return {"questions": self.number, "accuracy": round(self.right / self.number, 4), "blind": round(self.blind / self.number, 4),
+                "majority": round(majority, 4)}
+
+
+def verdicts(model: Exported, batch, seen) -> dict[tuple[int, int], bool]:
+    """For every packed question, by row and first token: whether greedy decoding gives exactly the answer, with enough confidence.
+
+    Greedy decoding equals the answer if and only if every token is the most likely one after the answer's own beginning."""
+    emits = batch.targets != IGNORED
+    logits = model.logits(batch.tokens, batch.positions, batch.segments, seen, emits)
+    targets = batch.targets[emits]
+    right = torch.ones(batch.targets.shape, dtype=torch.bool)
+    right[emits] = logits.argmax(-1) == targets
+    chances = torch.zeros(batch.targets.shape)
+    chances[emits] = (logits / model.rule["temperature"]).log_softmax(-1).gather(1, targets[:, None])[:, 0]
+    result = {}
+    for kind, row, first, end in batch.kinds:
+        sure = math.exp(chances[row, first:end].mean().item()) >= model.rule["threshold"]
+        unsure = batch.targets[row, first].item() == model.rule["unsure"]
+        result[row, first] = bool(right[row, first:end].all()) and (sure or unsure)
+    return result
+
+
+def blinded(seen):
+    """Another picture's tokens."""
+    return tuple(part.roll(1, 0) for part in seen)
+
+
+def score(model: Exported, tools: Tools, split: Split, most: int) -> dict[str, Cell]:
+    composer, asker, packer, random = tools.composer(split), tools.asker(split), tools.packer(), generator(split, 1)
+    cells, drawn = defaultdict(Cell), 0
+    while drawn < most and (not cells or min(cells[kind].number for kind in REPORTED) < WANTED):
+        scenes = [composer.scene(random) for _ in range(SCENES)]
+        asked = [asker.ask(scene, random, QUESTIONS) for scene in scenes]
+        batch, drawn = packer.pack(scenes, asked, random), drawn + SCENES
+        seen = model.regions(batch.image)
+        sighted, blind = verdicts(model, batch, seen), verdicts(model, batch, blinded(seen))
+        for kind, row, first, end in batch.kinds:
+            answer = model.words.decode(batch.targets[row, first:end - 1].tolist())
+            cells[kind].add(answer, sighted[row, first], blind[row, first])
+    return cells
+
+
+def evaluate(model: Exported, tools: Tools, most: int) -> dict:
+    table = {}
+    for split in SPLITS:
+        cells = score(model, tools, split, most)
+        table[split.name] = {kind: cells[kind].record() for kind in (*REPORTED, *UNSURE_KINDS) if cells[kind].number}
+        print(split.name, {kind: record["accuracy"] for kind, record in table[split.name].items()}, flush=True)
+    return table
+
+
+def markdown(table: dict) -> str:
+    """A row a kind; each cell: accuracy (blind / majority)."""
+    splits = list(table)
+    lines = ["| kind | " + " | ".join(splits) + " |", "|---|" + "---|" * len(splits)]
+    for kind in (*REPORTED, *UNSURE_KINDS):
+        cells = [table[split].get(kind) for split in splits]
+        texts = [f"{cell['accuracy']:.2f} ({cell['blind']:.2f} / {cell['majority']:.2f})" if cell else "" for cell in cells]
+        lines.append(f"| {kind} | " + " | ".join(texts) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--photos", required=True)
+    parser.add_argument("--scenes", type=int, default=MOST_SCENES, help="scenes a split at most")
+    options = parser.parse_args()
+    folder = Path(options.model)
+    model, tools = Exported(folder), Tools(Path(options.data), Path(options.photos), 77)
+    path = folder / "eval.json"
+    record = json.loads(path.read_text()) if path.exists() else {}
+    record |= {"model": model.configuration["sha256"]["model.safetensors"], "splits": evaluate(model, tools, options.scenes)}
+    path.write_text(json.dumps(record, indent=1) + "\n")
+    print(markdown(record["splits"]))
+
+
+if __name__ == "__main__":
+    main()

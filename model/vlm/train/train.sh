@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Repeats the whole model: ./train.sh [data] [train] [export] [evaluate] [bundle] [smoke]; without arguments all but smoke, in that order.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+build="${PSYNE_BUILD:-build}"
+minutes="${PSYNE_MINUTES:-40}"
+seed="${PSYNE_SEED:-1}"
+foreign="${PSYNE_PHOTOGRAPHS:-}"
+weights=../weights/scenes-1
+resources=../src/test/resources/dev/psyne/vlm
+page=../../../app/node/src/main/resources/dev/psyne/node/page/scenes
+python="$build/venv/bin/python"
+export OMP_NUM_THREADS=1
+
+prepare() {
+  mkdir -p "$build"
+  [ -x "$python" ] || { python3 -m venv "$build/venv"; "$python" -m pip install --quiet --requirement requirements.txt; }
+  photos="$("$python" -c 'import pathlib, skimage; print(pathlib.Path(skimage.__file__).parent / "data")')"
+}
+
+data() {
+  npm install --no-audit --no-fund --silent
+  node rasterise.mjs node_modules names.txt "$build/icons"
+  "$python" -m scenes.atlas --icons "$build/icons" --out "$build/data"
+}
+
+train() {
+  "$python" -m scenes.training --data "$build/data" --photos "$photos" --out "$build/run" --minutes "$minutes" --seed "$seed" --resume
+}
+
+export_() {
+  "$python" -m scenes.export --checkpoint "$build/run/final.pt" --out "$weights"
+}
+
+evaluate() {
+  [ -z "$foreign" ] || "$python" -m scenes.calibration --model "$weights" --data "$build/data" --photos "$photos" --foreign "$foreign"
+  "$python" -m scenes.evaluation --model "$weights" --data "$build/data" --photos "$photos"
+  "$python" -m scenes.card --model "$weights"
+}
+
+bundle() {
+  "$python" -m scenes.goldens --model "$weights" --data "$build/data" --photos "$photos" --out "$resources/golden"
+  "$python" -m scenes.fixture --model "$weights" --data "$build/data" --photos "$photos" --out "$resources/questions"
+  "$python" -m scenes.showcase --model "$weights" --icons "$build/icons" --out "$page"
+}
+
+smoke() {
+  "$python" -m scenes.smoke --data "$build/data" --photos "$photos"
+}
+
+prepare
+for stage in "${@:-data train export evaluate bundle}"; do
+  for one in $stage; do
+    case "$one" in
+      export) export_ ;;
+      data | train | evaluate | bundle | smoke) "$one" ;;
+      *) echo "unknown stage: $one" >&2; exit 2 ;;
+    esac
+  done
+done
