@@ -26,7 +26,7 @@ THEMES = {
     "In the air": ["airplane", "helicopter", "rocket", "balloon", "rainbow", "cloud", "moon", "sun"],
     "On the table": ["apple", "banana", "strawberry", "watermelon", "pineapple", "cake", "doughnut", "cup", "hamburger", "lemon", "tomato", "grapes"],
     "On the desk": ["pencil", "books", "alarm clock", "glasses", "scissors", "light bulb", "envelope", "key", "watch", "camera"],
-    "A party": ["balloon", "cake", "gift", "crown", "trophy", "guitar", "bell", "ice cream",
+    "A party": ["balloon", "cake", "gift", "crown", "trophy", "guitar", "bell", "ice cream"],
     "A winter's day": ["snowman", "christmas tree", "penguin", "snowflake", "gift", "bell", "bear"],
     "At the farm": ["pig", "cow", "horse", "rooster", "tractor", "house", "dog", "cat", "sunflower"],
     "In the wild": ["elephant", "tiger", "monkey", "snake", "palm tree", "frog", "bear", "panda", "cactus", "volcano"],
