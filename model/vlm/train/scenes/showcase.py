@@ -138,7 +138,7 @@ def suggestions(asked) -> list[dict]:
         words = question["question"].split()
         kind = " ".join(words[:2]) if words[0] in ("how", "what", "is") else words[0]
         chosen.setdefault(kind, question)
-    order = ("what is", "where", "is the", "which", "how many", "is there")
+    order = ("what is", "where", "how many", "is there")
     picked = [chosen[kind] for kind in order if kind in chosen][:3]
     return [{"question": question["question"][0].upper() + question["question"][1:], "answers": question["answers"]} for question in picked]
 
