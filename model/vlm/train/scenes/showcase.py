@@ -182,7 +182,9 @@ def main() -> None:
         file = theme.lower().replace("'", "").replace(" ", "-") + ".png"
         image.quantize(224, dither=Image.Dither.NONE).save(out / file, optimize=True)
         assert (out / file).stat().st_size <= MOST_BYTES
-        records.append({"file": file, "title": theme, "alt": described(things), "questions": suggestions(asked)})
+        suggested = suggestions(asked)
+        records.append({"file": file, "title": theme, "alt": described(things), "questions": [question["question"] for question in suggested],
+                        "answers": [question["answers"] for question in suggested]})
         print(theme, f"{sum(question['right'] for question in asked)}/{len(asked)}", [thing.name for thing in things])
     print(f"pool of {len(scores)}, mean {np.mean(scores):.3f}")
     (out / "scenes.json").write_text(json.dumps(records, indent=1) + "\n")

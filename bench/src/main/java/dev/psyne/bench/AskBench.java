@@ -58,8 +58,8 @@ final class AskBench {
         JsonNode models = json.readTree(get(node.resolve("/v1/models"), HttpResponse.BodyHandlers.ofString()));
         JsonNode scene = json.readTree(get(node.resolve("/scenes/scenes.json"), HttpResponse.BodyHandlers.ofString()))
                 .get(0);
-        byte[] picture = get(
-                node.resolve("/scenes/" + scene.path("file").asString()), HttpResponse.BodyHandlers.ofByteArray());
+        byte[] picture =
+                get(node.resolve("/scenes/" + scene.path("file").asString()), HttpResponse.BodyHandlers.ofByteArray());
         var root = json.createObjectNode();
         root.put("model", models.path("data").get(0).path("id").asString()).put("stream", true);
         var content = root.putArray("messages").addObject().put("role", "user").putArray("content");
@@ -67,7 +67,9 @@ final class AskBench {
                 .put("type", "image_url")
                 .putObject("image_url")
                 .put("url", "data:image/png;base64," + Base64.getEncoder().encodeToString(shrink(picture)));
-        content.addObject().put("type", "text").put("text", scene.path("questions").get(0).asString());
+        content.addObject()
+                .put("type", "text")
+                .put("text", scene.path("questions").get(0).asString());
         return json.writeValueAsString(root);
     }
 
@@ -118,12 +120,14 @@ final class AskBench {
         if (!line.startsWith("data: {")) {
             return false;
         }
-        JsonNode choice = json.readTree(line.substring("data: ".length())).path("choices").path(0);
+        JsonNode choice =
+                json.readTree(line.substring("data: ".length())).path("choices").path(0);
         return !choice.path("delta").path("content").asString("").isEmpty();
     }
 
     private static double median(double[][] asks, int column) {
-        double[] values = Arrays.stream(asks).mapToDouble(ask -> ask[column]).sorted().toArray();
+        double[] values =
+                Arrays.stream(asks).mapToDouble(ask -> ask[column]).sorted().toArray();
         int middle = values.length / 2;
         return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }

@@ -45,7 +45,8 @@ public final class Bench implements Callable<Integer> {
         Path home = Path.of(System.getProperty("psyne.home", ""));
         Area measured = areas().get(area);
         if (measured == null) {
-            System.err.println("psyne: there is no bench '" + area + "'; there are: " + String.join(", ", areas().keySet()));
+            System.err.println(
+                    "psyne: there is no bench '" + area + "'; there are: " + String.join(", ", areas().keySet()));
             return CommandLine.ExitCode.USAGE;
         }
         Report report = new Report(area, MachineLine.read(), "unknown", measured.rows(home));

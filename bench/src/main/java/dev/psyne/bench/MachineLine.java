@@ -10,7 +10,8 @@ final class MachineLine {
 
     static String read() {
         return Machine.probes().stream()
-                .filter(probe -> probe.name().equals("processor") || probe.name().equals("java"))
+                .filter(probe ->
+                        probe.name().equals("processor") || probe.name().equals("java"))
                 .filter(probe -> probe.availability() instanceof Availability.Available)
                 .map(probe -> ((Availability.Available) probe.availability()).what())
                 .collect(Collectors.joining(", "));

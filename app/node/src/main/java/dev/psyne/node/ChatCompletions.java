@@ -45,7 +45,7 @@ final class ChatCompletions implements HttpHandler {
                 exchange.respond(200, JSON, response.whole(answer).getBytes(StandardCharsets.UTF_8));
             }
         } catch (RequestException e) {
-            refuse(exchange, e.status(), e.code(), e.getMessage());
+            refuse(exchange, e.status(), e.code(), sentence(e));
         } catch (BusyException e) {
             exchange.respond(
                     429,
@@ -69,8 +69,7 @@ final class ChatCompletions implements HttpHandler {
         }
     }
 
-    private void stream(HttpExchange exchange, ChatRequest request, ChatResponse response)
-            throws InterruptedException {
+    private void stream(HttpExchange exchange, ChatRequest request, ChatResponse response) throws InterruptedException {
         EventFlow flow = new EventFlow(exchange, response);
         Answer answer = vision.ask(request.vision(), flow);
         EventStream events = flow.events();

@@ -23,13 +23,13 @@ import tools.jackson.databind.json.JsonMapper;
  * @param sampling how tokens are chosen; greedy unless a temperature is given
  */
 record ChatRequest(
-        String model, byte[] image, String question, boolean stream, boolean streamUsage, Sampling sampling) {
+        String model, MemorySegment image, String question, boolean stream, boolean streamUsage, Sampling sampling) {
 
     private static final double MAX_TEMPERATURE = 2.0;
     private static final int MAX_STOP_SEQUENCES = 4;
 
     VisionRequest vision() {
-        return new VisionRequest(MemorySegment.ofArray(image), question, sampling);
+        return new VisionRequest(image, question, sampling);
     }
 
     static ChatRequest parse(JsonMapper json, MemorySegment body) {
@@ -37,7 +37,8 @@ record ChatRequest(
         try {
             root = json.readTree(body.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
         } catch (JacksonException e) {
-            throw new RequestException(400, "invalid_json", "The body is not valid JSON: " + e.getOriginalMessage() + ".");
+            throw new RequestException(
+                    400, "invalid_json", "The body is not valid JSON: " + e.getOriginalMessage() + ".");
         }
         if (!root.isObject()) {
             throw new RequestException(400, "invalid_json", "The body must be a JSON object with model and messages.");
@@ -80,7 +81,8 @@ record ChatRequest(
             stops.add(stop.asString());
         }
         if (stops.size() > MAX_STOP_SEQUENCES) {
-            throw invalid("stop", "holds " + stops.size() + " sequences; at most " + MAX_STOP_SEQUENCES + " are allowed");
+            throw invalid(
+                    "stop", "holds " + stops.size() + " sequences; at most " + MAX_STOP_SEQUENCES + " are allowed");
         }
         return stops;
     }
@@ -121,13 +123,14 @@ record ChatRequest(
         StringBuilder question = new StringBuilder();
         for (JsonNode part : content) {
             if (part.path("type").asString("").equals("text")) {
-                question.append(question.isEmpty() ? "" : " ").append(part.path("text").asString(""));
+                question.append(question.isEmpty() ? "" : " ")
+                        .append(part.path("text").asString(""));
             }
         }
         return question.toString();
     }
 
-    private static byte[] image(JsonNode messages) {
+    private static MemorySegment image(JsonNode messages) {
         for (int i = messages.size() - 1; i >= 0; i--) {
             Optional<String> url = imageUrl(messages.get(i).path("content"));
             if (url.isPresent()) {
@@ -142,23 +145,24 @@ record ChatRequest(
         for (JsonNode part : content) {
             if (part.path("type").asString("").equals("image_url")) {
                 JsonNode url = part.path("image_url");
-                last = Optional.of(url.isString() ? url.asString() : url.path("url").asString(""));
+                last = Optional.of(
+                        url.isString() ? url.asString() : url.path("url").asString(""));
             }
         }
         return last;
     }
 
-    private static byte[] decode(String url) {
+    private static MemorySegment decode(String url) {
         int comma = url.indexOf(',');
         if (!url.startsWith("data:") || comma < 0 || !url.substring(0, comma).endsWith(";base64")) {
-            throw invalid("image_url", "must be a data: URL with base64 (data:image/png;base64,…); nothing is fetched from elsewhere");
+            throw invalid(
+                    "image_url",
+                    "must be a data: URL with base64 (data:image/png;base64,…); nothing is fetched from elsewhere");
         }
         try {
             ByteBuffer encoded = StandardCharsets.ISO_8859_1.encode(url.substring(comma + 1));
             ByteBuffer decoded = Base64.getDecoder().decode(encoded);
-            byte[] bytes = new byte[decoded.remaining()];
-            decoded.get(bytes);
-            return bytes;
+            return MemorySegment.ofBuffer(decoded);
         } catch (IllegalArgumentException e) {
             throw invalid("image_url", "is not valid base64: " + e.getMessage());
         }

@@ -42,8 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void print(Probe probe) {
         switch (probe.availability()) {
-            case Availability.Available(String what) ->
-                terminal.out().printf("%-18s %s%n", probe.name(), what);
+            case Availability.Available(String what) -> terminal.out().printf("%-18s %s%n", probe.name(), what);
             case Availability.Unavailable(String why, String cure) ->
                 terminal.out().printf("%-18s not available: %s%n%-18s cure: %s%n", probe.name(), why, "", cure);
         }
@@ -56,7 +55,8 @@ final class DoctorCommand implements Callable<Integer> {
         for (Probe probe : probes) {
             ObjectNode node = list.addObject().put("name", probe.name());
             switch (probe.availability()) {
-                case Availability.Available(String what) -> node.put("available", true).put("what", what);
+                case Availability.Available(String what) ->
+                    node.put("available", true).put("what", what);
                 case Availability.Unavailable(String why, String cure) ->
                     node.put("available", false).put("why", why).put("cure", cure);
             }

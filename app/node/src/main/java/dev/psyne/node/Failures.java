@@ -1,8 +1,10 @@
 package dev.psyne.node;
 
 import dev.psyne.image.ImageException;
+import dev.psyne.net.UnprotectedHostException;
 import dev.psyne.vlm.ModelException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
@@ -14,6 +16,7 @@ final class Failures {
         return switch (failure) {
             case NoSuchFileException e -> "there is no file " + e.getFile() + ".";
             case AccessDeniedException e -> "the file " + e.getFile() + " may not be read.";
+            case UncheckedIOException e -> "reading or writing failed: " + e.getMessage();
             case IOException e -> "reading or writing failed: " + e.getMessage();
             default -> {
                 String message = failure.getMessage();
@@ -27,6 +30,7 @@ final class Failures {
             case ImageException e -> ExitCode.FAILED;
             case ModelException e -> ExitCode.UNAVAILABLE;
             case IllegalArgumentException e -> ExitCode.USAGE;
+            case UnprotectedHostException e -> ExitCode.USAGE;
             default -> ExitCode.FAILED;
         };
     }

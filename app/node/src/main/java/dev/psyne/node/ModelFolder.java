@@ -12,7 +12,8 @@ final class ModelFolder {
     static Path resolve(@org.jspecify.annotations.Nullable Path given) {
         if (given != null) {
             if (!Files.isDirectory(given)) {
-                throw new IllegalArgumentException("--model " + given + " is not a folder; give one that holds model.json");
+                throw new IllegalArgumentException(
+                        "--model " + given + " is not a folder; give one that holds model.json");
             }
             return given;
         }

@@ -72,16 +72,21 @@ final class Node implements AutoCloseable {
                 .insecure(options.insecure())
                 .scheduler(scheduler)
                 .budget(budget)
+                .publicPath("/")
                 .publicPath("/health")
                 .publicPath("/assets/*")
                 .route("GET", "/health", Node::health)
                 .route("GET", "/metrics", exchange -> metrics(exchange, figures))
-                .route("GET", "/v1/models", new ModelCatalogue(json, model.info(), clock.instant().getEpochSecond()))
+                .route(
+                        "GET",
+                        "/v1/models",
+                        new ModelCatalogue(json, model.info(), clock.instant().getEpochSecond()))
                 .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, clock))
                 .route("GET", "/*", new PageFiles(json))
                 .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc));
         options.token().ifPresent(http::token);
-        options.certificate().ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
+        options.certificate()
+                .ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
         running[0] = http.start();
         return running[0];
     }

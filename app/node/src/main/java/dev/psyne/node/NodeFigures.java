@@ -19,8 +19,7 @@ final class NodeFigures {
     private final Supplier<ServerStatistics> http;
     private final long startNanos = System.nanoTime();
 
-    NodeFigures(
-            Meters meters, Scheduler scheduler, Vision vision, Supplier<ServerStatistics> http) {
+    NodeFigures(Meters meters, Scheduler scheduler, Vision vision, Supplier<ServerStatistics> http) {
         this.meters = meters;
         this.scheduler = scheduler;
         this.vision = vision;
@@ -61,7 +60,10 @@ final class NodeFigures {
         counter("psyne_vision_generations_total", "Answers started.", vision.generations());
         counter("psyne_vision_tokens_total", "Tokens chosen.", vision.tokens());
         gauge("psyne_vision_busy", "Answers being generated.", vision.slots().busy());
-        gauge("psyne_vision_waiting", "Questions waiting for a slot.", vision.slots().waiting());
+        gauge(
+                "psyne_vision_waiting",
+                "Questions waiting for a slot.",
+                vision.slots().waiting());
         gauge("psyne_resident_bytes", "Resident memory of the node.", Machine.residentBytes());
         return meters.prometheus();
     }

@@ -30,7 +30,8 @@ record NodeOptions(
 
     NodeOptions {
         if (port < 0 || port > 65535) {
-            throw new IllegalArgumentException("--port " + port + " is not a TCP port; give one from 0 (any free) to 65535");
+            throw new IllegalArgumentException(
+                    "--port " + port + " is not a TCP port; give one from 0 (any free) to 65535");
         }
         if (certificate.isPresent() != key.isPresent()) {
             throw new IllegalArgumentException("--certificate and --key go together; one of them is missing");

@@ -43,7 +43,8 @@ final class PageFiles implements HttpHandler {
         String path = exchange.path().equals("/") ? "/index.html" : exchange.path();
         Optional<byte[]> file = SERVED.matcher(path).matches() ? load(path) : Optional.empty();
         if (file.isEmpty()) {
-            byte[] body = ErrorBody.json(json, "There is nothing at " + path + ".", ErrorBody.INVALID_REQUEST, "not_found");
+            byte[] body =
+                    ErrorBody.json(json, "There is nothing at " + path + ".", ErrorBody.INVALID_REQUEST, "not_found");
             exchange.respond(404, "application/json", body);
             return;
         }

@@ -1,5 +1,7 @@
 package dev.psyne.node;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -13,10 +15,16 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Option(names = "--host", defaultValue = NodeOptions.DEFAULT_HOST, description = "Address to bind (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--host",
+            defaultValue = NodeOptions.DEFAULT_HOST,
+            description = "Address to bind (${DEFAULT-VALUE}).")
     private String host = NodeOptions.DEFAULT_HOST;
 
-    @Option(names = "--port", defaultValue = "" + NodeOptions.DEFAULT_PORT, description = "TCP port, 0 for a free one (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            defaultValue = "" + NodeOptions.DEFAULT_PORT,
+            description = "TCP port, 0 for a free one (${DEFAULT-VALUE}).")
     private int port;
 
     @Option(names = "--token", description = "Bearer token that callers must show.")
@@ -55,7 +63,11 @@ final class ServeCommand implements Callable<Integer> {
             node.close();
             stopped.countDown();
         }));
-        terminal.out().println(node.uri());
+        terminal.out()
+                .println(
+                        token == null
+                                ? node.uri()
+                                : node.uri().resolve("/?token=" + URLEncoder.encode(token, StandardCharsets.UTF_8)));
         terminal.out().flush();
         terminal.progress("psyne: open the page, drop an image, ask. Ctrl-C stops the node.");
         stopped.await();

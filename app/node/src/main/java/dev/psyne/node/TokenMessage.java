@@ -54,6 +54,9 @@ record TokenMessage(int index, int id, double probability, String text) {
         int bytes = message.get(INT, 16);
         byte[] text = message.asSlice(HEADER_BYTES, bytes).toArray(JAVA_BYTE);
         return new TokenMessage(
-                message.get(INT, 0), message.get(INT, 4), message.get(DOUBLE, 8), new String(text, StandardCharsets.UTF_8));
+                message.get(INT, 0),
+                message.get(INT, 4),
+                message.get(DOUBLE, 8),
+                new String(text, StandardCharsets.UTF_8));
     }
 }

@@ -23,8 +23,9 @@ final class VersionCommand implements Callable<Integer> {
         if (asJson) {
             JsonMapper json = new JsonMapper();
             terminal.out()
-                    .println(json.writeValueAsString(
-                            json.createObjectNode().put("psyne", Version.current()).put("java", java)));
+                    .println(json.writeValueAsString(json.createObjectNode()
+                            .put("psyne", Version.current())
+                            .put("java", java)));
         } else {
             terminal.out().println("psyne " + Version.current() + " (java " + java + ")");
         }

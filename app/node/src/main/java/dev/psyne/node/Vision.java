@@ -91,15 +91,13 @@ final class Vision {
         }
     }
 
-    private Answer stream(Scene scene, VisionRequest request, TokenFlow flow, int slot)
-            throws InterruptedException {
+    private Answer stream(Scene scene, VisionRequest request, TokenFlow flow, int slot) throws InterruptedException {
         try (Channel channel = channels.open("mem:tokens/" + slot, TOKEN_CHANNEL)) {
             Counter delivery = Counter.create();
             scheduler.spawn(delivery, () -> forward(channel.receiver(), flow));
             Sender sender = channel.sender();
             try {
-                return model.ask(
-                        scene, request.question(), request.sampling(), token -> send(sender, flow, token));
+                return model.ask(scene, request.question(), request.sampling(), token -> send(sender, flow, token));
             } finally {
                 sender.close();
                 delivery.await();

@@ -68,7 +68,9 @@ class SizesTest {
         assertEquals(
                 List.of(),
                 files.stream()
-                        .filter(file -> EMPTY_NAME.matcher(file.getFileName().toString()).matches())
+                        .filter(file -> EMPTY_NAME
+                                .matcher(file.getFileName().toString())
+                                .matches())
                         .toList());
     }
 
@@ -90,8 +92,8 @@ class SizesTest {
                 long first = lines.getLineNumber(positions.getStartPosition(unit, method.getBody()));
                 long last = lines.getLineNumber(positions.getEndPosition(unit, method.getBody()));
                 if (last - first + 1 > MAX_METHOD_LINES) {
-                    tooLong.add(unit.getSourceFile().getName() + ": " + method.getName() + ", "
-                            + (last - first + 1) + " lines");
+                    tooLong.add(unit.getSourceFile().getName() + ": " + method.getName() + ", " + (last - first + 1)
+                            + " lines");
                 }
             }
             return super.visitMethod(method, unused);

@@ -33,7 +33,11 @@ final class SourceTree {
     }
 
     List<Path> files(String... suffixes) {
-        return FLOORS.stream().map(root::resolve).filter(Files::isDirectory).flatMap(floor -> walk(floor, suffixes)).toList();
+        return FLOORS.stream()
+                .map(root::resolve)
+                .filter(Files::isDirectory)
+                .flatMap(floor -> walk(floor, suffixes))
+                .toList();
     }
 
     private static Stream<Path> walk(Path floor, String... suffixes) {

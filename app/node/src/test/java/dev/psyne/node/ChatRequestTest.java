@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class ChatRequestTest {
                 + "{\"role\":\"assistant\",\"content\":\"a cat\"},"
                 + "{\"role\":\"user\",\"content\":\"how many?\"}]}");
         assertEquals("how many?", request.question());
-        assertArrayEquals(new byte[] {1, 2, 3}, request.image());
+        assertArrayEquals(new byte[] {1, 2, 3}, request.image().toArray(ValueLayout.JAVA_BYTE));
         assertTrue(request.stream());
         assertFalse(request.streamUsage());
     }
@@ -45,7 +46,7 @@ class ChatRequestTest {
         RequestException e = assertThrows(
                 RequestException.class,
                 () -> parse(body("", "{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://127.0.0.1/cat.png\"}}")));
-        assertTrue(e.getMessage().contains("data: URL"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains("data: URL"), e.toString());
     }
 
     @ParameterizedTest
@@ -74,6 +75,7 @@ class ChatRequestTest {
             {"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:;base64,%%%"}}]}]} | invalid_image_url
             """)
     void refusesWhatIsNoRequest(String body, String code) {
-        assertEquals(code, assertThrows(RequestException.class, () -> parse(body)).code());
+        assertEquals(
+                code, assertThrows(RequestException.class, () -> parse(body)).code());
     }
 }

@@ -50,7 +50,9 @@ class CommandLineTest {
     @Test
     void aFileThatIsNoPictureIsOneSentence(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("note.txt"), "hello");
-        assertEquals(ExitCode.FAILED, psyne("ask", file.toString(), "what is this?", "--model", RunningNode.MODEL.toString()));
+        assertEquals(
+                ExitCode.FAILED,
+                psyne("ask", file.toString(), "what is this?", "--model", RunningNode.MODEL.toString()));
         assertEquals(1, err.toString().lines().count(), err.toString());
     }
 
@@ -63,7 +65,9 @@ class CommandLineTest {
 
     @Test
     void otherMachinesAreServedOnlyWithTokenAndTls() {
-        assertEquals(ExitCode.USAGE, psyne("serve", "--host", "0.0.0.0", "--port", "0", "--model", RunningNode.MODEL.toString()));
+        assertEquals(
+                ExitCode.USAGE,
+                psyne("serve", "--host", "0.0.0.0", "--port", "0", "--model", RunningNode.MODEL.toString()));
         assertTrue(err.toString().contains("--token"), err.toString());
         assertTrue(err.toString().contains("--insecure"), err.toString());
     }

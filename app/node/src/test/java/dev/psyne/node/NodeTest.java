@@ -38,7 +38,12 @@ class NodeTest {
         assertEquals(200, response.statusCode(), response.body());
         JsonNode answer = node.parse(response.body());
         assertEquals("chat.completion", answer.path("object").asString());
-        assertFalse(answer.path("choices").path(0).path("message").path("content").asString().isBlank());
+        assertFalse(answer.path("choices")
+                .path(0)
+                .path("message")
+                .path("content")
+                .asString()
+                .isBlank());
         double confidence = answer.path("psyne").path("confidence").asDouble();
         assertTrue(confidence > 0 && confidence <= 1, response.body());
     }
@@ -46,15 +51,31 @@ class NodeTest {
     @Test
     void streamsTheSameAnswerAsServerSentEvents() throws Exception {
         String question = "how many things are there?";
-        String whole = node.parse(node.post(node.question(node.scene(), question, false)).body())
-                .path("choices").path(0).path("message").path("content").asString();
+        String whole = node.parse(
+                        node.post(node.question(node.scene(), question, false)).body())
+                .path("choices")
+                .path(0)
+                .path("message")
+                .path("content")
+                .asString();
         HttpResponse<String> response = node.post(node.question(node.scene(), question, true));
-        assertEquals("text/event-stream", response.headers().firstValue("content-type").orElse("").split(";")[0]);
-        List<String> events = response.body().lines().filter(line -> line.startsWith("data: ")).map(line -> line.substring(6)).toList();
+        assertEquals(
+                "text/event-stream",
+                response.headers().firstValue("content-type").orElse("").split(";")[0]);
+        List<String> events = response.body()
+                .lines()
+                .filter(line -> line.startsWith("data: "))
+                .map(line -> line.substring(6))
+                .toList();
         assertEquals("[DONE]", events.getLast());
         StringBuilder text = new StringBuilder();
         for (String event : events.subList(0, events.size() - 1)) {
-            text.append(node.parse(event).path("choices").path(0).path("delta").path("content").asString(""));
+            text.append(node.parse(event)
+                    .path("choices")
+                    .path(0)
+                    .path("delta")
+                    .path("content")
+                    .asString(""));
         }
         assertEquals(whole, text.toString());
     }
@@ -78,7 +99,8 @@ class NodeTest {
     void servesThePageUnderAPolicyThatLetsNothingIn() throws Exception {
         HttpResponse<String> page = node.get("/");
         assertEquals(200, page.statusCode());
-        assertTrue(page.headers().firstValue("content-security-policy").orElse("").startsWith("default-src 'self'"));
+        assertTrue(
+                page.headers().firstValue("content-security-policy").orElse("").startsWith("default-src 'self'"));
         assertEquals(404, node.get("/nothing.js").statusCode());
         assertEquals(404, node.get("/package-info.class").statusCode());
         assertEquals(404, node.get("/..%2fNode.class").statusCode());
@@ -145,7 +167,9 @@ class NodeTest {
             }
         }
         assertTrue(answered > 0);
-        assertEquals(200, node.post(node.question(node.scene(), "what is this?", false)).statusCode());
+        assertEquals(
+                200,
+                node.post(node.question(node.scene(), "what is this?", false)).statusCode());
     }
 
     private static String refused(int status, String code, String body) throws IOException, InterruptedException {
@@ -163,7 +187,10 @@ class NodeTest {
     private static byte[] bomb(int width, int height) {
         ByteBuffer png = ByteBuffer.allocate(8 + 25);
         png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
-        png.putInt(13).put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(height);
+        png.putInt(13)
+                .put("IHDR".getBytes(StandardCharsets.US_ASCII))
+                .putInt(width)
+                .putInt(height);
         png.put(new byte[] {8, 2, 0, 0, 0});
         CRC32 check = new CRC32();
         check.update(png.array(), 12, 17);

@@ -21,8 +21,8 @@ final class RunningNode implements AutoCloseable {
     private final JsonMapper json = new JsonMapper();
 
     RunningNode() {
-        node = Node.start(new NodeOptions(
-                "127.0.0.1", 0, Optional.empty(), Optional.empty(), Optional.empty(), false, MODEL, 2));
+        node = Node.start(
+                new NodeOptions("127.0.0.1", 0, Optional.empty(), Optional.empty(), Optional.empty(), false, MODEL, 2));
     }
 
     URI uri() {
@@ -38,8 +38,7 @@ final class RunningNode implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(uri().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        return client.send(HttpRequest.newBuilder(uri().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     HttpRequest chat(String body) {
