@@ -18,7 +18,7 @@ from .reference import letterbox
 from .splits import SPLITS, Tools, generator
 
 FALSE_REJECTION = 0.06
-CROPS, PHOTO_QUESTIONS, SCENE_BATCHES, SCENES = 6, 6, 12, 16
+CROPS, PHOTO_QUESTIONS, SCENE_BATCHES, SCENES = 5, 4, 8, 16
 TEMPERATURES = np.geomspace(0.5, 3, 30)
 PHOTO_WORDINGS = ("what is this", "what do you see", "describe the picture", "how many things are there", "is there a {name}", "where is the {name}",
                   "how many {name}s are there", "what is at the top left", "what colour is the circle", "is the {name} left of the car")

@@ -12,7 +12,7 @@ from .evaluation import REPORTED
 from .reference import Model
 from .splits import Split, Tools
 
-SCENES, QUESTIONS, MOST_QUESTIONS = 20, 40, 13
+SCENES, QUESTIONS, MOST_QUESTIONS = 20, 60, 16
 MOST_BYTES = 16_500
 SLACK = 0.04
 SPLITS = (Split("seen", ("noto", "fluent-emoji-flat", "fluent-emoji")), Split("fxemoji", ("fxemoji",)))

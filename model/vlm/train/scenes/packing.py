@@ -13,7 +13,7 @@ from .questions import Question, place_of
 from .words import BOS, EOS, PAD, SEP, Words
 from .wordings import FILLERS
 
-TEXT_TOKENS = 72
+TEXT_TOKENS = 160
 MOST_THINGS = 4
 TYPO_SHARE, FILLER_SHARE = 0.06, 0.08
 COVERED, CLEAR, OWN = 0.35, 0.05, 0.2

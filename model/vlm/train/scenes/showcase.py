@@ -26,7 +26,7 @@ THEMES = {
     "In the air": ["airplane", "helicopter", "rocket", "balloon", "rainbow", "cloud", "moon", "sun"],
     "On the table": ["apple", "banana", "strawberry", "watermelon", "pineapple", "cake", "doughnut", "cup", "hamburger", "lemon", "tomato", "grapes"],
     "On the desk": ["pencil", "books", "alarm clock", "glasses", "scissors", "light bulb", "envelope", "key", "watch", "camera"],
-    "A party": ["balloon", "cake", "gift", "crown", "trophy", "guitar", "bell", "ice cream",
+    "A party": ["balloon", "cake", "gift", "crown", "trophy", "guitar", "bell", "ice cream"],
     "A winter's day": ["snowman", "christmas tree", "penguin", "snowflake", "gift", "bell", "bear"],
     "At the farm": ["pig", "cow", "horse", "rooster", "tractor", "house", "dog", "cat", "sunflower"],
     "In the wild": ["elephant", "tiger", "monkey", "snake", "palm tree", "frog", "bear", "panda", "cactus", "volcano"],
@@ -138,7 +138,7 @@ def suggestions(asked) -> list[dict]:
         words = question["question"].split()
         kind = " ".join(words[:2]) if words[0] in ("how", "what", "is") else words[0]
         chosen.setdefault(kind, question)
-    order = ("what is", "where", "is the", "which", "how many", "is there")
+    order = ("what is", "where", "how many", "is there")
     picked = [chosen[kind] for kind in order if kind in chosen][:3]
     return [{"question": question["question"][0].upper() + question["question"][1:], "answers": question["answers"]} for question in picked]
 

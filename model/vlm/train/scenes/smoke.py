@@ -15,7 +15,7 @@ from .splits import SPLITS, Tools
 from .training import WEIGHTS, Mix, Trainee, draw_batch, losses, optimizer_for
 
 FIRST, LAST = 5, 5
-LEAST_FALL = 0.6
+LEAST_FALL = 0.7
 TOLERANCE = 2e-3
 MIX = Mix(8, True, 8, 4)
 

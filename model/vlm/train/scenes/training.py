@@ -26,9 +26,9 @@ from .symbols import SymbolGrid
 from .vocabulary import build_words
 
 EMPTY_WEIGHT = 0.5
-QUESTIONS = 12
-RATE, WARM_STEPS, LAST_RATE = 1.5e-3, 80, 0.01
-WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.3}
+QUESTIONS = 32
+RATE, WARM_STEPS, LAST_RATE = 1.5e-3, 30, 0.01
+WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.5}
 LOG_EVERY, SAVE_SECONDS = 50, 240
 CENTRE_WEIGHT = 4.0
 
@@ -43,7 +43,7 @@ class Mix:
     symbols: int
 
 
-MIXES = ((0.5, Mix(10, True, 6, 4)), (1.0, Mix(11, True, 6, 2)))
+MIXES = ((0.6, Mix(8, True, 6, 3)), (1.0, Mix(9, True, 6, 1)))
 
 
 def mix_at(progress: float) -> Mix:

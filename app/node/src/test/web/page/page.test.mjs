@@ -75,10 +75,11 @@ test('a suggestion for a scene is answered token by token, with its figures', as
   const question = await page.locator('.suggestion').first().textContent();
   await page.locator('.suggestion').first().click();
   const turn = page.locator('.turn').first();
-  await reached(turn, ...ANSWERED);
+  const state = await reached(turn, ...ANSWERED);
   assert.equal(await turn.locator('.turn-question').textContent(), question);
   assert.ok((await turn.locator('.turn-words').textContent()).length > 0);
-  assert.match(await turn.locator('.turn-figures').textContent(), /first token \d.* tokens? .*\d+% confident/);
+  const figures = await turn.locator('.turn-figures').textContent();
+  assert.match(figures, state === 'sure' ? /^first token \d.* tokens\/s \d+ tokens? \d+% confident/ : /^first token \d/);
   assert.ok((await page.evaluate(() => shownTokens)) >= 1, 'tokens were shown one by one before the end');
   assert.equal(await turn.locator('.turn-answer').getAttribute('aria-live'), 'polite');
   assert.equal(await turn.locator('.turn-answer').getAttribute('aria-busy'), 'false');
@@ -115,6 +116,16 @@ test('a picture of more than four megabytes is answered too', async () => {
   await drop(page, 'body', [fileOf('large.png', 'image/png', noise(1300))]);
   await page.locator('#caption', { hasText: 'large.png · 1,300 × 1,300' }).waitFor();
   await reached(await ask(page, 'What is in the picture?'), ...ANSWERED);
+});
+
+test('of noise the model says that it is not sure, and the page shows it', async () => {
+  await open();
+  await drop(page, 'body', [fileOf('noise.png', 'image/png', noise(160))]);
+  await page.locator('#caption', { hasText: 'noise.png' }).waitFor();
+  const turn = await ask(page, 'What is it?');
+  assert.equal(await reached(turn, ...ANSWERED), 'unsure');
+  assert.ok(await turn.getByText('Not sure', { exact: true }).isVisible());
+  await keepScreenshot(page, 'not-sure');
 });
 
 test('an answer is stopped by Escape, and the next question is answered', async () => {

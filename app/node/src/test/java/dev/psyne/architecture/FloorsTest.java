@@ -37,7 +37,7 @@ class FloorsTest {
     /** Libraries that belong to one module each; nobody else may see them. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "io.netty", Set.of("net"),
-            "org.msgpack", Set.of("rpc"),
+            "org.msgpack", Set.of(),
             "tools.jackson", Set.of("vlm", "node"),
             "picocli", Set.of("node"),
             "com.twelvemonkeys", Set.of("image"),

@@ -1,39 +1,32 @@
 package dev.psyne.image;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** Image formats that are recognised only to be refused by name. */
-enum ForeignFormat {
-    GIF("GIF", 0, "GIF8"),
-    BMP("BMP", 0, "BM"),
-    SVG("SVG", 0, "<svg", "<?xml"),
-    TIFF("TIFF", 0, "II*\0", "MM\0*"),
-    AVIF("AVIF", 4, "ftypavif", "ftypavis"),
-    HEIC("HEIC", 4, "ftypheic", "ftypheix", "ftypmif1", "ftyphevc"),
-    JPEG_XL("JPEG XL", 0, "\u00ff\n", "\0\0\0\fJXL "),
-    PDF("PDF", 0, "%PDF");
-
-    private final String label;
-    private final int offset;
-    private final String[] signatures;
-
-    ForeignFormat(String label, int offset, String... signatures) {
-        this.label = label;
-        this.offset = offset;
-        this.signatures = signatures;
-    }
-
-    String label() {
-        return label;
-    }
+/**
+ * An image format that is recognised only to be refused by name.
+ *
+ * @param label the name as people write it
+ * @param offset where a signature stands in the file
+ * @param signatures any of these is enough
+ */
+record ForeignFormat(String label, int offset, List<String> signatures) {
+    private static final List<ForeignFormat> KNOWN = List.of(
+            new ForeignFormat("GIF", 0, List.of("GIF8")),
+            new ForeignFormat("BMP", 0, List.of("BM")),
+            new ForeignFormat("SVG", 0, List.of("<svg", "<?xml")),
+            new ForeignFormat("TIFF", 0, List.of("II*\0", "MM\0*")),
+            new ForeignFormat("AVIF", 4, List.of("ftypavif", "ftypavis")),
+            new ForeignFormat("HEIC", 4, List.of("ftypheic", "ftypheix", "ftypmif1", "ftyphevc")),
+            new ForeignFormat("JPEG XL", 0, List.of("\u00ff\n", "\0\0\0\fJXL ")),
+            new ForeignFormat("PDF", 0, List.of("%PDF")));
 
     static Optional<ForeignFormat> of(MemorySegment file) {
-        return Arrays.stream(values()).filter(format -> format.begins(file)).findFirst();
+        return KNOWN.stream().filter(format -> format.begins(file)).findFirst();
     }
 
     private boolean begins(MemorySegment file) {
-        return Arrays.stream(signatures).anyMatch(signature -> ImageBytes.matches(file, offset, signature));
+        return signatures.stream().anyMatch(signature -> ImageBytes.matches(file, offset, signature));
     }
 }

@@ -78,9 +78,9 @@ enum JpegColors {
             int y = samples[from] & 0xff;
             int cb = (samples[from + 1] & 0xff) - 128;
             int cr = (samples[from + 2] & 0xff) - 128;
-            rgb[to] = clamp(y + (RED_CR * cr + HALF >> 16));
-            rgb[to + 1] = clamp(y + (HALF - GREEN_CB * cb - GREEN_CR * cr >> 16));
-            rgb[to + 2] = clamp(y + (BLUE_CB * cb + HALF >> 16));
+            rgb[to] = clamp(y + ((RED_CR * cr + HALF) >> 16));
+            rgb[to + 1] = clamp(y + ((HALF - GREEN_CB * cb - GREEN_CR * cr) >> 16));
+            rgb[to + 2] = clamp(y + ((BLUE_CB * cb + HALF) >> 16));
         }
     }
 

@@ -175,10 +175,10 @@ final class JpegContainer {
     }
 
     private static boolean isAlone(int marker) {
-        return marker == TEM || marker >= RST_FIRST && marker < EOI;
+        return marker == TEM || (marker >= RST_FIRST && marker < EOI);
     }
 
     private static boolean isDropped(int marker) {
-        return marker == COMMENT || marker >= APP_FIRST && marker <= APP_LAST && marker != APP_ADOBE;
+        return marker == COMMENT || (marker >= APP_FIRST && marker <= APP_LAST && marker != APP_ADOBE);
     }
 }

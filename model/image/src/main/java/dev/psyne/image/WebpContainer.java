@@ -116,7 +116,7 @@ final class WebpContainer {
         kept.keep((int) bitstream, (int) (bitstream + DATA + length));
         int riffBytes = kept.length() - DATA;
         for (int i = 0; i < Integer.BYTES; i++) {
-            file[TYPE_BYTES + i] = (byte) (riffBytes >> Byte.SIZE * i);
+            file[TYPE_BYTES + i] = (byte) (riffBytes >> (Byte.SIZE * i));
         }
         return kept.length();
     }

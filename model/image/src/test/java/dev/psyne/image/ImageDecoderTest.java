@@ -82,7 +82,8 @@ class ImageDecoderTest {
             assertTrue(difference < 7, () -> name + " differs by " + difference);
             sum += difference;
         }
-        assertTrue(sum / (expected.length / 3) < 0.5, "mean " + sum / (expected.length / 3));
+        double mean = 3 * sum / expected.length;
+        assertTrue(mean < 0.5, () -> "mean " + mean);
     }
 
     /** A decoder that predicts from filtered pixels drifts away from top to bottom; a gradient shows it. */
@@ -111,7 +112,9 @@ class ImageDecoderTest {
     @ValueSource(strings = {"orientation-6.jpg", "orientation-6.be.jpg"})
     void jpegOrientationIsReadInBothByteOrders(String name) {
         ImageHeader header = Fixtures.DECODER.header(Fixtures.file(name));
-        assertEquals(new ImageHeader(ImageFormat.JPEG, Fixtures.HEIGHT, Fixtures.WIDTH, 6), header);
+        assertEquals(
+                new ImageHeader(ImageFormat.JPEG, /* width= */ Fixtures.HEIGHT, /* height= */ Fixtures.WIDTH, 6),
+                header);
         Picture picture = Fixtures.decode(name);
         assertEquals(Fixtures.WIDTH, picture.width());
         assertTrue(Fixtures.mean(Fixtures.bytes("scene.rgb"), picture.rgb()) < 12);

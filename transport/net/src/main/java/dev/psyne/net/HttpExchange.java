@@ -46,7 +46,8 @@ public interface HttpExchange {
 
     /**
      * Runs {@code action} once if the peer closes the connection before the handler is done: at once if it has already, else
-     * on the event loop the moment it happens, so the action must be short and must not wait.
+     * on the event loop the moment it happens, so the action must be short and must not wait. A peer that only ends its
+     * sending side counts as gone.
      */
     void onDisconnect(Runnable action);
 }

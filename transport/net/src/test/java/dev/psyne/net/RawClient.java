@@ -117,6 +117,11 @@ final class RawClient implements AutoCloseable {
         return new Frame(opcode, new String(payload, ISO_8859_1));
     }
 
+    /** Says that nothing more will be sent. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Whether the server ends the connection, with or without bytes before. */
     boolean readsEnd() throws IOException {
         byte[] rest = new byte[4096];

@@ -28,15 +28,11 @@ export class Turn {
 
   /** The answer as the node ended it; `firstShownMs` is when its first token was shown, counted from the question. */
   finish(answer, firstShownMs) {
-    this.#words.textContent = answer.text.trim();
+    this.#words.textContent = answer.text.trim() || '(no words)';
     this.#badge.hidden = answer.sure;
-    this.#settle(answer.sure ? 'sure' : 'unsure', [
-      firstShownMs > 0 && `first token ${milliseconds(firstShownMs)}`,
-      rate(answer),
-      `${count(answer.tokens)} ${answer.tokens === 1 ? 'token' : 'tokens'}`,
-      `${percent(answer.confidence)} confident`,
-      String(answer.reason).toLowerCase() === 'length' && 'cut at the longest answer',
-    ]);
+    const shown = firstShownMs > 0 && `first token ${milliseconds(firstShownMs)}`;
+    if (answer.sure) this.#settle('sure', [shown, ...figures(answer)]);
+    else this.#settle('unsure', [shown]);
   }
 
   stop() {
@@ -64,8 +60,12 @@ function inSpan(text, className = '') {
   return span;
 }
 
-/** Tokens a second after the first one, as the node measured it. */
-function rate({ tokens, firstTokenMs, totalMs }) {
-  const seconds = (totalMs - firstTokenMs) / 1000;
-  return tokens > 1 && seconds > 0 && `${count((tokens - 1) / seconds)} tokens/s`;
+/** Tokens a second are as the node measured them: reading the question is in it, seeing the picture is not. */
+function figures({ tokens, totalMs, confidence, reason }) {
+  return [
+    totalMs > 0 && `${count((tokens * 1000) / totalMs)} tokens/s`,
+    `${count(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`,
+    `${percent(confidence)} confident`,
+    reason === 'length' && 'cut at the longest answer',
+  ];
 }
