@@ -145,7 +145,9 @@ class AskTest {
         assertTrue(Math.sqrt(first) > Math.cbrt(first * second), "the second token is less likely");
         double threshold = (Math.sqrt(first) + Math.cbrt(first * second)) / 2;
         Path unsure = Files.createDirectory(folder.resolve("halfway"));
-        EmbeddedModel.copy(unsure, root -> root.withObject("answer").put("threshold", threshold).put("unsure", 0));
+        EmbeddedModel.copy(
+                unsure,
+                root -> root.withObject("answer").put("threshold", threshold).put("unsure", 0));
         try (Model doubtful = Model.load(unsure, scheduler);
                 Scene seen = doubtful.encode(picture)) {
             Answer answer = doubtful.ask(seen, QUESTION, wild, token -> true);
