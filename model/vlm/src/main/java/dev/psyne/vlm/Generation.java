@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One answer on its way: chooses tokens, gives them to the sink while the confidence holds, and says how it ended.
  *
- * <p>The confidence is the geometric mean, so far, of the calibrated probabilities of the tokens chosen. A token is
- * given away only if the mean with it is at least the threshold; below, the answer ends with the sentence instead.
+ * <p>The confidence is the geometric mean of the calibrated probabilities of the tokens chosen, the end included; the
+ * threshold was set for whole answers. So a token is given away only if the answer would reach the threshold by ending
+ * after it with certainty; otherwise the answer ends with the sentence instead.
  */
 final class Generation {
     private final Decoder decoder;
@@ -80,11 +81,12 @@ final class Generation {
         logProbability += Math.log(probability);
         chosen++;
         boolean saysSo = chosen == 1 && id == rule.unsure();
-        if (saysSo || !(confidence() >= rule.threshold())) {
+        boolean ends = id == WordTokenizer.END;
+        if (saysSo || !(mean(ends ? chosen : chosen + 1) >= rule.threshold())) {
             give(rule.unsure(), (text.isEmpty() ? "" : ". ") + rule.sentence(), confidence());
             return FinishReason.UNSURE;
         }
-        if (id == WordTokenizer.END) {
+        if (ends) {
             return finish(id, FinishReason.END);
         }
         boolean wanted = give(id, stops.accept(words.add(id)), probability);
@@ -112,6 +114,10 @@ final class Generation {
     }
 
     private double confidence() {
-        return chosen == 0 ? 0 : Math.exp(logProbability / chosen);
+        return mean(chosen);
+    }
+
+    private double mean(int tokens) {
+        return Math.exp(logProbability / tokens);
     }
 }

@@ -31,6 +31,10 @@ record ModelConfiguration(
     private static final int MAX_IMAGE_SIZE = 2048;
     private static final int MAX_CHANNELS = 4096;
     private static final int MAX_BLOCKS = 64;
+
+    /** Most features between two blocks, without their border: a quarter of a gigabyte of floats. */
+    private static final int MAX_MAP_FLOATS = 1 << 26;
+
     private static final int MAX_GRID = 64;
     private static final int MAX_WIDTH = 8192;
     private static final int MAX_LAYERS = 128;
@@ -188,11 +192,20 @@ record ModelConfiguration(
                     Integer.toString(textPositions),
                     "at least " + (FRAME_TOKENS + questionTokens + answerTokens) + " for question and answer");
         }
+        requireGrid(root);
+    }
+
+    /** Follows the edge of the picture through the blocks to the grid. */
+    private void requireGrid(Fields root) {
         int size = image.size();
-        for (Block block : encoder.blocks()) {
-            if (block instanceof Conv conv) {
+        for (int i = 0; i < encoder.blocks().size(); i++) {
+            if (encoder.blocks().get(i) instanceof Conv conv) {
                 int span = size + 2 * conv.padding() - conv.kernel();
                 size = span < 0 ? 0 : span / conv.stride() + 1;
+                if (size == 0 || (long) size * size * conv.out() > MAX_MAP_FLOATS) {
+                    String found = size + " x " + size + " x " + conv.out() + " features";
+                    throw root.refuse("encoder.blocks[" + i + "]", found, "1 to " + MAX_MAP_FLOATS + " features");
+                }
             }
         }
         if (size != encoder.grid()) {

@@ -78,6 +78,14 @@ class ModelLoadTest {
                         "encoder.blocks[0].kind: found \"pool\"".replace("\"", ""),
                         root -> block(root).put("kind", "pool")),
                 broken("encoder.blocks[0].in: found 4", root -> block(root).put("in", 4)),
+                broken("encoder.blocks[0]: found 0 x 0", root -> {
+                    object(root, "image").put("size", 1);
+                    block(root).put("kernel", 9);
+                }),
+                broken("encoder.blocks[0]: found 2048 x 2048 x 24 features", root -> {
+                    object(root, "image").put("size", 2048);
+                    block(root).put("stride", 1);
+                }),
                 broken("decoder.width", root -> object(root, "decoder").put("width", 5 * 7)),
                 broken("decoder.positions", root -> object(root, "decoder").put("positions", 10)),
                 broken("names: found 99999999", root -> ((ArrayNode) root.get("names")).add(99_999_999)),
