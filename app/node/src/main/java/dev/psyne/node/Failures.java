@@ -16,6 +16,9 @@ final class Failures {
         return switch (failure) {
             case NoSuchFileException e -> "there is no file " + e.getFile() + ".";
             case AccessDeniedException e -> "the file " + e.getFile() + " may not be read.";
+            case UnprotectedHostException e ->
+                "other machines could reach this host: give --token and --certificate with --key, or stay on"
+                        + " 127.0.0.1, or type --insecure to serve everyone without protection.";
             case UncheckedIOException e -> "reading or writing failed: " + e.getMessage();
             case IOException e -> "reading or writing failed: " + e.getMessage();
             default -> {

@@ -103,7 +103,7 @@ class NodeTest {
                 page.headers().firstValue("content-security-policy").orElse("").startsWith("default-src 'self'"));
         assertEquals(404, node.get("/nothing.js").statusCode());
         assertEquals(404, node.get("/package-info.class").statusCode());
-        assertEquals(404, node.get("/..%2fNode.class").statusCode());
+        assertEquals(400, node.get("/..%2fNode.class").statusCode());
     }
 
     @Test

@@ -58,6 +58,10 @@ class ModelLoadTest {
     }
 
     static Stream<Arguments> brokenConfigurations() {
+        return Stream.concat(brokenPictures(), brokenText());
+    }
+
+    private static Stream<Arguments> brokenPictures() {
         return Stream.of(
                 broken("format: found gguf, expected psyne-vlm", root -> root.put("format", "gguf")),
                 broken("version: found 2", root -> root.put("version", 2)),
@@ -85,7 +89,11 @@ class ModelLoadTest {
                 broken("encoder.blocks[0]: found 2048 x 2048 x 24 features", root -> {
                     object(root, "image").put("size", 2048);
                     block(root).put("stride", 1);
-                }),
+                }));
+    }
+
+    private static Stream<Arguments> brokenText() {
+        return Stream.of(
                 broken("decoder.width", root -> object(root, "decoder").put("width", 5 * 7)),
                 broken("decoder.positions", root -> object(root, "decoder").put("positions", 10)),
                 broken("names: found 99999999", root -> ((ArrayNode) root.get("names")).add(99_999_999)),
