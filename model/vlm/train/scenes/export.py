@@ -81,7 +81,7 @@ def model_json(out: Path, words, names, answer) -> dict:
         "description": "Answers short English questions about drawn scenes: one to four drawings or coloured shapes on a background.",
         "license": "Apache-2.0",
         "knows": f"{len(names)} things in drawn pictures (animals, food, vehicles, everyday objects, five shapes in eleven colours): "
-                 "what they are, how many, where, left, right, above or below one another, larger or smaller. Photographs it does not know.",
+                 "what they are, how many, what colour a shape is, where, and whether one is there. It compares places and sizes badly. Photographs it does not know.",
         "image": {"size": IMAGE_SIZE, "mean": list(MEAN), "std": list(STD), "pad": list(PAD_COLOUR)},
         "encoder": ENCODER, "decoder": DECODER, "names": [words.ids[name] for name in names],
         "answer": {"unsure": words.ids["unsure"], **answer, "sentence": "I am not sure."},
