@@ -15,6 +15,7 @@ import dev.psyne.image.ImageHeader;
 import dev.psyne.image.ImageLimits;
 import dev.psyne.memory.ByteBudget;
 import dev.psyne.vlm.Answer;
+import dev.psyne.vlm.FinishReason;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelInfo;
 import dev.psyne.vlm.Scene;
@@ -31,6 +32,9 @@ final class Vision {
     private static final int QUEUED_GENERATIONS = 32;
     private static final ChannelOptions TOKEN_CHANNEL =
             ChannelOptions.standard().withCapacityBytes(4096).withPolicy(Policy.BLOCK);
+
+    /** What is told of a question whose asker left before it was looked at. */
+    private static final Answer CANCELLED = new Answer("", 0, false, 0, 0, FinishReason.CANCELLED, 0, 0, 0);
 
     private final Model model;
     private final Scheduler scheduler;
@@ -73,10 +77,14 @@ final class Vision {
     Answer ask(VisionRequest request, TokenFlow flow) throws InterruptedException {
         model.checkQuestion(request.question());
         ImageHeader header = decoder.header(request.image());
-        try (GenerationSlots.Slot slot = slots.acquire();
-                Scene scene = encode(request.image(), header.decodedBytes())) {
+        try (GenerationSlots.Slot slot = slots.acquire()) {
+            if (flow.cancelled()) {
+                return CANCELLED;
+            }
             generations.incrementAndGet();
-            return stream(scene, request, flow, slot.number());
+            try (Scene scene = encode(request.image(), header.decodedBytes())) {
+                return stream(scene, request, flow, slot.number());
+            }
         }
     }
 
