@@ -20,7 +20,7 @@ prepare() {
 }
 
 data() {
-  npm install --no-audit --no-fund --silent
+  npm install --no-package-lock --no-audit --no-fund --silent
   node rasterise.mjs node_modules names.txt "$build/icons"
   "$python" -m scenes.atlas --icons "$build/icons" --out "$build/data"
 }
