@@ -3,13 +3,13 @@ package dev.psyne.node;
 import dev.psyne.image.ImageException;
 import dev.psyne.image.ImageTooLargeException;
 import dev.psyne.net.EventStream;
+import dev.psyne.net.HttpException;
 import dev.psyne.net.HttpExchange;
 import dev.psyne.net.HttpHandler;
 import dev.psyne.vlm.Answer;
 import dev.psyne.vlm.QuestionException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,27 +44,21 @@ final class ChatCompletions implements HttpHandler {
                 Answer answer = vision.ask(request.vision(), new Silent(exchange));
                 exchange.respond(200, JSON, response.whole(answer).getBytes(StandardCharsets.UTF_8));
             }
-        } catch (RequestException e) {
-            refuse(exchange, e.status(), e.code(), sentence(e));
         } catch (BusyException e) {
-            exchange.respond(
-                    429,
-                    JSON,
-                    ErrorBody.json(json, sentence(e), "rate_limit_error", "busy"),
-                    Map.of("Retry-After", Integer.toString(e.retryAfterSeconds())));
+            throw new HttpException(429, "rate_limit_error", "busy", sentence(e));
         } catch (ImageTooLargeException e) {
-            refuse(exchange, 413, "image_too_large", sentence(e));
+            throw HttpException.invalid(413, "image_too_large", sentence(e));
         } catch (ImageException e) {
-            refuse(exchange, 400, "invalid_image", sentence(e));
+            throw HttpException.invalid(400, "invalid_image", sentence(e));
         } catch (QuestionException e) {
-            refuse(exchange, 400, "invalid_question", sentence(e));
+            throw HttpException.invalid(400, "invalid_question", sentence(e));
         }
     }
 
     private void requireModel(String model) {
         String ours = vision.info().name();
         if (!model.equals(ours)) {
-            throw new RequestException(
+            throw HttpException.invalid(
                     404, "model_not_found", "There is no model '" + model + "' here; this node serves '" + ours + "'.");
         }
     }
@@ -79,10 +73,6 @@ final class ChatCompletions implements HttpHandler {
         }
         events.send("[DONE]");
         events.close();
-    }
-
-    private void refuse(HttpExchange exchange, int status, String code, String message) {
-        exchange.respond(status, JSON, ErrorBody.json(json, message, ErrorBody.INVALID_REQUEST, code));
     }
 
     private static String sentence(RuntimeException e) {

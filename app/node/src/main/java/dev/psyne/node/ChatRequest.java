@@ -1,5 +1,6 @@
 package dev.psyne.node;
 
+import dev.psyne.net.HttpException;
 import dev.psyne.vlm.Sampling;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -37,11 +38,11 @@ record ChatRequest(
         try {
             root = json.readTree(body.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
         } catch (JacksonException e) {
-            throw new RequestException(
+            throw HttpException.invalid(
                     400, "invalid_json", "The body is not valid JSON: " + e.getOriginalMessage() + ".");
         }
         if (!root.isObject()) {
-            throw new RequestException(400, "invalid_json", "The body must be a JSON object with model and messages.");
+            throw HttpException.invalid(400, "invalid_json", "The body must be a JSON object with model and messages.");
         }
         JsonNode messages = root.path("messages");
         if (!messages.isArray() || messages.isEmpty()) {
@@ -168,7 +169,7 @@ record ChatRequest(
         }
     }
 
-    private static RequestException invalid(String key, String what) {
-        return new RequestException(400, "invalid_" + key, "'" + key + "' " + what + ".");
+    private static HttpException invalid(String key, String what) {
+        return HttpException.invalid(400, "invalid_" + key, "'" + key + "' " + what + ".");
     }
 }

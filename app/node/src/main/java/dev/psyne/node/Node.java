@@ -82,7 +82,7 @@ final class Node implements AutoCloseable {
                         "/v1/models",
                         new ModelCatalogue(json, model.info(), clock.instant().getEpochSecond()))
                 .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, clock))
-                .route("GET", "/*", new PageFiles(json))
+                .route("GET", "/*", new PageFiles())
                 .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc));
         options.token().ifPresent(http::token);
         options.certificate()

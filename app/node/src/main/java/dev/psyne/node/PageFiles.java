@@ -1,5 +1,6 @@
 package dev.psyne.node;
 
+import dev.psyne.net.HttpException;
 import dev.psyne.net.HttpExchange;
 import dev.psyne.net.HttpHandler;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The web page: files of the class path, served as they are under a policy that lets in nothing from elsewhere. */
 final class PageFiles implements HttpHandler {
@@ -31,22 +31,14 @@ final class PageFiles implements HttpHandler {
             "Cache-Control",
             "no-cache");
 
-    private final JsonMapper json;
     private final Map<String, byte[]> loaded = new ConcurrentHashMap<>();
-
-    PageFiles(JsonMapper json) {
-        this.json = json;
-    }
 
     @Override
     public void handle(HttpExchange exchange) {
         String path = exchange.path().equals("/") ? "/index.html" : exchange.path();
         Optional<byte[]> file = SERVED.matcher(path).matches() ? load(path) : Optional.empty();
         if (file.isEmpty()) {
-            byte[] body =
-                    ErrorBody.json(json, "There is nothing at " + path + ".", ErrorBody.INVALID_REQUEST, "not_found");
-            exchange.respond(404, "application/json", body);
-            return;
+            throw HttpException.invalid(404, "not_found", "There is nothing at " + path + ".");
         }
         String suffix = path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         exchange.respond(200, TYPES.getOrDefault(suffix, "application/octet-stream"), file.get(), HEADERS);

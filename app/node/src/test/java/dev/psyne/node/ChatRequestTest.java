@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.net.HttpException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +44,8 @@ class ChatRequestTest {
 
     @Test
     void fetchesNothingFromElsewhere() {
-        RequestException e = assertThrows(
-                RequestException.class,
+        HttpException e = assertThrows(
+                HttpException.class,
                 () -> parse(body("", "{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://127.0.0.1/cat.png\"}}")));
         assertTrue(String.valueOf(e.getMessage()).contains("data: URL"), e.toString());
     }
@@ -59,7 +60,7 @@ class ChatRequestTest {
             ,"stop":["1","2","3","4","5"] | invalid_stop
             """)
     void namesTheKeyThatIsWrong(String more, String code) {
-        RequestException e = assertThrows(RequestException.class, () -> parse(body(more, PICTURE)));
+        HttpException e = assertThrows(HttpException.class, () -> parse(body(more, PICTURE)));
         assertEquals(code, e.code());
         assertEquals(400, e.status());
     }
@@ -75,7 +76,6 @@ class ChatRequestTest {
             {"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:;base64,%%%"}}]}]} | invalid_image_url
             """)
     void refusesWhatIsNoRequest(String body, String code) {
-        assertEquals(
-                code, assertThrows(RequestException.class, () -> parse(body)).code());
+        assertEquals(code, assertThrows(HttpException.class, () -> parse(body)).code());
     }
 }

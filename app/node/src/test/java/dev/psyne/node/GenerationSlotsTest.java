@@ -25,8 +25,7 @@ class GenerationSlotsTest {
             while (slots.waiting() < 1) {
                 Thread.onSpinWait();
             }
-            BusyException refused = assertThrows(BusyException.class, slots::acquire);
-            assertEquals(1, refused.retryAfterSeconds());
+            assertThrows(BusyException.class, slots::acquire);
             running.close();
             served.await();
             waiting.get();

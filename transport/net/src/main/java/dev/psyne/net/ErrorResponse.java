@@ -43,7 +43,11 @@ record ErrorResponse(int status, String type, String code, String message, Map<S
 
     static ErrorResponse of(HttpException exception) {
         return new ErrorResponse(
-                exception.status(), exception.type(), exception.code(), exception.sentence(), Map.of());
+                exception.status(),
+                exception.type(),
+                exception.code(),
+                exception.sentence(),
+                exception.status() == 429 ? RETRY : Map.of());
     }
 
     /** Whether the same request might be answered at a quieter time. */

@@ -1,6 +1,9 @@
 package dev.psyne.net;
 
-/** An answer other than success, thrown by a handler: sent as the JSON error document with this status, type and code. */
+/**
+ * An answer other than success, thrown by a handler: sent as the JSON error document with this status, type and code; one
+ * of status 429 says when to try again.
+ */
 public final class HttpException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -22,6 +25,11 @@ public final class HttpException extends RuntimeException {
         this.status = status;
         this.type = type;
         this.code = code;
+    }
+
+    /** A request that is wrong in itself, of OpenAI's type {@code invalid_request_error}. */
+    public static HttpException invalid(int status, String code, String message) {
+        return new HttpException(status, ErrorResponse.INVALID_REQUEST, code, message);
     }
 
     public int status() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ErrorResponseTest {
@@ -31,5 +32,14 @@ class ErrorResponseTest {
         assertThrows(IllegalArgumentException.class, () -> limits.withMaxBodyBytes(0));
         assertThrows(IllegalArgumentException.class, () -> limits.withRequests(1, -1));
         assertThrows(IllegalArgumentException.class, () -> limits.withSeconds(1, 0, 1));
+    }
+
+    @Test
+    void aHandlerThatRefusesForLoadSaysWhenToTryAgain() {
+        ErrorResponse busy = ErrorResponse.of(new HttpException(429, "rate_limit_error", "busy", "Try again."));
+        assertEquals(Map.of("Retry-After", "1"), busy.headers());
+        assertEquals(
+                Map.of(),
+                ErrorResponse.of(HttpException.invalid(400, "wrong", "No.")).headers());
     }
 }
