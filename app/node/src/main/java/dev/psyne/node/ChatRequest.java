@@ -85,6 +85,14 @@ record ChatRequest(
             throw invalid(
                     "stop", "holds " + stops.size() + " sequences; at most " + MAX_STOP_SEQUENCES + " are allowed");
         }
+        for (String stop : stops) {
+            if (stop.isEmpty() || stop.length() > Sampling.MAX_STOP_CHARACTERS) {
+                throw invalid(
+                        "stop",
+                        "holds a sequence of " + stop.length() + " characters; each must have 1 to "
+                                + Sampling.MAX_STOP_CHARACTERS);
+            }
+        }
         return stops;
     }
 

@@ -33,9 +33,13 @@ final class VisionMethod implements RpcMethod {
 
     private static Sampling sampling(RpcCall call) {
         double temperature = call.number("temperature", 0);
-        return temperature <= 0
-                ? Sampling.greedy()
-                : Sampling.topP(temperature, call.number("top_p", 1), (long) call.number("seed", 0));
+        try {
+            return temperature == 0
+                    ? Sampling.greedy()
+                    : Sampling.topP(temperature, call.number("top_p", 1), (long) call.number("seed", 0));
+        } catch (IllegalArgumentException e) {
+            throw new RpcException("invalid_argument", String.valueOf(e.getMessage()));
+        }
     }
 
     private record CreditFlow(RpcCall call) implements TokenFlow {

@@ -58,6 +58,7 @@ class ChatRequestTest {
             ,"max_tokens":0      | invalid_max_tokens
             ,"n":2               | invalid_n
             ,"stop":["1","2","3","4","5"] | invalid_stop
+            ,"stop":[""]         | invalid_stop
             """)
     void namesTheKeyThatIsWrong(String more, String code) {
         HttpException e = assertThrows(HttpException.class, () -> parse(body(more, PICTURE)));
