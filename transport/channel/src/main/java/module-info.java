@@ -5,4 +5,5 @@ module dev.psyne.channel {
     requires static org.jspecify;
 
     exports dev.psyne.channel;
+    exports dev.psyne.channel.spi;
 }

@@ -1,6 +1,5 @@
 package dev.psyne.node;
 
-import dev.psyne.channel.Channel;
 import dev.psyne.channel.ChannelClosedException;
 import dev.psyne.channel.ChannelOptions;
 import dev.psyne.channel.Channels;
@@ -100,10 +99,11 @@ final class Vision {
     }
 
     private Answer stream(Scene scene, VisionRequest request, TokenFlow flow, int slot) throws InterruptedException {
-        try (Channel channel = channels.open("mem:tokens/" + slot, TOKEN_CHANNEL)) {
+        String uri = "mem:tokens/" + slot;
+        try (Receiver receiver = channels.receiver(uri, TOKEN_CHANNEL);
+                Sender sender = channels.sender(uri, TOKEN_CHANNEL)) {
             Counter delivery = Counter.create();
-            scheduler.spawn(delivery, () -> forward(channel.receiver(), flow));
-            Sender sender = channel.sender();
+            scheduler.spawn(delivery, () -> forward(receiver, flow));
             try {
                 return model.ask(scene, request.question(), request.sampling(), token -> send(sender, flow, token));
             } finally {

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelClosedException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
-    ChannelClosedException(String message) {
+    /** Made by channels and transports. */
+    public ChannelClosedException(String message) {
         super(message);
     }
 
-    ChannelClosedException(String message, @Nullable Throwable cause) {
+    /** Made by channels and transports. */
+    public ChannelClosedException(String message, @Nullable Throwable cause) {
         super(message, cause, true);
     }
 }

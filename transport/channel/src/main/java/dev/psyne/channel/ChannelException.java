@@ -4,7 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What goes wrong with a channel and its user can act upon. */
 public abstract sealed class ChannelException extends RuntimeException
-        permits ChannelClosedException, ChannelFullException, ChannelLimitException, UnknownSchemeException {
+        permits ChannelClosedException,
+                ChannelDamagedException,
+                ChannelFullException,
+                ChannelLimitException,
+                ChannelMismatchException,
+                ParticipantLimitException,
+                PeerDiedException,
+                UnavailableTransportException,
+                UnknownSchemeException {
     private static final long serialVersionUID = 1L;
 
     ChannelException(String message) {

@@ -7,7 +7,8 @@ package dev.psyne.channel;
 public final class ChannelFullException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
-    ChannelFullException(String uri) {
+    /** Made by channels and transports. */
+    public ChannelFullException(String uri) {
         super(uri + " is full", null, false);
     }
 }

@@ -4,7 +4,8 @@ package dev.psyne.channel;
 public final class ChannelLimitException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
-    ChannelLimitException(String uri, int limit) {
+    /** Made by channels and transports. */
+    public ChannelLimitException(String uri, int limit) {
         super(uri + " would be one channel more than the " + limit + " that may be open");
     }
 }

@@ -1,87 +1,124 @@
 package dev.psyne.channel;
 
+import dev.psyne.channel.internal.ipc.IpcDirectory;
+import dev.psyne.channel.internal.ipc.IpcTransport;
+import dev.psyne.channel.internal.ring.MemoryTransport;
+import dev.psyne.channel.spi.Transport;
 import dev.psyne.telemetry.Meters;
-import java.util.HashMap;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of this process: who opens the same URI gets the same channel, until both its ends are closed. Any thread
- * may open.
+ * Where senders and receivers come from, by address. Who names the same address meets at the same channel; the first one
+ * makes it. Any thread may open.
  *
- * <p>{@code mem:NAME} is a ring between threads or fibers of this process; {@code mem:NAME/INSTANCE} is one of many that
- * come and go and share the meters of {@code mem:NAME}. The parts have 1 to 64 letters, digits, dots, underscores and
- * hyphens each.
+ * <ul>
+ *   <li>{@code mem:NAME} is a ring between threads or fibers of this process, known to this object alone, and lives until
+ *       its last end is closed; {@code mem:NAME/INSTANCE} is one of many that come and go and share the meters of
+ *       {@code mem:NAME}.
+ *   <li>{@code ipc:NAME} is a ring between processes of one user on this machine, in a file of a directory they share, by
+ *       default of {@code /dev/shm}. It is removed when the last end leaves and nothing unread is in it.
+ * </ul>
+ *
+ * Names, and instances, have 1 to 64 letters, digits, dots, underscores and hyphens.
  */
 public final class Channels implements AutoCloseable {
-    /** The most channels open at a time. */
-    public static final int MAX_CHANNELS = 4096;
+    /** The most channels of one scheme open at a time. */
+    public static final int MAX_CHANNELS = 65_536;
 
-    private final Meters meters;
-    private final int limit;
-    private final Map<String, Channel> open = new HashMap<>();
+    private final Map<String, Transport> transports = new LinkedHashMap<>();
     private boolean closed;
 
     /**
-     * No channels yet.
+     * {@code mem:} and, in the directory all processes of this user share, {@code ipc:}.
      *
-     * @param meters where each channel counts its messages, bytes and waits; to be closed after the channels
+     * @param meters where each {@code mem:} channel counts its messages, bytes and waits; to be closed after the channels
      */
     public Channels(Meters meters) {
-        this(meters, MAX_CHANNELS);
-    }
-
-    Channels(Meters meters, int limit) {
-        this.meters = meters;
-        this.limit = limit;
+        this(meters, IpcDirectory.standard());
     }
 
     /**
-     * The channel of that address, made if there is none.
+     * The same with another directory for {@code ipc:}.
+     *
+     * @param directory made if there is none; on a file system in memory, or the rings are written to a disk
+     */
+    public Channels(Meters meters, Path directory) {
+        this(List.of(new MemoryTransport(meters, MAX_CHANNELS), new IpcTransport(directory, MAX_CHANNELS)));
+    }
+
+    /** Channels over those transports and no others. */
+    public Channels(Collection<? extends Transport> transports) {
+        for (Transport transport : transports) {
+            this.transports.put(transport.scheme(), transport);
+        }
+    }
+
+    /**
+     * Joins the channel of that address as a sender, and makes the channel if there is none.
      *
      * @throws UnknownSchemeException if nothing carries the scheme
-     * @throws IllegalArgumentException if the address cannot be read, or the channel exists with other options
+     * @throws UnavailableTransportException if this machine cannot carry it
+     * @throws IllegalArgumentException if the address cannot be read
+     * @throws ChannelMismatchException if the channel exists with other options, or is of another version or owner
+     * @throws ParticipantLimitException if it has all the senders it may have
      * @throws ChannelLimitException if {@link #MAX_CHANNELS} are open
      * @throws ChannelClosedException if these channels are closed
      */
-    public synchronized Channel open(String uri, ChannelOptions options) {
-        ChannelAddress address = ChannelAddress.parse(uri);
-        if (closed) {
-            throw new ChannelClosedException(uri + " cannot be opened: all channels of this process are closed");
-        }
-        Channel known = open.get(uri);
-        if (known != null) {
-            if (!known.options().equals(options)) {
-                throw new IllegalArgumentException(uri + " is open with " + known.options() + "; asked for " + options);
-            }
-            return known;
-        }
-        if (open.size() == limit) {
-            throw new ChannelLimitException(uri, limit);
-        }
-        Channel made = new Channel(address, options, meters, this::forget);
-        open.put(uri, made);
-        return made;
+    public Sender sender(String uri, ChannelOptions options) {
+        return transport(uri).sender(name(uri), options);
     }
 
-    private synchronized void forget(Channel channel) {
-        open.remove(channel.uri(), channel);
+    /** Joins the channel of that address as a receiver; otherwise as {@link #sender}. */
+    public Receiver receiver(String uri, ChannelOptions options) {
+        return transport(uri).receiver(name(uri), options);
+    }
+
+    private static String name(String uri) {
+        return uri.substring(uri.indexOf(':') + 1);
+    }
+
+    private synchronized Transport transport(String uri) {
+        if (closed) {
+            throw new ChannelClosedException(uri + " cannot be opened: all channels of this object are closed");
+        }
+        int colon = uri.indexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("'" + uri + "' has no scheme; write mem:NAME or ipc:NAME");
+        }
+        String scheme = uri.substring(0, colon);
+        Transport transport = transports.get(scheme);
+        if (transport == null) {
+            throw new UnknownSchemeException(
+                    uri,
+                    scheme,
+                    transports.keySet().stream().map(known -> known + ":").toList());
+        }
+        return transport;
     }
 
     /**
-     * Closes every channel; none can be opened any more.
+     * Closes every sender and receiver; none can be opened any more.
      *
-     * @throws IllegalStateException if a native call is using a message of one of them, see {@link Channel#close()}; the
-     *     others are closed all the same
+     * @throws IllegalStateException if a native call is using a message at this moment; the ends are closed, and closing
+     *     again after the call gives the memory back
      */
     @Override
-    public synchronized void close() {
-        closed = true;
+    public void close() {
+        List<Transport> all;
+        synchronized (this) {
+            closed = true;
+            all = new ArrayList<>(transports.values());
+        }
         @Nullable IllegalStateException inUse = null;
-        for (Channel channel : List.copyOf(open.values())) {
+        for (Transport transport : all) {
             try {
-                channel.close();
+                transport.close();
             } catch (IllegalStateException failure) {
                 inUse = failure;
             }

@@ -13,4 +13,19 @@ public interface MessageHandler {
      *     carries another message once the handler has returned
      */
     void onMessage(MemorySegment message);
+
+    /**
+     * Called instead of {@link #onMessage} for a message that a receiver which died may have handled already: at most as
+     * many as the channel's window.
+     */
+    default void onRedelivered(MemorySegment message) {
+        onMessage(message);
+    }
+
+    /**
+     * Called before the next message when a broadcast has overtaken this receiver.
+     *
+     * @param messages how many this receiver will never see
+     */
+    default void onLost(long messages) {}
 }

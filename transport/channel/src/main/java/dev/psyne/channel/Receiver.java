@@ -1,27 +1,19 @@
 package dev.psyne.channel;
 
-import java.lang.foreign.MemorySegment;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The end of a channel that reads, in place: a handler sees each message where the sender wrote it, and its room is free
- * again some time after the handler has returned: when all that was sent is read, or an eighth of the ring is.
+ * An end of a channel that reads, in place: a handler sees each message where the sender wrote it. Its room is free again
+ * some time after the handler has returned: when all that was sent is read, a window of messages is, or an eighth of the
+ * ring is.
  *
- * <p>Used by one thread (or fiber) at a time; only {@link #close()} may come from any other.
+ * <p>Used by one thread (or fiber) at a time; only {@link #close()} may come from any other. Where many may receive, each
+ * has a receiver of its own.
  */
-public final class Receiver implements AutoCloseable {
-    private final RingReader reader;
-    private final RingEnds ends;
-    private final ChannelMeters meters;
-    private final BooleanSupplier messageOrEnd;
-
-    Receiver(RingReader reader, RingEnds ends, ChannelMeters meters) {
-        this.reader = reader;
-        this.ends = ends;
-        this.meters = meters;
-        this.messageOrEnd = () -> ends.isAnyClosed() || reader.hasNext();
-    }
+public interface Receiver extends AutoCloseable {
+    /** The address it was opened with. */
+    String uri();
 
     /**
      * Hands over the messages that are there, without waiting.
@@ -29,95 +21,41 @@ public final class Receiver implements AutoCloseable {
      * @param limit the most messages to hand over, 0 or more
      * @return how many there were; see {@link #isEnded()} to tell an empty channel from one that has ended
      * @throws ChannelClosedException if the receiver is closed
+     * @throws ChannelDamagedException if another process wrote what no sender writes
      * @throws IllegalStateException if a handler calls it
      */
-    public int poll(MessageHandler handler, int limit) {
-        if (limit < 0) {
-            throw new IllegalArgumentException("limit is " + limit + "; it may not be negative");
-        }
-        ends.checkReceiving();
-        int count = 0;
-        while (count < limit && !ends.isReceiverClosed() && deliver(handler)) {
-            count++;
-        }
-        return count;
+    int poll(MessageHandler handler, int limit);
+
+    /** Hands over one message if there is one, without waiting; otherwise as {@link #poll}. */
+    default boolean tryReceive(MessageHandler handler) {
+        return poll(handler, 1) == 1;
     }
 
     /**
      * Hands over one message, and waits for it if need be: a fiber or virtual thread gives its carrier away.
      *
-     * @return false at the end of the stream, when the sender is closed and everything is read
+     * @return false at the end of the stream, when all senders have left and everything is read
      * @throws InterruptedException if the thread is interrupted while it has to wait; no message is lost
      * @throws ChannelClosedException if the receiver is closed, at once even while waiting
+     * @throws PeerDiedException once, while waiting, for each sender that died; receive again to wait for another
      * @throws IllegalStateException if a handler calls it, or if another thread is waiting in it
      */
-    public boolean receive(MessageHandler handler) throws InterruptedException {
-        while (poll(handler, 1) == 0) {
-            if (ends.isSenderClosed()) {
-                // What was sent before the end is visible only to a look after it.
-                return poll(handler, 1) == 1;
-            }
-            meters.receiverWaits().increment();
-            awaitMessage();
-        }
-        return true;
-    }
+    boolean receive(MessageHandler handler) throws InterruptedException;
 
-    /** Whether no message will come any more. */
-    public boolean isEnded() {
-        try {
-            return ends.isReceiverClosed() || (ends.isSenderClosed() && !reader.hasNext());
-        } catch (IllegalStateException failure) {
-            throw ends.closedOr(failure);
-        }
-    }
+    /**
+     * The same, waiting no longer than it may.
+     *
+     * @throws TimeoutException if there was no message all the while
+     */
+    boolean receive(MessageHandler handler, Duration patience) throws InterruptedException, TimeoutException;
 
-    private void awaitMessage() throws InterruptedException {
-        try {
-            ends.messages().await(messageOrEnd);
-        } catch (IllegalStateException failure) {
-            throw ends.closedOr(failure);
-        }
-    }
+    /** Whether all senders have left and everything is read, or this receiver is closed. A sender that joins later ends the end. */
+    boolean isEnded();
 
-    private boolean deliver(MessageHandler handler) {
-        MemorySegment message = next();
-        if (message == null) {
-            return false;
-        }
-        try {
-            handler.onMessage(message);
-        } finally {
-            reader.advance();
-            if (reader.shouldPublish() && !ends.isReceiverClosed()) {
-                publish();
-            }
-        }
-        return true;
-    }
-
-    private @Nullable MemorySegment next() {
-        try {
-            return reader.next();
-        } catch (IllegalStateException failure) {
-            throw ends.closedOr(failure);
-        }
-    }
-
-    private void publish() {
-        meters.messages().add(reader.unpublishedMessages());
-        meters.bytes().add(reader.unpublishedBytes());
-        try {
-            reader.publish();
-        } catch (IllegalStateException failure) {
-            throw ends.closedOr(failure);
-        }
-        ends.space().signal();
-    }
-
-    /** Stops reading: a waiting or later claim throws {@link ChannelClosedException} at once, unread messages are lost. */
+    /**
+     * Stops reading and leaves. When no receiver is left a waiting or later claim throws {@link ChannelClosedException} at
+     * once, and what is unread waits for a receiver that joins while the channel lives. A second close does nothing.
+     */
     @Override
-    public void close() {
-        ends.closeReceiver();
-    }
+    void close();
 }

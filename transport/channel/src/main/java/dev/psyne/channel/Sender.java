@@ -1,10 +1,11 @@
 package dev.psyne.channel;
 
-import dev.psyne.telemetry.Meter;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The end of a channel that writes.
+ * An end of a channel that writes.
  *
  * <pre>{@code
  * Claim claim = sender.claim(bytes);
@@ -12,32 +13,15 @@ import java.lang.foreign.MemorySegment;
  * claim.commit();
  * }</pre>
  *
- * Used by one thread (or fiber) at a time; only {@link #close()} may come from any other. Nothing is allocated for a
- * message that finds room.
+ * Used by one thread (or fiber) at a time; only {@link #close()} may come from any other. Where many may send, each has a
+ * sender of its own. Nothing is allocated for a message that finds room.
  */
-public final class Sender implements AutoCloseable {
-    private final RingWriter writer;
-    private final RingEnds ends;
-    private final Policy policy;
-    private final int maxMessageBytes;
-    private final Meter waits;
-    private final Claim claim;
-    private final ChannelFullException full;
+public interface Sender extends AutoCloseable {
+    /** The address it was opened with. */
+    String uri();
 
-    Sender(RingWriter writer, RingEnds ends, ChannelOptions options, Meter waits, ChannelFullException full) {
-        this.writer = writer;
-        this.ends = ends;
-        this.policy = options.policy();
-        this.maxMessageBytes = RingLayout.maxMessageBytes(options.capacityBytes());
-        this.waits = waits;
-        this.claim = new Claim(writer, ends);
-        this.full = full;
-    }
-
-    /** The most bytes a message may have: half the ring, less a record's header. */
-    public int maxMessageBytes() {
-        return maxMessageBytes;
-    }
+    /** The most bytes a message may have: half the ring less a record's header, or what a slot has room for. */
+    int maxMessageBytes();
 
     /**
      * Space for one message, to be written in place and then committed or aborted before the next claim.
@@ -45,58 +29,31 @@ public final class Sender implements AutoCloseable {
      * @param bytes size of the message, 0 to {@link #maxMessageBytes()}
      * @throws InterruptedException if the thread is interrupted while it has to wait for room; nothing is claimed
      * @throws ChannelFullException if there is no room and the policy is {@link Policy#FAIL}
-     * @throws ChannelClosedException if either end is closed, at once even while waiting
+     * @throws ChannelClosedException if this sender is closed, or the last receiver has left; at once even while waiting
+     * @throws PeerDiedException once, while waiting for room, for each receiver that died; claim again to wait for another
      * @throws IllegalStateException if the claim before is neither committed nor aborted, or if another thread is waiting
      *     for a claim
      */
-    public Claim claim(int bytes) throws InterruptedException {
-        if (bytes < 0 || bytes > maxMessageBytes) {
-            throw new IllegalArgumentException("bytes is " + bytes + "; a message may have 0 to " + maxMessageBytes);
-        }
-        if (writer.isClaimed()) {
-            throw new IllegalStateException("the claim before is neither committed nor aborted");
-        }
-        ends.checkSending();
-        try {
-            if (!writer.tryClaim(bytes)) {
-                claimWhenFull(bytes);
-            }
-        } catch (IllegalStateException failure) {
-            throw ends.closedOr(failure);
-        }
-        return claim;
-    }
+    Claim claim(int bytes) throws InterruptedException;
 
-    private void claimWhenFull(int bytes) throws InterruptedException {
-        if (policy == Policy.FAIL) {
-            throw full;
-        }
-        waits.increment();
-        ends.space().await(() -> ends.isAnyClosed() || writer.tryClaim(bytes));
-        if (!writer.isClaimed()) {
-            ends.checkSending();
-        }
-    }
+    /**
+     * The same, waiting no longer than it may.
+     *
+     * @throws TimeoutException if there was no room all the while; nothing is claimed
+     */
+    Claim claim(int bytes, Duration patience) throws InterruptedException, TimeoutException;
 
-    /** Sends a copy of the message; otherwise as {@link #claim(int)}. */
-    public void offer(MemorySegment message) throws InterruptedException {
-        if (message.byteSize() > maxMessageBytes) {
-            throw new IllegalArgumentException(
-                    "the message has " + message.byteSize() + " bytes; it may have " + maxMessageBytes);
-        }
-        Claim space = claim((int) message.byteSize());
-        try {
-            space.segment().copyFrom(message);
-        } catch (RuntimeException failure) {
-            space.abort();
-            throw failure;
-        }
-        space.commit();
-    }
+    /**
+     * Sends a copy of the message; otherwise as {@link #claim(int)}.
+     *
+     * @return false if it was dropped, which only {@link Policy#DROP_NEWEST} does
+     */
+    boolean offer(MemorySegment message) throws InterruptedException;
 
-    /** Ends the stream: the receiver reads what was committed, then finds the end. An open claim is not sent. */
+    /**
+     * Leaves: when all senders have left, receivers read what was committed, then find the end. An open claim is not sent.
+     * A second close does nothing.
+     */
     @Override
-    public void close() {
-        ends.closeSender();
-    }
+    void close();
 }

@@ -6,7 +6,8 @@ import java.util.Collection;
 public final class UnknownSchemeException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
-    UnknownSchemeException(String uri, String scheme, Collection<String> known) {
+    /** Made by channels and transports. */
+    public UnknownSchemeException(String uri, String scheme, Collection<String> known) {
         super("nothing carries '" + scheme + ":' of '" + uri + "'; there is " + String.join(", ", known));
     }
 }

@@ -1,11 +1,11 @@
-package dev.psyne.channel;
+package dev.psyne.channel.internal.ring;
 
 import dev.psyne.telemetry.Meter;
 import dev.psyne.telemetry.Meters;
 import java.util.Map;
 
 /**
- * The figures of a channel.
+ * The figures of a channel in a node's meters; all instances of a name share them.
  *
  * @param messages messages read
  * @param bytes bytes of the messages read
@@ -23,5 +23,21 @@ record ChannelMeters(Meter messages, Meter bytes, Meter senderWaits, Meter recei
                 meters.counter("psyne_channel_bytes_total", "Bytes of the messages read from the channel.", label),
                 meters.counter(WAITS, WAITS_HELP, Map.of("channel", channel, "side", "sender")),
                 meters.counter(WAITS, WAITS_HELP, Map.of("channel", channel, "side", "receiver")));
+    }
+
+    EndMeters of(Side side) {
+        Meter waits = side == Side.SENDER ? senderWaits : receiverWaits;
+        return new EndMeters() {
+            @Override
+            public void waited() {
+                waits.increment();
+            }
+
+            @Override
+            public void read(long count, long total) {
+                messages.add(count);
+                bytes.add(total);
+            }
+        };
     }
 }

@@ -1,0 +1,131 @@
+package dev.psyne.channel.internal.ipc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The directory in which the processes of one user meet:
+ *
+ * <pre>
+ *   lock                  held for the microseconds in which participants change
+ *   NAME.ring             the region of the channel ipc:NAME
+ *   processes/ID          a process that takes part: held locked while it lives, and its bell
+ * </pre>
+ *
+ * It belongs to the user and nobody else may enter it.
+ */
+public final class IpcDirectory {
+    private static final String RING = ".ring";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private final Path root;
+
+    private IpcDirectory(Path root) {
+        this.root = root;
+    }
+
+    /** Where the processes of this user meet unless told otherwise. */
+    public static Path standard() {
+        Path parent = Files.isDirectory(SHARED_MEMORY) ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+        return parent.resolve("psyne-" + System.getProperty("user.name"));
+    }
+
+    /**
+     * Opens a directory, and makes it if there is none.
+     *
+     * @throws IOException if it cannot be made, or if others may enter it
+     */
+    static IpcDirectory open(Path root) throws IOException {
+        makePrivate(root);
+        makePrivate(root.resolve("processes"));
+        try {
+            Files.createFile(root.resolve("lock"), PosixFilePermissions.asFileAttribute(ownerOnlyFile()));
+        } catch (FileAlreadyExistsException made) {
+            // Another process was first.
+        }
+        return new IpcDirectory(root);
+    }
+
+    /** A directory that is there, to look into; nothing is made. */
+    static IpcDirectory existing(Path root) {
+        return new IpcDirectory(root);
+    }
+
+    static Set<PosixFilePermission> ownerOnlyFile() {
+        return PosixFilePermissions.fromString("rw-------");
+    }
+
+    private static void makePrivate(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        } catch (FileAlreadyExistsException made) {
+            int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS);
+            if (owner != user() || !permissions.equals(OWNER_ONLY)) {
+                throw new IOException(directory + " belongs to user " + owner + " with "
+                        + PosixFilePermissions.toString(permissions) + "; it must belong to user " + user()
+                        + " with " + PosixFilePermissions.toString(OWNER_ONLY)
+                        + ": remove it or name another directory");
+            }
+        }
+    }
+
+    /** The number of the user this process runs as. */
+    static int user() throws IOException {
+        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+
+    Path lock() {
+        return root.resolve("lock");
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path ring(String name) {
+        return root.resolve(name + RING);
+    }
+
+    /** Where a ring is made before it gets its name; only under the lock. */
+    Path unfinished() {
+        return root.resolve("unfinished");
+    }
+
+    Path process(long id) {
+        return root.resolve("processes").resolve(Long.toHexString(id));
+    }
+
+    /** The processes that have a file here, alive or dead. */
+    List<Long> processes() {
+        try (Stream<Path> files = Files.list(root.resolve("processes"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> !file.startsWith("."))
+                    .map(file -> Long.parseUnsignedLong(file, 16))
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The names of all channels here, sorted. */
+    List<String> rings() throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(RING))
+                    .map(file -> file.substring(0, file.length() - RING.length()))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.psyne.channel.internal.ring;
+
+/** Where an end counts what its channel's meters show, if the channel has meters; see the participants for the rest. */
+public interface EndMeters {
+    /** No meters. */
+    EndMeters NONE = new EndMeters() {
+        @Override
+        public void waited() {}
+
+        @Override
+        public void read(long messages, long bytes) {}
+    };
+
+    /** It had to wait. */
+    void waited();
+
+    /** That much more was read. */
+    void read(long messages, long bytes);
+}

@@ -1,0 +1,44 @@
+package dev.psyne.channel.internal.ring;
+
+import dev.psyne.channel.Policy;
+
+/** The sender of a ring of variable messages: keeps up with the head, and remembers the highest fill it has seen. */
+abstract class RecordSender extends RingSender {
+    private final long head;
+    private final long highWaterAddress;
+    private final long capacity;
+    private long highWater;
+    private long headSeen;
+
+    RecordSender(Ring ring, Policy policy, EndMeters meters) {
+        super(ring, policy, meters, RecordLayout.maxMessageBytes(ring.shape().capacity()));
+        this.head = ring.address() + RingLayout.HEAD_AT;
+        this.highWaterAddress = participant().address() + RingLayout.HIGH_WATER;
+        this.capacity = ring.shape().capacity();
+    }
+
+    /** Looks where the head is, and answers it. */
+    final long follow() {
+        headSeen = RingMemory.getAcquire(head);
+        return headSeen;
+    }
+
+    /** Whether the ring may be written up to a position. */
+    final boolean hasRoom(long end) {
+        return end - headSeen <= capacity || hasRoomNow(end);
+    }
+
+    private boolean hasRoomNow(long end) {
+        long fill = end - follow();
+        if (fill > highWater) {
+            highWater = Math.min(fill, capacity);
+            RingMemory.putOpaque(highWaterAddress, highWater);
+        }
+        return fill <= capacity;
+    }
+
+    @Override
+    final void wakeReceivers() {
+        ring().wakeAll(Side.RECEIVER);
+    }
+}

@@ -1,0 +1,307 @@
+package dev.psyne.channel.internal.ring;
+
+import static dev.psyne.channel.internal.ring.RingLayout.NO_RECEIVER;
+import static dev.psyne.channel.internal.ring.RingLayout.RECEIVERS_WAITING_AT;
+import static dev.psyne.channel.internal.ring.RingLayout.SENDERS_WAITING_AT;
+
+import dev.psyne.channel.ParticipantLimitException;
+import dev.psyne.memory.Region;
+import dev.psyne.memory.RegionLease;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ring as this process sees it: its region, mapped once for all the ends the process has there, and who takes part.
+ *
+ * <p>Ends use bare addresses. Each holds the ring open from join to leave, and the region's lease is released when the last
+ * has left, so that no end reaches memory that is gone.
+ */
+public final class Ring {
+    private final String uri;
+    private final RingShape shape;
+    private final Region region;
+    private final RegionLease lease;
+    private final Neighbours neighbours;
+    private final Recovery recovery;
+    private final List<Participant> senders;
+    private final List<Participant> receivers;
+    private final MemorySegment data;
+    private final Set<RingEnd> ends = new LinkedHashSet<>();
+
+    /**
+     * Takes a region with a written and checked header.
+     *
+     * @param region is closed with the last end, or by {@link #closeUnused()}
+     */
+    public Ring(String uri, RingShape shape, Region region, Neighbours neighbours) {
+        this.uri = uri;
+        this.shape = shape;
+        this.region = region;
+        this.lease = region.acquire();
+        this.neighbours = neighbours;
+        this.recovery = Topologies.recovery(shape.topology());
+        long first = lease.address() + RingLayout.PARTICIPANTS_AT;
+        this.senders = participants(Side.SENDER, shape.maxSenders(), first);
+        this.receivers = participants(
+                Side.RECEIVER, shape.maxReceivers(), first + shape.maxSenders() * RingLayout.PARTICIPANT_BYTES);
+        this.data = region.segment().asSlice(shape.dataAt(), shape.capacity());
+    }
+
+    private static List<Participant> participants(Side side, int count, long first) {
+        List<Participant> all = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            all.add(new Participant(side, index, first + index * RingLayout.PARTICIPANT_BYTES));
+        }
+        return List.copyOf(all);
+    }
+
+    /** The address it was opened with. */
+    public String uri() {
+        return uri;
+    }
+
+    /** What it was made as. */
+    public RingShape shape() {
+        return shape;
+    }
+
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
+    /** Address of the region. */
+    long address() {
+        return lease.address();
+    }
+
+    /** Address of the data. */
+    long dataAddress() {
+        return lease.address() + shape.dataAt();
+    }
+
+    /** The data, to cut messages from; its slices die when the last end in this process has left. */
+    MemorySegment data() {
+        return data;
+    }
+
+    List<Participant> participants(Side side) {
+        return side == Side.SENDER ? senders : receivers;
+    }
+
+    /**
+     * Takes a place on a side; whoever is found dead there is buried first.
+     *
+     * @throws ParticipantLimitException if all places are held by the living
+     */
+    Participant join(Side side, RingEnd end) {
+        Participant[] place = new Participant[1];
+        neighbours.exclusively(() -> {
+            place[0] = takePlace(side);
+            ends.add(end);
+        });
+        return place[0];
+    }
+
+    private Participant takePlace(Side side) {
+        buryDead();
+        @Nullable Participant free = null;
+        for (Participant participant : participants(side)) {
+            if (!participant.isOpen()) {
+                free = participant;
+                break;
+            }
+        }
+        if (free == null) {
+            Participant holder = participants(side).getFirst();
+            throw new ParticipantLimitException(
+                    uri, participants(side).size(), side.word(), Long.toString(holder.processNumber()));
+        }
+        free.open(neighbours.process(), ProcessHandle.current().pid(), System.currentTimeMillis());
+        if (side == Side.SENDER) {
+            RingMemory.addInt(address() + RingLayout.SENDERS_JOINED_AT, 1);
+            RingMemory.putInt(address() + RingLayout.SENDERS_GONE_AT, RingLayout.NOT_GONE);
+        } else {
+            RingMemory.addInt(address() + RingLayout.RECEIVERS_JOINED_AT, 1);
+            RingMemory.and(address() + RECEIVERS_WAITING_AT, ~NO_RECEIVER);
+        }
+        return free;
+    }
+
+    /** Gives a place back; the ring's memory goes with the last one of this process. */
+    void leave(RingEnd end) {
+        Participant participant = end.participant();
+        neighbours.exclusively(() -> {
+            // Said before the place is free: who dies in between is found dead, and not taken for one still there.
+            if (noneOpenBut(participant)) {
+                sayGone(participant.side(), RingLayout.LEFT);
+            }
+            RingMemory.and(waitingAddress(participant.side()), ~participant.bit());
+            participant.free();
+            neighbours.left(participant);
+            wakeAll(participant.side().other());
+            ends.remove(end);
+            if (ends.isEmpty()) {
+                neighbours.release(this);
+            }
+        });
+        closeUnused();
+    }
+
+    /**
+     * Closes the region if no end of this process is left.
+     *
+     * @throws IllegalStateException if a native call is using a message at this moment; call again after it
+     */
+    public void closeUnused() {
+        neighbours.exclusively(() -> {
+            if (ends.isEmpty()) {
+                neighbours.release(this);
+                lease.release();
+                region.close();
+            }
+        });
+    }
+
+    /** Closes all ends of some rings, the receivers first: they must not take the senders' leaving for the end. */
+    public static void closeAll(Collection<Ring> rings) {
+        @Nullable IllegalStateException inUse = null;
+        for (Ring ring : rings) {
+            for (RingEnd end : ring.endsReceiversFirst()) {
+                try {
+                    end.close();
+                } catch (IllegalStateException failure) {
+                    inUse = failure;
+                }
+            }
+        }
+        if (inUse != null) {
+            throw inUse;
+        }
+    }
+
+    private List<RingEnd> endsReceiversFirst() {
+        List<RingEnd> all = new ArrayList<>();
+        neighbours.exclusively(() -> all.addAll(ends));
+        all.sort(Comparator.comparing(end -> end.participant().side(), Comparator.reverseOrder()));
+        return all;
+    }
+
+    private boolean noneOpenBut(Participant leaving) {
+        return participants(leaving.side()).stream()
+                .noneMatch(participant -> participant != leaving && participant.isOpen());
+    }
+
+    private void sayGone(Side side, int why) {
+        if (side == Side.SENDER) {
+            RingMemory.putInt(address() + RingLayout.SENDERS_GONE_AT, why);
+        } else if (why == RingLayout.LEFT) {
+            RingMemory.or(address() + RECEIVERS_WAITING_AT, NO_RECEIVER);
+        }
+    }
+
+    /** Whether nobody takes part and nothing is unread. Called with every change of participants excluded. */
+    public boolean isAbandoned() {
+        buryDead();
+        boolean nobody = senders.stream().noneMatch(Participant::isOpen)
+                && receivers.stream().noneMatch(Participant::isOpen);
+        return nobody && recovery.isDrained(this);
+    }
+
+    /** Buries every participant whose process is dead. */
+    public void buryLost() {
+        neighbours.exclusively(() -> {
+            if (!ends.isEmpty()) {
+                buryDead();
+            }
+        });
+    }
+
+    /** Wakes an end that is being closed, unless it has left meanwhile and taken the memory with it. */
+    void wakeUnlessLeft(RingEnd end) {
+        neighbours.exclusively(() -> {
+            if (!end.hasLeft()) {
+                wake(end.participant());
+            }
+        });
+    }
+
+    private void buryDead() {
+        for (Side side : Side.values()) {
+            for (Participant participant : participants(side)) {
+                if (participant.isOpen() && !neighbours.isAlive(participant.process())) {
+                    bury(participant);
+                }
+            }
+        }
+    }
+
+    private void bury(Participant dead) {
+        if (dead.side() == Side.SENDER) {
+            recovery.ofSender(this, dead);
+            RingMemory.addInt(address() + RingLayout.SENDER_DEATHS_AT, 1);
+        } else {
+            recovery.ofReceiver(this, dead);
+            RingMemory.addInt(address() + RingLayout.RECEIVER_DEATHS_AT, 1);
+        }
+        if (noneOpenBut(dead)) {
+            sayGone(dead.side(), RingLayout.DIED);
+        }
+        RingMemory.and(waitingAddress(dead.side()), ~dead.bit());
+        dead.free();
+        for (Side side : Side.values()) {
+            participants(side).stream().filter(Participant::isOpen).forEach(neighbours::alarm);
+        }
+    }
+
+    /** How many of a side died so far. */
+    int deaths(Side side) {
+        return RingMemory.getInt(
+                address() + (side == Side.SENDER ? RingLayout.SENDER_DEATHS_AT : RingLayout.RECEIVER_DEATHS_AT));
+    }
+
+    /** Whether there were senders and the last one left cleanly. */
+    boolean sendersLeft() {
+        return RingMemory.getInt(address() + RingLayout.SENDERS_GONE_AT) == RingLayout.LEFT;
+    }
+
+    /** Where the bits of a side's sleepers stand. */
+    long waitingAddress(Side side) {
+        return address() + (side == Side.SENDER ? SENDERS_WAITING_AT : RECEIVERS_WAITING_AT);
+    }
+
+    /** Wakes all who sleep on a side. */
+    void wakeAll(Side side) {
+        long sleeping = RingMemory.getVolatile(waitingAddress(side)) & ~NO_RECEIVER;
+        for (Participant participant : participants(side)) {
+            if ((sleeping & participant.bit()) != 0) {
+                wake(participant);
+            }
+        }
+    }
+
+    /** Wakes one who sleeps on a side, if any does. */
+    void wakeOne(Side side) {
+        long sleeping = RingMemory.getVolatile(waitingAddress(side)) & ~NO_RECEIVER;
+        for (Participant participant : participants(side)) {
+            if ((sleeping & participant.bit()) != 0 && wake(participant)) {
+                return;
+            }
+        }
+    }
+
+    /** Wakes a participant if it sleeps, and answers whether it did. */
+    boolean wake(Participant participant) {
+        RingMemory.and(waitingAddress(participant.side()), ~participant.bit());
+        int word = participant.takeWakeWord();
+        if (word != 0) {
+            neighbours.wake(participant, word);
+        }
+        return word != 0;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.psyne.channel.internal.ring;
+
+import dev.psyne.channel.ChannelClosedException;
+import dev.psyne.channel.PeerDiedException;
+import dev.psyne.platform.ProcessBarrier;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sender and receiver have in common: a place in the ring, an end, and how they wait.
+ *
+ * <p>An operation may use bare addresses between {@link #enter} and {@link #exit}. Another thread that closes the end says
+ * so and leaves on its behalf only if no operation is under way; otherwise the operation leaves as it exits. Both write one
+ * word and read the other's: the operation with the free half of the fence, the closer with the dear one. So an operation
+ * either sees the end closed, or is seen and waited for; nobody blocks.
+ *
+ * <p>No wake-up is lost, by the same argument: the waiter writes its bit and looks once more; the other side publishes and
+ * looks for bits.
+ */
+abstract class RingEnd extends OwnLines {
+    static final long FOREVER = Long.MAX_VALUE;
+
+    /** Turns a platform thread spins before it sleeps, one or two microseconds: less than sleeping and waking cost. */
+    private static final int SPINS = 64;
+
+    /** The longest sleep without a look, in nanoseconds, where a wake-up of another process may be missed. */
+    private static final long BLIND_NANOS = 1_000_000;
+
+    private static final VarHandle OPERATIONS;
+
+    static {
+        try {
+            OPERATIONS = MethodHandles.lookup().findVarHandle(RingEnd.class, "operations", int.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
+    private final Ring ring;
+    private final Participant participant;
+    private final AtomicReference<@Nullable Thread> waiter = new AtomicReference<>();
+    private final AtomicBoolean left = new AtomicBoolean();
+    private int operations;
+    private int deathsSeen;
+    private volatile boolean closed;
+
+    RingEnd(Ring ring, Side side) {
+        this.ring = ring;
+        this.participant = ring.join(side, this);
+        this.deathsSeen = ring.deaths(side.other());
+    }
+
+    /** Reads where the ring stands, once this end has joined. */
+    abstract void open();
+
+    final Ring ring() {
+        return ring;
+    }
+
+    final Participant participant() {
+        return participant;
+    }
+
+    /** The address it was opened with. */
+    public final String uri() {
+        return ring.uri();
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * Begins an operation; it may be one within another.
+     *
+     * @throws ChannelClosedException if this end is closed
+     */
+    final void enter() {
+        OPERATIONS.setOpaque(this, operations + 1);
+        ProcessBarrier.light();
+        if (closed) {
+            exit();
+            throw closedException();
+        }
+    }
+
+    /** Ends an operation. */
+    final void exit() {
+        OPERATIONS.setRelease(this, operations - 1);
+        ProcessBarrier.light();
+        if (closed && operations == 0) {
+            leave();
+        }
+    }
+
+    final ChannelClosedException closedException() {
+        return new ChannelClosedException("the " + participant.side().word() + " of " + uri() + " is closed");
+    }
+
+    /** Leaves the ring, once no operation is under way; a second close only tries again to give memory back. */
+    public final void close() {
+        if (left.get()) {
+            ring.closeUnused();
+            return;
+        }
+        closed = true;
+        ProcessBarrier.heavy();
+        if ((int) OPERATIONS.getAcquire(this) == 0) {
+            leave();
+        } else {
+            ring.wakeUnlessLeft(this);
+        }
+    }
+
+    final boolean hasLeft() {
+        return left.get();
+    }
+
+    private void leave() {
+        if (left.compareAndSet(false, true)) {
+            beforeLeaving();
+            ring.leave(this);
+        }
+    }
+
+    /** Publishes what this end has kept to itself. No operation is under way. */
+    abstract void beforeLeaving();
+
+    /** Whether somebody of the other side died since the last call or since this end joined. */
+    final boolean isPeerLost() {
+        return ring.deaths(participant.side().other()) != deathsSeen;
+    }
+
+    /** Tells of each death once. */
+    final void checkPeerLost() {
+        if (isPeerLost()) {
+            deathsSeen++;
+            throw new PeerDiedException(uri(), participant.side().other().word());
+        }
+    }
+
+    /**
+     * Waits within an operation until the condition holds or this end is closed. A virtual thread does not spin, its
+     * carrier has better things to do.
+     *
+     * @param deadline in the terms of {@link System#nanoTime()}, or {@link #FOREVER}
+     * @return false if the deadline came first
+     */
+    final boolean await(BooleanSupplier condition, long deadline) throws InterruptedException {
+        Thread current = Thread.currentThread();
+        if (!current.isVirtual() && spin(condition)) {
+            return true;
+        }
+        Thread other = waiter.compareAndExchange(null, current);
+        if (other != null) {
+            throw new IllegalStateException("two threads use one end of a channel: " + current + " and " + other);
+        }
+        try {
+            return sleepUntil(condition, deadline);
+        } finally {
+            participant.setWakeWord(0);
+            RingMemory.and(ring.waitingAddress(participant.side()), ~participant.bit());
+            waiter.set(null);
+        }
+    }
+
+    private boolean sleepUntil(BooleanSupplier condition, long deadline) throws InterruptedException {
+        Neighbours neighbours = ring.neighbours();
+        while (true) {
+            int word = neighbours.prepare(participant);
+            participant.setWakeWord(word);
+            RingMemory.or(ring.waitingAddress(participant.side()), participant.bit());
+            ProcessBarrier.heavy();
+            if (condition.getAsBoolean() || closed) {
+                return true;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            long nanos = deadline == FOREVER ? FOREVER : deadline - System.nanoTime();
+            if (nanos <= 0) {
+                return false;
+            }
+            boolean seen = ProcessBarrier.reachesOtherProcesses();
+            neighbours.sleep(participant, word, seen ? nanos : Math.min(nanos, BLIND_NANOS));
+        }
+    }
+
+    private boolean spin(BooleanSupplier condition) {
+        for (int turn = 0; turn < SPINS; turn++) {
+            if (condition.getAsBoolean() || closed) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+}

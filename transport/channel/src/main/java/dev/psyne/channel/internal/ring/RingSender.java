@@ -1,0 +1,239 @@
+package dev.psyne.channel.internal.ring;
+
+import dev.psyne.channel.ChannelClosedException;
+import dev.psyne.channel.ChannelFullException;
+import dev.psyne.channel.Claim;
+import dev.psyne.channel.Policy;
+import dev.psyne.channel.Sender;
+import dev.psyne.platform.ProcessBarrier;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What the senders of all rings have in common; it is its own claim. */
+abstract class RingSender extends RingEnd implements Sender, Claim {
+    private static final int NONE = -1;
+
+    private final Policy policy;
+    private final EndMeters meters;
+    private final ChannelFullException full;
+    private final int maxMessageBytes;
+    private final MemorySegment data;
+    private final long receiversWaiting;
+    private final long own;
+    private @Nullable DroppedClaim dropped;
+
+    private int claimedBytes = NONE;
+    private long messages;
+    private long bytes;
+
+    RingSender(Ring ring, Policy policy, EndMeters meters, int maxMessageBytes) {
+        super(ring, Side.SENDER);
+        this.policy = policy;
+        this.meters = meters;
+        this.full = new ChannelFullException(ring.uri());
+        this.maxMessageBytes = maxMessageBytes;
+        this.data = ring.data();
+        this.receiversWaiting = ring.waitingAddress(Side.RECEIVER);
+        this.own = participant().address();
+    }
+
+    /** Finds room for a message and remembers it, or answers false and changes nothing. */
+    abstract boolean tryClaim(int bytes);
+
+    /** Where in the data the claimed message goes. */
+    abstract long claimedPlace();
+
+    /** Publishes the claimed message with a release store. */
+    abstract void publish(int bytes);
+
+    /** Gives the claimed room back, so that it stands in nobody's way. */
+    abstract void giveBack();
+
+    /** The receivers to wake for a message. */
+    abstract void wakeReceivers();
+
+    @Override
+    public final int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    @Override
+    public final Claim claim(int bytes) throws InterruptedException {
+        check(bytes);
+        enter();
+        try {
+            if (RingMemory.get(receiversWaiting) >= 0 && tryClaim(bytes)) {
+                claimedBytes = bytes;
+                return this;
+            }
+            Claim claim = claimWhenFull(bytes, FOREVER);
+            if (claim == null) {
+                throw new AssertionError("waited for ever");
+            }
+            return claim;
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public final Claim claim(int bytes, Duration patience) throws InterruptedException, TimeoutException {
+        check(bytes);
+        enter();
+        try {
+            if (RingMemory.get(receiversWaiting) >= 0 && tryClaim(bytes)) {
+                claimedBytes = bytes;
+                return this;
+            }
+            Claim claim = claimWhenFull(bytes, System.nanoTime() + patience.toNanos());
+            if (claim == null) {
+                throw new TimeoutException(uri() + " had no room for " + bytes + " bytes in " + patience);
+            }
+            return claim;
+        } finally {
+            exit();
+        }
+    }
+
+    private void check(int bytes) {
+        if (bytes < 0 || bytes > maxMessageBytes) {
+            throw new IllegalArgumentException("bytes is " + bytes + "; a message of " + uri() + " may have 0 to "
+                    + maxMessageBytes + "; make the channel with more capacity");
+        }
+        if (claimedBytes != NONE) {
+            throw new IllegalStateException("the claim before is neither committed nor aborted");
+        }
+    }
+
+    /** Null if the deadline came before there was room. */
+    private @Nullable Claim claimWhenFull(int bytes, long deadline) throws InterruptedException {
+        checkReceiver();
+        switch (policy) {
+            case FAIL -> throw full;
+            case DROP_NEWEST -> {
+                return drop(bytes);
+            }
+            case BLOCK, DROP_OLDEST -> {
+                count(RingLayout.WAITS);
+                meters.waited();
+            }
+        }
+        while (true) {
+            boolean[] room = new boolean[1];
+            boolean inTime = await(() -> (room[0] = tryClaim(bytes)) || isPeerLost() || isReceiverGone(), deadline);
+            if (room[0]) {
+                claimedBytes = bytes;
+                return this;
+            }
+            if (isClosed()) {
+                throw closedException();
+            }
+            checkReceiver();
+            checkPeerLost();
+            if (!inTime) {
+                return null;
+            }
+        }
+    }
+
+    private boolean isReceiverGone() {
+        return RingMemory.getVolatile(receiversWaiting) < 0;
+    }
+
+    private void checkReceiver() {
+        if (isReceiverGone()) {
+            throw new ChannelClosedException("the receiver of " + uri() + " is closed");
+        }
+    }
+
+    private Claim drop(int size) {
+        count(RingLayout.LOST);
+        DroppedClaim claim = dropped;
+        if (claim == null) {
+            claim = new DroppedClaim(maxMessageBytes);
+            dropped = claim;
+        }
+        return claim.open(size);
+    }
+
+    /** Counts one more in a figure of this participant; it alone writes it. */
+    private void count(long figure) {
+        RingMemory.putOpaque(own + figure, RingMemory.get(own + figure) + 1);
+    }
+
+    @Override
+    public final boolean offer(MemorySegment message) throws InterruptedException {
+        long size = message.byteSize();
+        if (size > maxMessageBytes) {
+            throw new IllegalArgumentException("the message has " + size + " bytes; one of " + uri() + " may have "
+                    + maxMessageBytes + "; make the channel with more capacity");
+        }
+        Claim claim = claim((int) size);
+        if (claim != this) {
+            claim.abort();
+            return false;
+        }
+        try {
+            MemorySegment.copy(message, 0, data, claimedPlace(), size);
+        } catch (RuntimeException failure) {
+            abort();
+            throw failure;
+        }
+        commit();
+        return true;
+    }
+
+    @Override
+    public final MemorySegment segment() {
+        return data.asSlice(claimedPlace(), checkClaimed());
+    }
+
+    @Override
+    public final void commit() {
+        int size = checkClaimed();
+        claimedBytes = NONE;
+        enter();
+        try {
+            publish(size);
+            messages++;
+            bytes += size;
+            RingMemory.putOpaque(own + RingLayout.MESSAGES, messages);
+            RingMemory.putOpaque(own + RingLayout.BYTES, bytes);
+            ProcessBarrier.light();
+            if (RingMemory.get(receiversWaiting) != 0) {
+                wakeReceivers();
+            }
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public final void abort() {
+        checkClaimed();
+        claimedBytes = NONE;
+        enter();
+        try {
+            giveBack();
+        } finally {
+            exit();
+        }
+    }
+
+    private int checkClaimed() {
+        int size = claimedBytes;
+        if (size == NONE) {
+            throw new IllegalStateException("the claim is committed or aborted");
+        }
+        return size;
+    }
+
+    @Override
+    final void beforeLeaving() {
+        if (claimedBytes != NONE) {
+            giveBack();
+        }
+    }
+}
