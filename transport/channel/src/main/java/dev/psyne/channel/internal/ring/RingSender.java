@@ -128,8 +128,8 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         meters.waited();
         while (true) {
             boolean[] room = new boolean[1];
-            boolean inTime = await(
-                    () -> (room[0] = tryClaim(bytes)) || isPeerLost() || !ring().lookForReceiver(), deadline);
+            boolean inTime =
+                    await(() -> (room[0] = tryClaim(bytes)) || isPeerLost() || !ring().lookForReceiver(), deadline);
             if (room[0]) {
                 claimedBytes = bytes;
                 return this;
