@@ -30,7 +30,10 @@ class RegionTest {
             value = Choice.class,
             names = {"AUTOMATIC", "ARENA"})
     void anonymousMemoryIsZeroedAndAligned(Choice choice) {
-        try (Region region = Region.anonymous(10_000, 1 << 16, VirtualMemory.of(choice))) {
+        try (Region region = Region.builder(10_000)
+                .alignment(1 << 16)
+                .source(VirtualMemory.of(choice))
+                .build()) {
             MemorySegment segment = region.segment();
             assertEquals(10_000, region.bytes());
             assertEquals(0, segment.address() % (1 << 16));
@@ -98,7 +101,7 @@ class RegionTest {
     void whatIsWrittenToAMappedFileReachesIt() throws IOException {
         Path file = directory.resolve("data");
         Files.write(file, new byte[] {1, 2, 3});
-        try (Region region = Region.map(file, Access.READ_WRITE)) {
+        try (Region region = Region.builder().file(file).open()) {
             region.segment().set(ValueLayout.JAVA_BYTE, 1, (byte) 9);
         }
         assertArrayEquals(new byte[] {1, 9, 3}, Files.readAllBytes(file));
@@ -117,6 +120,8 @@ class RegionTest {
         Path file = directory.resolve("missing");
         NoSuchFileException missing = assertThrows(NoSuchFileException.class, () -> Region.mapReadOnly(file));
         assertEquals(file.toString(), missing.getFile());
-        assertThrows(NoSuchFileException.class, () -> Region.map(file, Access.READ_WRITE));
+        RegionException reason = assertThrows(
+                RegionException.class, () -> Region.builder().file(file).open());
+        assertEquals(RegionException.Reason.MISSING, reason.reason());
     }
 }

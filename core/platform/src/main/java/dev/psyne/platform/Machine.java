@@ -23,6 +23,11 @@ public final class Machine {
                 new Probe("java", SystemProbes.java(Runtime.version())));
     }
 
+    /** Bytes of memory that can be had without swapping (MemAvailable of proc_meminfo(5)); 0 where that cannot be read. */
+    public static long availableBytes() {
+        return Host.current().bytesOf("proc/meminfo", "MemAvailable").orElse(0);
+    }
+
     /** Bytes of memory this process has resident now (VmRSS of proc_pid_status(5)); 0 where that cannot be read. */
     public static long residentBytes() {
         return Host.current().bytesOf("proc/self/status", "VmRSS").orElse(0);
