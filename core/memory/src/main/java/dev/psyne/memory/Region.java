@@ -1,5 +1,6 @@
 package dev.psyne.memory;
 
+import dev.psyne.platform.DescriptorSocket;
 import dev.psyne.platform.MappableFile;
 import dev.psyne.platform.Pages;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,17 @@ public final class Region implements AutoCloseable {
         return SharedRegions.defaultDirectory();
     }
 
+    /**
+     * The region without a name that the other side of a socket sends, after the same checks as for one with a name, and
+     * that its size is sealed.
+     *
+     * @throws RegionMismatchException if what came is no such region
+     * @throws IOException if nothing comes in time, or the other side is gone
+     */
+    public static Region receive(DescriptorSocket socket, Duration timeout) throws IOException {
+        return UnnamedRegions.receive(socket, timeout);
+    }
+
     /** Removes a shared region's name from {@link #defaultDirectory()}; otherwise as {@link #unlink(Path, String)}. */
     public static boolean unlink(String name) {
         return unlink(defaultDirectory(), name);
@@ -122,6 +135,23 @@ public final class Region implements AutoCloseable {
             throw closed();
         }
         return new RegionLease(this, segment.address());
+    }
+
+    /**
+     * Passes this region to the other side of a socket, which maps it by {@link #receive}.
+     *
+     * @throws UnsupportedOperationException if the region was not built {@link RegionBuilder#unnamed()}
+     * @throws IllegalStateException if the region is closed
+     * @throws IOException if the other side is gone
+     */
+    public void send(DescriptorSocket socket) throws IOException {
+        if (descriptor == null) {
+            throw new UnsupportedOperationException(
+                    "only regions built unnamed() are passed by descriptor; others are" + " opened by name");
+        }
+        try (RegionLease _ = acquire()) {
+            socket.send(descriptor);
+        }
     }
 
     /** Where the memory was put. */

@@ -107,11 +107,6 @@ final class ChannelFile implements MappableFile {
     }
 
     @Override
-    public int descriptor() {
-        throw new UnsupportedOperationException("files have numbers on Linux only");
-    }
-
-    @Override
     public void close() throws IOException {
         channel.close();
     }

@@ -51,6 +51,14 @@ final class LinuxFile implements MappableFile {
         return LinuxCalls.tryWith(Host.current(), calls -> new Available("user " + calls.call(SystemCall.GETEUID)));
     }
 
+    /** The calls, for what has no fallback. */
+    static LinuxCalls requireLinux(String what) throws IOException {
+        if (availability() instanceof Unavailable(String why, String cure)) {
+            throw new IOException(what + " cannot be had here: " + why + "; " + cure);
+        }
+        return LinuxCalls.link();
+    }
+
     static LinuxFile create(Path file) throws IOException {
         return open(file, O_RDWR | O_CREAT_EXCL | noFollow());
     }
@@ -74,14 +82,14 @@ final class LinuxFile implements MappableFile {
     }
 
     static LinuxFile inMemory(String label) throws IOException {
-        if (availability() instanceof Unavailable(String why, String cure)) {
-            throw new IOException("files in memory are to be had on Linux only: " + why + "; " + cure);
-        }
-        LinuxCalls calls = LinuxCalls.link();
+        LinuxCalls calls = requireLinux("files in memory");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocateFrom(label);
             long result = calls.call(SystemCall.MEMFD_CREATE, text.address(), MFD_CLOEXEC_ALLOW_SEALING);
-            return new LinuxFile(calls, (int) checked("memfd_create", label, result), label);
+            LinuxFile file = new LinuxFile(calls, (int) checked("memfd_create", label, result), label);
+            // Such files begin open to everyone who comes by a descriptor through /proc.
+            calls.call(SystemCall.FCHMOD, file.descriptor, OWNER_ONLY);
+            return file;
         }
     }
 
@@ -158,8 +166,7 @@ final class LinuxFile implements MappableFile {
         }
     }
 
-    @Override
-    public int descriptor() {
+    int descriptor() {
         return descriptor;
     }
 

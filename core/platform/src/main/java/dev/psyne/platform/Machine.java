@@ -18,6 +18,9 @@ public final class Machine {
                 new Probe("cores", SystemProbes.cores(Runtime.getRuntime().availableProcessors())),
                 new Probe("page size", SystemProbes.pageSize(host)),
                 new Probe("huge pages", HugePagesProbe.probe(host)),
+                new Probe("NUMA", MemoryProbes.numa(host)),
+                new Probe("shared memory", MemoryProbes.sharedMemory(host)),
+                new Probe("locked memory", MemoryProbes.lockedMemory(host)),
                 new Probe("virtual memory", VirtualMemoryProvider.probe(host)),
                 new Probe("futex", FutexProbe.probe(host)),
                 new Probe("java", SystemProbes.java(Runtime.version())));

@@ -92,13 +92,6 @@ public sealed interface MappableFile extends AutoCloseable permits LinuxFile, Ch
      */
     Pages map(long bytes, long alignment, boolean writable) throws IOException;
 
-    /**
-     * The number that this process knows the open file by, for a system call; valid until close.
-     *
-     * @throws UnsupportedOperationException on systems without
-     */
-    int descriptor();
-
     @Override
     void close() throws IOException;
 }

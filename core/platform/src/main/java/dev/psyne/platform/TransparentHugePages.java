@@ -37,12 +37,20 @@ public final class TransparentHugePages {
 
     /** For anonymous memory. */
     public static Availability anonymous() {
-        return setting(Host.current(), "enabled", "echo madvise");
+        return anonymous(Host.current());
+    }
+
+    static Availability anonymous(Host host) {
+        return setting(host, "enabled", "echo madvise");
     }
 
     /** For files in memory without a name. */
     public static Availability inMemory() {
-        return setting(Host.current(), "shmem_enabled", "echo advise");
+        return inMemory(Host.current());
+    }
+
+    static Availability inMemory(Host host) {
+        return setting(host, "shmem_enabled", "echo advise");
     }
 
     /** For files in a directory: only a tmpfs mounted for it has any. */
@@ -89,11 +97,8 @@ public final class TransparentHugePages {
         String mode = mode(host, file);
         return switch (mode) {
             case "always", "madvise", "advise", "within_size", "force" ->
-                new Available("transparent huge pages (" + file + ": " + mode + ")");
-            default ->
-                new Unavailable(
-                        "transparent huge pages are " + mode + " (" + file + ")",
-                        "as root: " + cure + " > /" + SETTINGS + file);
+                new Available("transparent (" + file + ": " + mode + ")");
+            default -> new Unavailable(file + " is " + mode, "as root: " + cure + " > /" + SETTINGS + file);
         };
     }
 
