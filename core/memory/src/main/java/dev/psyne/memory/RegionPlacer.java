@@ -37,9 +37,17 @@ final class RegionPlacer {
                     : new Unavailable(
                             "the region is smaller than a huge page of " + hugeBytes + " bytes", "ask for more bytes");
             if (huge instanceof Available) {
-                hugeBefore = pages.hugeBytes();
-                refusingAs("transparent huge pages", pages::adviseHugePages);
+                adviseHugePages();
             }
+        }
+    }
+
+    private void adviseHugePages() {
+        try {
+            hugeBefore = pages.hugeBytes();
+            pages.adviseHugePages();
+        } catch (VirtualMemoryException refused) {
+            huge = new Unavailable(String.valueOf(refused.getMessage()), "take regions of mmap(2) on Linux");
         }
     }
 
