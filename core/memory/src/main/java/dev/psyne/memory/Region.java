@@ -1,95 +1,106 @@
 package dev.psyne.memory;
 
-import dev.psyne.platform.VirtualMemory;
+import dev.psyne.platform.DescriptorSocket;
+import dev.psyne.platform.MappableFile;
+import dev.psyne.platform.Pages;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Off-heap memory with an owner and an end: anonymous zeroed memory, or a mapped file.
+ * Off-heap memory with an owner and an end: anonymous zeroed memory, memory shared with other processes, or a mapped
+ * file. {@link #builder(long)} makes all of them.
  *
  * <p>Everyone reads and writes through {@link #segment()} or slices of it, from any thread. After {@link #close()} each of
  * them throws IllegalStateException, whichever thread was in the middle of what; it never reaches memory that is gone.
  * Code that needs the bare address (a system call, a device) takes a {@link RegionLease}: the memory stays mapped until
  * the last lease is released, even if the region is closed meanwhile.
  *
- * <p>A mapped file must not be truncated while it is mapped: reading beyond its new end is an InternalError.
+ * <p>A file must not be truncated while it is mapped: reading beyond its new end is an InternalError, and in native code
+ * the end of the JVM. Regions without a name are sealed against it; one with a name can be cut by its owner alone.
  */
 public final class Region implements AutoCloseable {
     /** Alignment in bytes of an anonymous region unless another is asked for: one cache line. */
     public static final long DEFAULT_ALIGNMENT = 64;
 
-    // Two arenas: slices given out die with the first at close, the pages with the second when the last lease is back.
-    private final Arena views;
-    private final Arena memory;
+    private final Arena views = Arena.ofShared();
+    private final Pages pages;
+    private final @Nullable MappableFile descriptor;
     private final MemorySegment segment;
+    private final RegionPlacement placement;
     private final LeaseCount leases = new LeaseCount();
 
-    private Region(Arena memory, MemorySegment pages) {
-        this.views = Arena.ofShared();
-        this.memory = memory;
-        this.segment = pages.reinterpret(views, null);
+    /** Takes over the pages, and the file if one is given; neither if it fails. */
+    Region(Pages pages, long offset, long bytes, RegionPlacement placement, @Nullable MappableFile descriptor) {
+        this.pages = pages;
+        this.descriptor = descriptor;
+        this.segment = pages.view(views).asSlice(offset, bytes);
+        this.placement = placement;
     }
 
-    /**
-     * Zeroed memory aligned to {@value #DEFAULT_ALIGNMENT} bytes.
-     *
-     * @param bytes the size, 1 to {@link VirtualMemory#MAX_BYTES}
-     * @throws dev.psyne.platform.VirtualMemoryException if the system has no more to give
-     */
+    /** A region of the size given. */
+    public static RegionBuilder builder(long bytes) {
+        return new RegionBuilder(bytes);
+    }
+
+    /** A region of the size it has: for {@link RegionBuilder#open()}. */
+    public static RegionBuilder builder() {
+        return new RegionBuilder(RegionBuilder.ANY_SIZE);
+    }
+
+    /** Zeroed memory of this process, aligned to {@value #DEFAULT_ALIGNMENT} bytes: what a builder gives unless told otherwise. */
     public static Region anonymous(long bytes) {
-        return anonymous(bytes, DEFAULT_ALIGNMENT);
+        return builder(bytes).build();
     }
 
-    /**
-     * Zeroed memory.
-     *
-     * @param bytes the size, 1 to {@link VirtualMemory#MAX_BYTES}
-     * @param alignment a power of two, at most {@link VirtualMemory#MAX_ALIGNMENT}
-     * @throws dev.psyne.platform.VirtualMemoryException if the system has no more to give
-     */
+    /** Zeroed memory of this process, aligned to a power of two; short for a builder's. */
     public static Region anonymous(long bytes, long alignment) {
-        return anonymous(bytes, alignment, VirtualMemory.automatic());
-    }
-
-    /** Zeroed memory from a chosen source; otherwise as {@link #anonymous(long, long)}. */
-    public static Region anonymous(long bytes, long alignment, VirtualMemory source) {
-        Arena memory = Arena.ofShared();
-        try {
-            return new Region(memory, source.map(memory, bytes, alignment));
-        } catch (RuntimeException refused) {
-            memory.close();
-            throw refused;
-        }
-    }
-
-    /** A whole file, to be read in place. */
-    public static Region mapReadOnly(Path file) throws IOException {
-        return map(file, Access.READ);
+        return builder(bytes).alignment(alignment).build();
     }
 
     /**
-     * A whole existing file, at the size it has now.
+     * A whole file, to be read in place; a write to the segment is an IllegalArgumentException.
      *
-     * @throws IOException if it cannot be opened or mapped with that access
+     * @throws IOException if it cannot be opened or mapped
      */
-    public static Region map(Path file, Access access) throws IOException {
-        Set<StandardOpenOption> options = access == Access.READ
-                ? Set.of(StandardOpenOption.READ)
-                : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
-        MapMode mode = access == Access.READ ? MapMode.READ_ONLY : MapMode.READ_WRITE;
-        Arena memory = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, options)) {
-            return new Region(memory, channel.map(mode, 0, channel.size(), memory));
-        } catch (IOException | RuntimeException refused) {
-            memory.close();
-            throw refused;
-        }
+    public static Region mapReadOnly(Path file) throws IOException {
+        return FileRegions.mapReadOnly(file);
+    }
+
+    /** Where shared regions lie unless told otherwise: /dev/shm, or the directory for temporary files where there is none. */
+    public static Path defaultDirectory() {
+        return SharedRegions.defaultDirectory();
+    }
+
+    /**
+     * The region without a name that the other side of a socket sends, after the same checks as for one with a name, and
+     * that its size is sealed.
+     *
+     * @throws RegionMismatchException if what came is no such region
+     * @throws IOException if nothing comes in time, or the other side is gone
+     */
+    public static Region receive(DescriptorSocket socket, Duration timeout) throws IOException {
+        return UnnamedRegions.receive(socket, timeout);
+    }
+
+    /** Removes a shared region's name from {@link #defaultDirectory()}; otherwise as {@link #unlink(Path, String)}. */
+    public static boolean unlink(String name) {
+        return unlink(defaultDirectory(), name);
+    }
+
+    /**
+     * Removes a shared region's name, so that nobody can open it any more and another can be built. Those who have it
+     * open keep it; its memory goes when the last of them has closed it.
+     *
+     * @return whether there was one
+     * @throws RegionException if it cannot be removed
+     */
+    public static boolean unlink(Path directory, String name) {
+        return SharedRegions.unlink(directory, name);
     }
 
     /**
@@ -126,9 +137,55 @@ public final class Region implements AutoCloseable {
         return new RegionLease(this, segment.address());
     }
 
+    /**
+     * Passes this region to the other side of a socket, which maps it by {@link #receive}.
+     *
+     * @throws UnsupportedOperationException if the region was not built {@link RegionBuilder#unnamed()}
+     * @throws IllegalStateException if the region is closed
+     * @throws IOException if the other side is gone
+     */
+    public void send(DescriptorSocket socket) throws IOException {
+        if (descriptor == null) {
+            throw new UnsupportedOperationException(
+                    "only regions built unnamed() are passed by descriptor; open others by name");
+        }
+        try (RegionLease _ = acquire()) {
+            socket.send(descriptor);
+        }
+    }
+
+    /** Where the memory was put. */
+    public RegionPlacement placement() {
+        return placement;
+    }
+
     void release() {
-        if (leases.release()) {
-            memory.close();
+        if (!leases.release()) {
+            return;
+        }
+        pages.release();
+        if (descriptor != null) {
+            try {
+                descriptor.close();
+            } catch (IOException failed) {
+                throw new UncheckedIOException("the memory is unmapped, but its descriptor was not closed", failed);
+            }
+        }
+    }
+
+    /** What has to succeed before a region is anyone's. */
+    interface Step {
+        void run() throws IOException;
+    }
+
+    /** This region after the step, or none. */
+    Region orClosed(Step step) throws IOException {
+        try {
+            step.run();
+            return this;
+        } catch (Throwable failed) {
+            close();
+            throw failed;
         }
     }
 

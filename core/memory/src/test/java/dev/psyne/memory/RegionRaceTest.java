@@ -50,7 +50,7 @@ class RegionRaceTest {
 
     private void race(VirtualMemory memory, Use use) throws InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
-            Region region = Region.anonymous(BYTES, 64, memory);
+            Region region = Region.builder(BYTES).source(memory).build();
             region.segment().fill((byte) 1);
             CountDownLatch reading = new CountDownLatch(THREADS);
             List<Thread> threads = new ArrayList<>();

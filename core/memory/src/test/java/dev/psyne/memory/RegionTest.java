@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,10 @@ class RegionTest {
             value = Choice.class,
             names = {"AUTOMATIC", "ARENA"})
     void anonymousMemoryIsZeroedAndAligned(Choice choice) {
-        try (Region region = Region.anonymous(10_000, 1 << 16, VirtualMemory.of(choice))) {
+        try (Region region = Region.builder(10_000)
+                .alignment(1 << 16)
+                .source(VirtualMemory.of(choice))
+                .build()) {
             MemorySegment segment = region.segment();
             assertEquals(10_000, region.bytes());
             assertEquals(0, segment.address() % (1 << 16));
@@ -98,10 +102,38 @@ class RegionTest {
     void whatIsWrittenToAMappedFileReachesIt() throws IOException {
         Path file = directory.resolve("data");
         Files.write(file, new byte[] {1, 2, 3});
-        try (Region region = Region.map(file, Access.READ_WRITE)) {
+        try (Region region = Region.builder().file(file).open()) {
             region.segment().set(ValueLayout.JAVA_BYTE, 1, (byte) 9);
         }
         assertArrayEquals(new byte[] {1, 9, 3}, Files.readAllBytes(file));
+    }
+
+    @Test
+    void aNewFileIsAllOfItsContentOrNotThere() throws IOException {
+        Path file = directory.resolve("data");
+        try (Region region =
+                Region.builder(5).file(file).content(s -> s.fill((byte) 4)).build()) {
+            assertEquals(5, region.bytes());
+        }
+        assertArrayEquals(new byte[] {4, 4, 4, 4, 4}, Files.readAllBytes(file));
+        RegionException exists = assertThrows(
+                RegionException.class, () -> Region.builder(5).file(file).build());
+        assertEquals(RegionException.Reason.EXISTS, exists.reason());
+        RegionMismatchException size = assertThrows(
+                RegionMismatchException.class,
+                () -> Region.builder(6).file(file).open());
+        assertEquals("file bytes", size.field());
+    }
+
+    @Test
+    void aNewFileThatDoesNotFitIsNotThere() throws IOException {
+        Path shared = Region.defaultDirectory();
+        Path file = shared.resolve("test-" + UUID.randomUUID());
+        long bytes = Files.getFileStore(shared).getTotalSpace() + (1L << 30);
+        RegionException full = assertThrows(
+                RegionException.class, () -> Region.builder(bytes).file(file).build());
+        assertEquals(RegionException.Reason.NO_SPACE, full.reason());
+        assertTrue(Files.notExists(file));
     }
 
     @Test
@@ -117,6 +149,8 @@ class RegionTest {
         Path file = directory.resolve("missing");
         NoSuchFileException missing = assertThrows(NoSuchFileException.class, () -> Region.mapReadOnly(file));
         assertEquals(file.toString(), missing.getFile());
-        assertThrows(NoSuchFileException.class, () -> Region.map(file, Access.READ_WRITE));
+        RegionException reason = assertThrows(
+                RegionException.class, () -> Region.builder().file(file).open());
+        assertEquals(RegionException.Reason.MISSING, reason.reason());
     }
 }

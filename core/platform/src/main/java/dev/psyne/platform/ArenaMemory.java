@@ -1,7 +1,7 @@
 package dev.psyne.platform;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** The JDK's own allocator: on every system, at the price of touching all of the memory to zero it. */
 final class ArenaMemory implements VirtualMemory {
@@ -11,12 +11,19 @@ final class ArenaMemory implements VirtualMemory {
     }
 
     @Override
-    public MemorySegment map(Arena arena, long bytes, long alignment) {
+    public Pages map(long bytes, long alignment) {
         VirtualMemoryProvider.check(bytes, alignment);
+        Arena memory = Arena.ofShared();
         try {
-            return arena.allocate(bytes, alignment);
+            return new ArenaPages(memory, memory.allocate(bytes, alignment));
         } catch (OutOfMemoryError refused) {
+            memory.close();
             throw new VirtualMemoryException("allocation of " + bytes + " bytes failed", refused);
         }
+    }
+
+    @Override
+    public Optional<Pages> mapReservedHugePages(long bytes, long alignment) {
+        return Optional.empty();
     }
 }

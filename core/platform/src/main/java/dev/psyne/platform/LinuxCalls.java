@@ -12,41 +12,47 @@ import java.lang.invoke.VarHandle;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 
-/** The few calls of Linux's C library in use, linked by FFM. A failed call answers the negated errno, as the kernel does. */
+/**
+ * Linux's system calls by FFM, through syscall(2) of the C library, so that no structure of a particular C library is
+ * in the way. A failed call answers the negated errno, as the kernel does.
+ */
 final class LinuxCalls {
-    private static final int PROT_READ_WRITE = 1 | 2;
-    private static final int MAP_PRIVATE_ANONYMOUS = 0x02 | 0x20;
-    private static final int NO_FILE = -1;
+    private static final int MOST_ARGUMENTS = 6;
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CALL_STATE.varHandle(StructLayout.PathElement.groupElement("errno"));
 
-    private final MethodHandle mmap;
-    private final MethodHandle munmap;
+    private final String architecture;
     private final MethodHandle syscall;
     private final long pageBytes;
 
-    private LinuxCalls() {
+    private LinuxCalls(String architecture) {
         ValueLayout.OfLong aLong = ValueLayout.JAVA_LONG;
-        ValueLayout.OfInt anInt = ValueLayout.JAVA_INT;
-        Linker.Option errno = Linker.Option.captureCallState("errno");
-        mmap = link("mmap", FunctionDescriptor.of(aLong, aLong, aLong, anInt, anInt, anInt, aLong), errno);
-        munmap = link("munmap", FunctionDescriptor.of(anInt, aLong, aLong), errno);
+        this.architecture = architecture;
         syscall = link(
                 "syscall",
-                FunctionDescriptor.of(aLong, aLong, ValueLayout.ADDRESS, anInt, anInt, aLong, aLong, anInt),
-                errno,
+                FunctionDescriptor.of(aLong, aLong, aLong, aLong, aLong, aLong, aLong, aLong),
+                Linker.Option.captureCallState("errno"),
                 Linker.Option.firstVariadicArg(1));
-        pageBytes = readPageBytes(link("getpagesize", FunctionDescriptor.of(anInt)));
+        pageBytes = readPageBytes(link("getpagesize", FunctionDescriptor.of(ValueLayout.JAVA_INT)));
+    }
+
+    private static final class Linked {
+        static final LinuxCalls CALLS = new LinuxCalls(Host.current().architecture());
     }
 
     /**
-     * Links the calls.
+     * The calls, linked once.
      *
      * @throws IllegalCallerException if native access is denied to this module
      * @throws NoSuchElementException if the C library lacks one of them
      */
     static LinuxCalls link() {
-        return new LinuxCalls();
+        try {
+            return Linked.CALLS;
+        } catch (ExceptionInInitializerError | NoClassDefFoundError failed) {
+            // The second failure of an initialiser hides its cause, which a fresh attempt raises again.
+            return new LinuxCalls(Host.current().architecture());
+        }
     }
 
     /** What a probe finds with the calls, or why there are none. */
@@ -68,39 +74,31 @@ final class LinuxCalls {
         }
     }
 
+    String architecture() {
+        return architecture;
+    }
+
     long pageBytes() {
         return pageBytes;
     }
 
-    /** Fresh zeroed pages for this process alone: their address, or a negated errno. */
-    long mapAnonymous(long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            long address =
-                    (long) mmap.invokeExact(state, 0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, NO_FILE, 0L);
-            return address == -1 ? -(int) ERRNO.get(state, 0L) : address;
-        } catch (Throwable unexpected) {
-            throw unreachable(unexpected);
-        }
-    }
-
-    /** Gives pages back: 0, or a negated errno. */
-    int unmap(long address, long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            int result = (int) munmap.invokeExact(state, address, bytes);
-            return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
-        } catch (Throwable unexpected) {
-            throw unreachable(unexpected);
-        }
+    /** The call's answer, or a negated errno. Arguments not given are zero. */
+    long call(SystemCall call, long... arguments) {
+        long[] all = new long[MOST_ARGUMENTS];
+        System.arraycopy(arguments, 0, all, 0, arguments.length);
+        return invoke(call.number(architecture), all);
     }
 
     /** futex(2) without timeout or second word: its answer, or a negated errno. */
     int futex(int number, MemorySegment word, int operation, int value) {
+        return (int) invoke(number, new long[] {word.address(), operation, value, 0, 0, 0});
+    }
+
+    private long invoke(long number, long[] a) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
-            long result = (long) syscall.invokeExact(state, (long) number, word, operation, value, 0L, 0L, 0);
-            return result == -1 ? -(int) ERRNO.get(state, 0L) : (int) result;
+            long result = (long) syscall.invokeExact(state, number, a[0], a[1], a[2], a[3], a[4], a[5]);
+            return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
         } catch (Throwable unexpected) {
             throw unreachable(unexpected);
         }

@@ -18,9 +18,17 @@ public final class Machine {
                 new Probe("cores", SystemProbes.cores(Runtime.getRuntime().availableProcessors())),
                 new Probe("page size", SystemProbes.pageSize(host)),
                 new Probe("huge pages", HugePagesProbe.probe(host)),
+                new Probe("NUMA", MemoryProbes.numa(host)),
+                new Probe("shared memory", MemoryProbes.sharedMemory(host)),
+                new Probe("locked memory", MemoryProbes.lockedMemory(host)),
                 new Probe("virtual memory", VirtualMemoryProvider.probe(host)),
                 new Probe("futex", FutexProbe.probe(host)),
                 new Probe("java", SystemProbes.java(Runtime.version())));
+    }
+
+    /** Bytes of memory that can be had without swapping (MemAvailable of proc_meminfo(5)); 0 where that cannot be read. */
+    public static long availableBytes() {
+        return Host.current().bytesOf("proc/meminfo", "MemAvailable").orElse(0);
     }
 
     /** Bytes of memory this process has resident now (VmRSS of proc_pid_status(5)); 0 where that cannot be read. */

@@ -1,7 +1,7 @@
 package dev.psyne.platform;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * Where regions get their memory: mmap(2) on Linux, which takes whole pages that cost nothing until touched and go back
@@ -49,12 +49,14 @@ public sealed interface VirtualMemory permits MmapMemory, ArenaMemory {
     Choice choice();
 
     /**
-     * Zeroed memory that lives until the arena is closed.
+     * Zeroed memory.
      *
-     * @param arena the owner
      * @param bytes the size, 1 to {@link #MAX_BYTES}
      * @param alignment a power of two, at most {@link #MAX_ALIGNMENT}; the address is a multiple of it
      * @throws VirtualMemoryException if the system has no more to give
      */
-    MemorySegment map(Arena arena, long bytes, long alignment);
+    Pages map(long bytes, long alignment);
+
+    /** Zeroed memory as {@link #map} gives it, in huge pages that the owner of the machine reserved; empty if too few are. */
+    Optional<Pages> mapReservedHugePages(long bytes, long alignment);
 }

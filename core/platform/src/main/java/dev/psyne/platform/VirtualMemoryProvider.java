@@ -59,14 +59,14 @@ final class VirtualMemoryProvider {
     /** Whether mapping works, by mapping one page and giving it back. */
     private static Availability mmap(Host host) {
         return LinuxCalls.tryWith(host, calls -> {
-            long address = calls.mapAnonymous(calls.pageBytes());
-            if (address < 0) {
-                return new Unavailable("mmap answered " + address, "raise the limit of memory (ulimit -v)");
+            try {
+                new MmapMemory(calls).map(1, 1).release();
+                return new Available("mmap");
+            } catch (VirtualMemoryException refused) {
+                return new Unavailable(
+                        String.valueOf(refused.getMessage()),
+                        "raise the limit of memory (ulimit -v) or allow mmap and munmap in the seccomp profile");
             }
-            int unmapped = calls.unmap(address, calls.pageBytes());
-            return unmapped == 0
-                    ? new Available("mmap")
-                    : new Unavailable("munmap answered " + unmapped, "allow munmap in the seccomp profile");
         });
     }
 }

@@ -71,15 +71,102 @@ class HostTest {
         assertTrue(unavailable(ProcessorProbe.probe(mac())).why().contains("Mac OS X"));
     }
 
+    @Test
+    void hugePagesOfEveryKindAreToldApart() throws IOException {
+        file("proc/meminfo", "HugePages_Total:       4\nHugePages_Free:       3\nHugepagesize:       2048 kB\n");
+        file("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+        file("sys/kernel/mm/transparent_hugepage/shmem_enabled", "always [advise] never\n");
+        file("proc/self/mounts", "none / ext4 rw 0 0\nnone /mnt/a\\040b tmpfs rw,huge=advise,size=9k 0 0\n");
+        assertEquals(
+                "2048 kB; anonymous: transparent (enabled: madvise); unnamed: transparent (shmem_enabled: advise);"
+                        + " shared: in /mnt/a b (huge=advise); reserved: 3 free of 4",
+                what(HugePagesProbe.probe(linux())));
+    }
+
+    @Test
+    void hugePagesThatAreMissingComeWithTheCommandThatGivesThem() throws IOException {
+        file("sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never\n");
+        file("sys/kernel/mm/transparent_hugepage/shmem_enabled", "always advise [never]\n");
+        String what = what(HugePagesProbe.probe(linux()));
+        assertTrue(what.contains("echo advise > /sys/kernel/mm/transparent_hugepage/shmem_enabled"), what);
+        assertTrue(what.contains("mount -o remount,huge=advise /dev/shm"), what);
+        assertTrue(what.contains("sysctl vm.nr_hugepages=64"), what);
+    }
+
+    @Test
+    void reservedHugePagesAloneWillDo() throws IOException {
+        file("proc/meminfo", "HugePages_Total: 4\nHugePages_Free: 4\nHugepagesize: 1048576 kB\n");
+        String what = what(HugePagesProbe.probe(linux()));
+        assertTrue(what.startsWith("1048576 kB; anonymous: none, enabled is absent, more as root: echo madvise"), what);
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "4, always madvise [never], '4 reserved of 2048 kB, transparent: never'",
-        "0, always [madvise] never, '0 reserved of 2048 kB, transparent: madvise'"
+        "/dev/shm/x, always advise [never] deny force, the tmpfs at /dev/shm is mounted huge=never",
+        "/data/x, always advise [never] deny force, /data/x is on ext4",
+        "/huge/x, always advise never [deny] force, the tmpfs at /huge is mounted huge=advise",
+        "/huge/x, always advise [never] deny force, ''",
+        "/dev/shm/x, always advise never deny [force], ''"
     })
-    void hugePagesReservedOrTransparentAreAvailable(int reserved, String mode, String expected) throws IOException {
-        file("proc/meminfo", "HugePages_Total:       " + reserved + "\nHugepagesize:       2048 kB\n");
-        file("sys/kernel/mm/transparent_hugepage/enabled", mode + "\n");
-        assertEquals(expected, what(HugePagesProbe.probe(linux())));
+    void aDirectoryHasHugePagesWhereItsMountDoes(Path directory, String mode, String why) throws IOException {
+        file("sys/kernel/mm/transparent_hugepage/shmem_enabled", mode + "\n");
+        file(
+                "proc/self/mounts",
+                "a / ext4 rw 0 0\nb /dev/shm tmpfs rw 0 0\nc /huge ext4 rw 0 0\nd /huge tmpfs rw,huge=advise 0 0\n");
+        Availability found = TransparentHugePages.in(linux(), directory);
+        if (why.isEmpty()) {
+            what(found);
+        } else {
+            assertTrue(unavailable(found).why().startsWith(why), found.toString());
+        }
+    }
+
+    @Test
+    void aContainersSharedMemoryComesWithTheOptionThatGivesMore() throws IOException {
+        String small = what(MemoryProbes.sharedMemory(1 << 20, 64 << 20));
+        assertTrue(small.startsWith("/dev/shm, 1 MiB free of 64 MiB; "), small);
+        assertTrue(small.contains("--shm-size"), small);
+        assertEquals("/dev/shm, 1 MiB free of 65 MiB", what(MemoryProbes.sharedMemory(1 << 20, 65 << 20)));
+        unavailable(MemoryProbes.sharedMemory(linux()));
+        file("dev/shm/any", "");
+        assertTrue(what(MemoryProbes.sharedMemory(linux())).startsWith("/dev/shm, "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8388608, 8388608 bytes may be locked", "unlimited, no limit"})
+    void theLimitOnLockedMemoryIsSaid(String limit, String what) throws IOException {
+        file("proc/self/limits", "Max processes  1 2\nMax locked memory         " + limit + "    unlimited bytes\n");
+        assertTrue(what(MemoryProbes.lockedMemory(linux())).startsWith(what));
+        String refused = MemoryLimits.lockRefused(linux(), 99, -12).toString();
+        assertTrue(refused.contains("99 bytes"), refused);
+        assertTrue(refused.contains("ENOMEM"), refused);
+        assertTrue(refused.contains("RLIMIT_MEMLOCK is " + limit), refused);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'0', one node", "'0-1,3', 'nodes [0, 1, 3]'"})
+    void nodesAreCounted(String online, String what) throws IOException {
+        file("sys/devices/system/node/online", online + "\n");
+        assertTrue(what(MemoryProbes.numa(linux())).startsWith(what));
+    }
+
+    @Test
+    void hugePagesOfOneMappingAreSummed() throws IOException {
+        file("proc/self/smaps", """
+                1000-2000 rw-p 0 00:00 0
+                AnonHugePages:      2048 kB
+                2000-ffffffffff600000 rw-s 0 00:00 0 /dev/shm/x
+                Size:               8192 kB
+                AnonHugePages:      2048 kB
+                ShmemPmdMapped:     4096 kB
+                FilePmdMapped:         0 kB
+                ffffffffff600000-ffffffffff601000 --xp 0 00:00 0 [vsyscall]
+                AnonHugePages:      2048 kB
+                """);
+        assertEquals(6 << 20, MemoryMaps.hugeBytes(linux(), 0x2000));
+        assertEquals(2 << 20, MemoryMaps.hugeBytes(linux(), 0x1fff));
+        assertEquals(0, MemoryMaps.hugeBytes(linux(), 0x500));
+        assertEquals(0, MemoryMaps.hugeBytes(mac(), 0x2000));
     }
 
     @Test
@@ -87,6 +174,9 @@ class HostTest {
         file("sys/kernel/mm/transparent_hugepage/enabled", "always madvise [never]\n");
         assertTrue(unavailable(HugePagesProbe.probe(linux())).cure().contains("echo madvise"));
         unavailable(HugePagesProbe.probe(mac()));
+        unavailable(MemoryProbes.numa(mac()));
+        unavailable(MemoryProbes.sharedMemory(mac()));
+        unavailable(MemoryProbes.lockedMemory(mac()));
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.psyne.platform.VirtualMemory.Choice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -29,47 +31,68 @@ class VirtualMemoryTest {
     void memoryIsZeroedSizedAndAligned(VirtualMemory memory) {
         for (long alignment : new long[] {1, 64, 4096, 1 << 16, 1 << 21}) {
             for (long bytes : new long[] {1, 63, 4096, 4097, 100_000}) {
+                Pages pages = memory.map(bytes, alignment);
                 try (Arena arena = Arena.ofShared()) {
-                    MemorySegment segment = memory.map(arena, bytes, alignment);
+                    MemorySegment segment = pages.view(arena);
                     assertEquals(bytes, segment.byteSize());
+                    assertEquals(pages.address(), segment.address());
                     assertEquals(0, segment.address() % alignment, "aligned to " + alignment);
                     assertEquals(-1, segment.mismatch(MemorySegment.ofArray(new byte[(int) bytes])));
                     segment.fill((byte) 7);
                     assertEquals(7, segment.get(ValueLayout.JAVA_BYTE, bytes - 1));
                 }
+                pages.release();
             }
         }
     }
 
     @ParameterizedTest
     @MethodSource("variants")
-    void memoryEndsWithItsArena(VirtualMemory memory) {
+    void viewsEndWithTheirArena(VirtualMemory memory) {
+        Pages pages = memory.map(4096, 64);
         Arena arena = Arena.ofShared();
-        MemorySegment segment = memory.map(arena, 4096, 64);
+        MemorySegment segment = pages.view(arena);
         arena.close();
         assertThrows(IllegalStateException.class, () -> segment.get(ValueLayout.JAVA_BYTE, 0));
-        assertThrows(IllegalStateException.class, () -> memory.map(arena, 4096, 64));
+        assertThrows(IllegalStateException.class, () -> pages.view(arena));
+        pages.release();
     }
 
     @ParameterizedTest
     @MethodSource("variants")
     void beyondTheEndIsAnException(VirtualMemory memory) {
+        Pages pages = memory.map(100, 64);
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment segment = memory.map(arena, 100, 64);
+            MemorySegment segment = pages.view(arena);
             assertThrows(IndexOutOfBoundsException.class, () -> segment.get(ValueLayout.JAVA_BYTE, 100));
         }
+        pages.release();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void bringingPagesIntoMemoryKeepsTheirContent(VirtualMemory memory) {
+        Pages pages = memory.map(100_003, 64);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment segment = pages.view(arena);
+            segment.fill((byte) 7);
+            pages.populate(0, 100_003);
+            pages.populate(50_001, 1);
+            for (byte value : segment.toArray(ValueLayout.JAVA_BYTE)) {
+                assertEquals(7, value);
+            }
+        }
+        pages.release();
     }
 
     @ParameterizedTest
     @MethodSource("variants")
     void sizesAndAlignmentsOutOfBoundsAreRefusedByValue(VirtualMemory memory) {
-        try (Arena arena = Arena.ofShared()) {
-            for (long bytes : new long[] {0, -1, Long.MIN_VALUE, VirtualMemory.MAX_BYTES + 1}) {
-                assertNames(bytes, () -> memory.map(arena, bytes, 64));
-            }
-            for (long alignment : new long[] {0, -1, 3, Long.MIN_VALUE, VirtualMemory.MAX_ALIGNMENT * 2}) {
-                assertNames(alignment, () -> memory.map(arena, 64, alignment));
-            }
+        for (long bytes : new long[] {0, -1, Long.MIN_VALUE, VirtualMemory.MAX_BYTES + 1}) {
+            assertNames(bytes, () -> memory.map(bytes, 64));
+        }
+        for (long alignment : new long[] {0, -1, 3, Long.MIN_VALUE, VirtualMemory.MAX_ALIGNMENT * 2}) {
+            assertNames(alignment, () -> memory.map(64, alignment));
         }
     }
 
@@ -82,15 +105,15 @@ class VirtualMemoryTest {
     @EnabledOnOs(OS.LINUX)
     void aRefusalOfTheSystemIsAnExceptionWithTheErrno() {
         VirtualMemory memory = VirtualMemory.of(Choice.MMAP);
-        try (Arena arena = Arena.ofShared()) {
-            // 200 TiB is more than the 128 TiB of addresses that a process on x86-64 or aarch64 has by default.
-            VirtualMemoryException refused = assertThrows(VirtualMemoryException.class, () -> {
-                for (int step = 0; step < BEYOND_ADDRESS_SPACE_STEPS; step++) {
-                    memory.map(arena, VirtualMemory.MAX_BYTES, 64);
-                }
-            });
-            assertTrue(refused.toString().contains("errno"), refused.toString());
-        }
+        List<Pages> mapped = new ArrayList<>();
+        // 200 TiB is more than the 128 TiB of addresses that a process on x86-64 or aarch64 has by default.
+        VirtualMemoryException refused = assertThrows(VirtualMemoryException.class, () -> {
+            for (int step = 0; step < BEYOND_ADDRESS_SPACE_STEPS; step++) {
+                mapped.add(memory.map(VirtualMemory.MAX_BYTES, 64));
+            }
+        });
+        mapped.forEach(Pages::release);
+        assertTrue(refused.toString().contains("errno"), refused.toString());
     }
 
     @Test
