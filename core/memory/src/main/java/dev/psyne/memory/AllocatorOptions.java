@@ -33,8 +33,8 @@ public record AllocatorOptions(long cacheBytes, int threads, boolean trackLeaks)
 
     /** Caches of up to 4 MiB that hold no more than an eighth of the region together; leaks are not tracked. */
     public static AllocatorOptions forRegion(Region region) {
-        int wanted = Math.max(
-                LEAST_DEFAULT_THREADS, Runtime.getRuntime().availableProcessors() * THREADS_PER_PROCESSOR);
+        int wanted =
+                Math.max(LEAST_DEFAULT_THREADS, Runtime.getRuntime().availableProcessors() * THREADS_PER_PROCESSOR);
         int threads = Math.min(MOST_THREADS, Integer.highestOneBit(wanted - 1) << 1);
         long share = region.bytes() / CACHED_SHARE / (threads + sharedCaches(threads));
         return new AllocatorOptions(Math.min(MOST_DEFAULT_CACHE_BYTES, share), threads, false);

@@ -29,13 +29,15 @@ final class BlockCaches {
     }
 
     /** The cache the thread owns if it stands where it is looked for first, else null. */
-    @Nullable BlockCache own(Thread thread) {
+    @Nullable
+    BlockCache own(Thread thread) {
         BlockCache cache = owned.get((int) thread.threadId() & ownedMask);
         return cache != null && cache.isOwnedBy(thread) ? cache : null;
     }
 
     /** A cache for one operation, owned by the thread until {@link BlockCache#leave}, or null if all are busy. */
-    @Nullable BlockCache enter(Thread thread) {
+    @Nullable
+    BlockCache enter(Thread thread) {
         int start = (int) thread.threadId();
         if (!thread.isVirtual()) {
             BlockCache cache = search(thread, start);

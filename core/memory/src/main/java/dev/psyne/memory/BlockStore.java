@@ -76,7 +76,8 @@ final class BlockStore {
     }
 
     /** The slab an offset lies in, or null if it lies in none. */
-    @Nullable Slab slabAt(long offset) {
+    @Nullable
+    Slab slabAt(long offset) {
         return slabs[(int) (offset >>> unitShift)];
     }
 
@@ -116,7 +117,8 @@ final class BlockStore {
         buddy.release((int) (offset >>> unitShift), unitsFor(bytes));
     }
 
-    @Nullable Slab openSlab(SlabClass sizeClass) {
+    @Nullable
+    Slab openSlab(SlabClass sizeClass) {
         int count = sizeClass.slabBytes >>> unitShift;
         synchronized (this) {
             int first = buddy.take(count);

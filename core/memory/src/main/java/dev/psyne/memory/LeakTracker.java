@@ -12,8 +12,8 @@ final class LeakTracker {
     private final ConcurrentHashMap<Long, Leak> live = new ConcurrentHashMap<>();
 
     void allocated(long address, long bytes) {
-        List<StackTraceElement> stack = WALKER.walk(frames -> frames.dropWhile(frame ->
-                        frame.getClassName().equals(RegionAllocator.class.getName())
+        List<StackTraceElement> stack = WALKER.walk(frames -> frames.dropWhile(
+                        frame -> frame.getClassName().equals(RegionAllocator.class.getName())
                                 || frame.getClassName().equals(LeakTracker.class.getName()))
                 .map(StackWalker.StackFrame::toStackTraceElement)
                 .toList());

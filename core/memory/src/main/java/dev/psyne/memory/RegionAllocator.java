@@ -244,7 +244,8 @@ public final class RegionAllocator implements AutoCloseable {
             offset = store.allocate(bytes);
         }
         if (offset < 0) {
-            throw new RegionExhaustedException(bytes, statistics());
+            throw new RegionExhaustedException(
+                    bytes, store.freeBytes(), store.largestFreeBytes(), caches.bytes(store.sizes));
         }
         return offset;
     }

@@ -8,14 +8,13 @@ public final class RegionExhaustedException extends RuntimeException {
     private final long freeBytes;
     private final long largestFreeBlockBytes;
 
-    RegionExhaustedException(long requestedBytes, AllocatorStatistics now) {
-        super(requestedBytes + " bytes were asked for, " + now.freeBytes() + " are free, the largest free block has "
-                + now.largestFreeBlockBytes() + " (" + now.cachedBytes() + " in the caches of other threads, "
-                + now.slabBytes() + " free in slabs of small blocks); free blocks, or make the region larger than "
-                + now.capacityBytes());
+    RegionExhaustedException(long requestedBytes, long freeBytes, long largestFreeBlockBytes, long cachedBytes) {
+        super(requestedBytes + " bytes were asked for, " + freeBytes + " are free, the largest free block has "
+                + largestFreeBlockBytes + ", the caches of other threads hold " + cachedBytes
+                + "; free blocks or make the region larger");
         this.requestedBytes = requestedBytes;
-        this.freeBytes = now.freeBytes();
-        this.largestFreeBlockBytes = now.largestFreeBlockBytes();
+        this.freeBytes = freeBytes;
+        this.largestFreeBlockBytes = largestFreeBlockBytes;
     }
 
     /** What was asked for. */

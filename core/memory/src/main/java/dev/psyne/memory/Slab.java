@@ -30,9 +30,11 @@ final class Slab {
     private int heldCount;
 
     /** Neighbours in the list of its class. */
-    @Nullable Slab next;
+    @Nullable
+    Slab next;
 
-    @Nullable Slab previous;
+    @Nullable
+    Slab previous;
 
     Slab(SlabClass sizeClass, long start) {
         this.sizeClass = sizeClass;
