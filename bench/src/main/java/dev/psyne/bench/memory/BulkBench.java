@@ -6,7 +6,6 @@ import dev.psyne.memory.Crc32c;
 import dev.psyne.memory.XxHash3;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -51,16 +50,25 @@ public final class BulkBench {
 
     private void moves(List<Row> rows, MemorySegment from, MemorySegment to) throws Exception {
         double[] copy = compete(
-                from, () -> to.copyFrom(from).byteSize(), () -> VectorMoves.copy(from, to), () -> LongMoves.copy(from, to));
+                from,
+                () -> to.copyFrom(from).byteSize(),
+                () -> VectorMoves.copy(from, to),
+                () -> LongMoves.copy(from, to));
         add(rows, "copy (JDK)", from, copy[0], "Vector API", copy[1]);
         add(rows, "copy (JDK)", from, copy[0], "long loop", copy[2]);
         double[] fill = compete(
-                from, () -> to.fill((byte) 7).byteSize(), () -> VectorMoves.fill(to, (byte) 9), () -> LongMoves.fill(to, (byte) 11));
+                from,
+                () -> to.fill((byte) 7).byteSize(),
+                () -> VectorMoves.fill(to, (byte) 9),
+                () -> LongMoves.fill(to, (byte) 11));
         add(rows, "fill (JDK)", from, fill[0], "Vector API", fill[1]);
         add(rows, "fill (JDK)", from, fill[0], "long loop", fill[2]);
         to.copyFrom(from);
         double[] compare = compete(
-                from, () -> from.mismatch(to), () -> VectorMoves.mismatch(from, to), () -> LongMoves.mismatch(from, to));
+                from,
+                () -> from.mismatch(to),
+                () -> VectorMoves.mismatch(from, to),
+                () -> LongMoves.mismatch(from, to));
         add(rows, "compare (JDK)", from, compare[0], "Vector API", compare[1]);
         add(rows, "compare (JDK)", from, compare[0], "long loop", compare[2]);
     }

@@ -9,8 +9,7 @@ import java.nio.ByteOrder;
  * (M. Kounavis and F. Berry, 2005), contender of the JDK's own.
  */
 final class SlicedCrc32c {
-    private static final ValueLayout.OfLong LONG =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int POLYNOMIAL = 0x82F63B78;
     private static final int[] TABLES = tables();
 

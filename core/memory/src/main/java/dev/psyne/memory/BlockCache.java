@@ -29,6 +29,7 @@ final class BlockCache {
         blocks = new long[PADDING + plan.totalBlocks() + PADDING];
     }
 
+    @SuppressWarnings("ReferenceEquality") // a thread is itself and no other, and this is on every hot path
     boolean isOwnedBy(Thread thread) {
         return owner == thread;
     }

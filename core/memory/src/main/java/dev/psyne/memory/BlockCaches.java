@@ -46,7 +46,7 @@ final class BlockCaches {
             }
         }
         for (int i = 0; i <= sharedMask; i++) {
-            BlockCache cache = claim(shared, (start + i) & sharedMask, thread);
+            BlockCache cache = claim(shared, (start + i) & sharedMask, thread, true);
             if (cache != null) {
                 return cache;
             }
@@ -63,7 +63,7 @@ final class BlockCaches {
             }
         }
         for (int i = 0; i < probes; i++) {
-            BlockCache cache = claim(owned, (start + i) & ownedMask, thread);
+            BlockCache cache = claim(owned, (start + i) & ownedMask, thread, false);
             if (cache != null) {
                 return cache;
             }
@@ -71,12 +71,13 @@ final class BlockCaches {
         return null;
     }
 
-    private @Nullable BlockCache claim(AtomicReferenceArray<@Nullable BlockCache> table, int place, Thread thread) {
+    private @Nullable BlockCache claim(
+            AtomicReferenceArray<@Nullable BlockCache> table, int place, Thread thread, boolean isShared) {
         BlockCache cache = table.get(place);
         if (cache != null) {
             return cache.claim(thread) ? cache : null;
         }
-        BlockCache created = new BlockCache(plan, thread, table == shared);
+        BlockCache created = new BlockCache(plan, thread, isShared);
         return table.compareAndSet(place, null, created) ? created : null;
     }
 

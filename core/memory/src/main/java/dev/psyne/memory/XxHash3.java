@@ -79,7 +79,7 @@ public final class XxHash3 {
     private long hash4To8(MemorySegment input, long bytes) {
         long first = Integer.toUnsignedLong(input.get(INT, 0));
         long last = Integer.toUnsignedLong(input.get(INT, bytes - 4));
-        long modified = seed ^ Integer.toUnsignedLong(Integer.reverseBytes((int) seed)) << 32;
+        long modified = seed ^ (Integer.toUnsignedLong(Integer.reverseBytes((int) seed)) << 32);
         long value = (XxHash3Secret.word(8) ^ XxHash3Secret.word(16)) - modified ^ (last | first << 32);
         value ^= Long.rotateLeft(value, 49) ^ Long.rotateLeft(value, 24);
         value *= PRIME_MX2;

@@ -28,7 +28,8 @@ class LeakTrackerTest {
                         LeakTrackerTest.class.getName(),
                         left.allocatedBy().getFirst().getClassName());
             }
-            assertTrue(String.valueOf(leak.getMessage()).contains("0x%x".formatted(small.address())), leak.getMessage());
+            assertTrue(
+                    String.valueOf(leak.getMessage()).contains("0x%x".formatted(small.address())), leak.getMessage());
             assertDoesNotThrow(allocator::close);
         }
     }

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class RegionAllocatorModelTest {
 
     private static void run(RegionAllocator allocator, long regionBytes, SplittableRandom random) {
         long whole = allocator.statistics().largestFreeBlockBytes();
-        TreeMap<Long, Long> used = new TreeMap<>();
+        NavigableMap<Long, Long> used = new TreeMap<>();
         List<Held> held = new ArrayList<>();
         double octaves = Math.log(regionBytes / 4.0);
         for (int step = 0; step < STEPS; step++) {
@@ -57,7 +58,7 @@ class RegionAllocatorModelTest {
     }
 
     private static void allocate(
-            RegionAllocator allocator, long bytes, byte mark, TreeMap<Long, Long> used, List<Held> held) {
+            RegionAllocator allocator, long bytes, byte mark, NavigableMap<Long, Long> used, List<Held> held) {
         MemorySegment block;
         try {
             block = allocator.allocate(bytes);
@@ -75,7 +76,7 @@ class RegionAllocatorModelTest {
         held.add(new Held(block, mark));
     }
 
-    private static void release(RegionAllocator allocator, Held held, TreeMap<Long, Long> used) {
+    private static void release(RegionAllocator allocator, Held held, Map<Long, Long> used) {
         for (MemorySegment end : ends(held.block)) {
             for (long i = 0; i < end.byteSize(); i++) {
                 assertEquals(held.mark, end.get(ValueLayout.JAVA_BYTE, i));

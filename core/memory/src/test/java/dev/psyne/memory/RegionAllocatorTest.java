@@ -57,7 +57,8 @@ class RegionAllocatorTest {
             MemorySegment block = allocator.allocate(bytes);
             allocator.free(block);
             IllegalStateException twice = assertThrows(IllegalStateException.class, () -> allocator.free(block));
-            assertTrue(String.valueOf(twice.getMessage()).contains("0x%x".formatted(block.address())), twice.getMessage());
+            assertTrue(
+                    String.valueOf(twice.getMessage()).contains("0x%x".formatted(block.address())), twice.getMessage());
         }
     }
 
@@ -77,7 +78,8 @@ class RegionAllocatorTest {
             IllegalArgumentException foreign =
                     assertThrows(IllegalArgumentException.class, () -> allocator.free(other.segment()));
             assertTrue(
-                    String.valueOf(foreign.getMessage()).contains("0x%x".formatted(other.segment().address())),
+                    String.valueOf(foreign.getMessage())
+                            .contains("0x%x".formatted(other.segment().address())),
                     foreign.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> allocator.free(MemorySegment.ofArray(new byte[64])));

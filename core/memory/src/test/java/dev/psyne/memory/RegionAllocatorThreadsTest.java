@@ -13,6 +13,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -25,15 +26,19 @@ class RegionAllocatorThreadsTest {
     void twoThreadsThatFreeEachOthersBlocksLoseNothing() throws Exception {
         try (Region region = Region.anonymous(BYTES);
                 RegionAllocator allocator = RegionAllocator.over(region)) {
-            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-                BlockingQueue<MemorySegment> left = new LinkedBlockingQueue<>();
-                BlockingQueue<MemorySegment> right = new LinkedBlockingQueue<>();
-                all(
-                        threads,
-                        List.of(() -> exchange(allocator, 1, left, right), () -> exchange(allocator, 2, right, left)));
-                left.forEach(allocator::free);
-                right.forEach(allocator::free);
+            BlockingQueue<MemorySegment> left = new LinkedBlockingQueue<>();
+            BlockingQueue<MemorySegment> right = new LinkedBlockingQueue<>();
+            FutureTask<Void> first = new FutureTask<>(() -> exchange(allocator, 1, left, right));
+            FutureTask<Void> second = new FutureTask<>(() -> exchange(allocator, 2, right, left));
+            List<Thread> threads = List.of(new Thread(first), new Thread(second));
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
             }
+            first.get();
+            second.get();
+            left.forEach(allocator::free);
+            right.forEach(allocator::free);
             assertNothingIsLost(allocator);
         }
     }
