@@ -3,25 +3,14 @@ package dev.psyne.bench.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Copy, fill and compare by eight bytes at a time, of sizes that are a multiple of eight: contenders of the JDK's own. */
+/** Copy and compare by eight bytes at a time, of sizes that are a multiple of eight: contenders of the JDK's own. */
 final class LongMoves {
-    private static final long ONES = 0x0101010101010101L;
-
     private LongMoves() {}
 
     static long copy(MemorySegment from, MemorySegment to) {
         long bytes = from.byteSize();
         for (long at = 0; at < bytes; at += Long.BYTES) {
             to.set(ValueLayout.JAVA_LONG_UNALIGNED, at, from.get(ValueLayout.JAVA_LONG_UNALIGNED, at));
-        }
-        return bytes;
-    }
-
-    static long fill(MemorySegment to, byte value) {
-        long word = Byte.toUnsignedLong(value) * ONES;
-        long bytes = to.byteSize();
-        for (long at = 0; at < bytes; at += Long.BYTES) {
-            to.set(ValueLayout.JAVA_LONG_UNALIGNED, at, word);
         }
         return bytes;
     }

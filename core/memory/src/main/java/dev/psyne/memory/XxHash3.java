@@ -90,7 +90,7 @@ public final class XxHash3 {
 
     private long hashShort(MemorySegment input, long bytes) {
         long sum = bytes * PRIME64_1;
-        for (int i = (int) (bytes - 1 >> 5); i >= 0; i--) {
+        for (int i = (int) ((bytes - 1) >> 5); i >= 0; i--) {
             sum += mix(input, (long) i * MIX_BYTES, i * 32);
             sum += mix(input, bytes - (long) (i + 1) * MIX_BYTES, i * 32 + 16);
         }

@@ -43,18 +43,17 @@ final class XxHash3Stripes {
 
     long hash(MemorySegment input) {
         long bytes = input.byteSize();
+        long blocks = (bytes - 1) / BLOCK_BYTES;
         long[] sums = START.clone();
-        long at = 0;
-        for (; bytes - at > BLOCK_BYTES; at += BLOCK_BYTES) {
-            accumulate(input, at, STRIPES_PER_BLOCK, secret, sums);
-            scramble(sums);
-        }
-        accumulate(input, at, (int) ((bytes - at - 1) / STRIPE_BYTES), secret, sums);
-        accumulate(input, bytes - STRIPE_BYTES, 1, lastSecret, sums);
+        accumulateBlocks(input, blocks, secret, sums);
+        long at = blocks * BLOCK_BYTES;
+        accumulate(input.asSlice(at, (bytes - at - 1) / STRIPE_BYTES * STRIPE_BYTES), secret, sums);
+        accumulate(input.asSlice(bytes - STRIPE_BYTES), lastSecret, sums);
         return merge(sums, bytes);
     }
 
-    private static void accumulate(MemorySegment input, long from, int stripes, long[] keys, long[] sums) {
+    /** The sums stay in registers from block to block; the part's fixed size lets the compiler drop its bound checks. */
+    private static void accumulateBlocks(MemorySegment input, long blocks, long[] keys, long[] sums) {
         long s0 = sums[0];
         long s1 = sums[1];
         long s2 = sums[2];
@@ -63,44 +62,65 @@ final class XxHash3Stripes {
         long s5 = sums[5];
         long s6 = sums[6];
         long s7 = sums[7];
-        for (int stripe = 0; stripe < stripes; stripe++) {
-            long at = from + (long) stripe * STRIPE_BYTES;
-            long d0 = input.get(LONG, at);
-            long d1 = input.get(LONG, at + 8);
-            s0 += d1 + product(d0 ^ keys[stripe]);
-            s1 += d0 + product(d1 ^ keys[stripe + 1]);
-            long d2 = input.get(LONG, at + 16);
-            long d3 = input.get(LONG, at + 24);
-            s2 += d3 + product(d2 ^ keys[stripe + 2]);
-            s3 += d2 + product(d3 ^ keys[stripe + 3]);
-            long d4 = input.get(LONG, at + 32);
-            long d5 = input.get(LONG, at + 40);
-            s4 += d5 + product(d4 ^ keys[stripe + 4]);
-            s5 += d4 + product(d5 ^ keys[stripe + 5]);
-            long d6 = input.get(LONG, at + 48);
-            long d7 = input.get(LONG, at + 56);
-            s6 += d7 + product(d6 ^ keys[stripe + 6]);
-            s7 += d6 + product(d7 ^ keys[stripe + 7]);
+        for (long block = 0; block < blocks; block++) {
+            MemorySegment part = input.asSlice(block * BLOCK_BYTES, BLOCK_BYTES);
+            for (int stripe = 0; stripe < STRIPES_PER_BLOCK; stripe++) {
+                long at = (long) stripe * STRIPE_BYTES;
+                s0 += part.get(LONG, at + 8) + product(part.get(LONG, at) ^ keys[stripe]);
+                s1 += part.get(LONG, at) + product(part.get(LONG, at + 8) ^ keys[stripe + 1]);
+                s2 += part.get(LONG, at + 24) + product(part.get(LONG, at + 16) ^ keys[stripe + 2]);
+                s3 += part.get(LONG, at + 16) + product(part.get(LONG, at + 24) ^ keys[stripe + 3]);
+                s4 += part.get(LONG, at + 40) + product(part.get(LONG, at + 32) ^ keys[stripe + 4]);
+                s5 += part.get(LONG, at + 32) + product(part.get(LONG, at + 40) ^ keys[stripe + 5]);
+                s6 += part.get(LONG, at + 56) + product(part.get(LONG, at + 48) ^ keys[stripe + 6]);
+                s7 += part.get(LONG, at + 48) + product(part.get(LONG, at + 56) ^ keys[stripe + 7]);
+            }
+            s0 = scrambled(s0, keys[STRIPES_PER_BLOCK]);
+            s1 = scrambled(s1, keys[STRIPES_PER_BLOCK + 1]);
+            s2 = scrambled(s2, keys[STRIPES_PER_BLOCK + 2]);
+            s3 = scrambled(s3, keys[STRIPES_PER_BLOCK + 3]);
+            s4 = scrambled(s4, keys[STRIPES_PER_BLOCK + 4]);
+            s5 = scrambled(s5, keys[STRIPES_PER_BLOCK + 5]);
+            s6 = scrambled(s6, keys[STRIPES_PER_BLOCK + 6]);
+            s7 = scrambled(s7, keys[STRIPES_PER_BLOCK + 7]);
         }
-        sums[0] = s0;
-        sums[1] = s1;
-        sums[2] = s2;
-        sums[3] = s3;
-        sums[4] = s4;
-        sums[5] = s5;
-        sums[6] = s6;
-        sums[7] = s7;
+        store(sums, s0, s1, s2, s3, s4, s5, s6, s7);
+    }
+
+    private static void store(long[] sums, long... values) {
+        System.arraycopy(values, 0, sums, 0, LANES);
+    }
+
+    private static long scrambled(long sum, long key) {
+        return (sum ^ sum >>> 47 ^ key) * PRIME32_1;
+    }
+
+    private static void accumulate(MemorySegment part, long[] keys, long[] sums) {
+        long s0 = sums[0];
+        long s1 = sums[1];
+        long s2 = sums[2];
+        long s3 = sums[3];
+        long s4 = sums[4];
+        long s5 = sums[5];
+        long s6 = sums[6];
+        long s7 = sums[7];
+        int stripes = (int) (part.byteSize() / STRIPE_BYTES);
+        for (int stripe = 0; stripe < stripes; stripe++) {
+            long at = (long) stripe * STRIPE_BYTES;
+            s0 += part.get(LONG, at + 8) + product(part.get(LONG, at) ^ keys[stripe]);
+            s1 += part.get(LONG, at) + product(part.get(LONG, at + 8) ^ keys[stripe + 1]);
+            s2 += part.get(LONG, at + 24) + product(part.get(LONG, at + 16) ^ keys[stripe + 2]);
+            s3 += part.get(LONG, at + 16) + product(part.get(LONG, at + 24) ^ keys[stripe + 3]);
+            s4 += part.get(LONG, at + 40) + product(part.get(LONG, at + 32) ^ keys[stripe + 4]);
+            s5 += part.get(LONG, at + 32) + product(part.get(LONG, at + 40) ^ keys[stripe + 5]);
+            s6 += part.get(LONG, at + 56) + product(part.get(LONG, at + 48) ^ keys[stripe + 6]);
+            s7 += part.get(LONG, at + 48) + product(part.get(LONG, at + 56) ^ keys[stripe + 7]);
+        }
+        store(sums, s0, s1, s2, s3, s4, s5, s6, s7);
     }
 
     private static long product(long value) {
         return (value & LOW) * (value >>> 32);
-    }
-
-    private void scramble(long[] sums) {
-        for (int lane = 0; lane < LANES; lane++) {
-            long sum = sums[lane];
-            sums[lane] = (sum ^ sum >>> 47 ^ secret[STRIPES_PER_BLOCK + lane]) * PRIME32_1;
-        }
     }
 
     private long merge(long[] sums, long bytes) {
