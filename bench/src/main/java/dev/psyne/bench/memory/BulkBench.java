@@ -80,10 +80,9 @@ public final class BulkBench {
         double[] crc = compete(from, () -> Crc32c.of(from), () -> SlicedCrc32c.of(from));
         add(rows, "CRC-32C (JDK, by Crc32c)", from, crc[0], "slicing by 8", crc[1]);
         XxHash3 hash = new XxHash3();
-        double[] xxh3 = compete(
-                from, () -> hash.hash(from), () -> Hashing.xxh3_64().hashBytesToLong(array), () -> Crc32c.of(from));
+        double[] xxh3 =
+                compete(from, () -> hash.hash(from), () -> Hashing.xxh3_64().hashBytesToLong(array));
         add(rows, "XXH3", from, xxh3[0], "hash4j, byte[]", xxh3[1]);
-        add(rows, "XXH3", from, xxh3[0], "CRC-32C (JDK)", xxh3[2]);
     }
 
     private static void add(List<Row> rows, String name, MemorySegment input, double ours, String peer, double value) {

@@ -21,7 +21,7 @@ final class SlicedCrc32c {
             long word = segment.get(LONG, at) ^ Integer.toUnsignedLong(state);
             state = 0;
             for (int i = 0; i < Long.BYTES; i++) {
-                state ^= TABLES[(7 - i << 8) + ((int) (word >>> (i << 3)) & 0xFF)];
+                state ^= TABLES[((7 - i) << 8) + ((int) (word >>> (i << 3)) & 0xFF)];
             }
         }
         return ~state;
