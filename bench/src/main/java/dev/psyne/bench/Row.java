@@ -13,10 +13,13 @@ import java.util.Optional;
  * @param value the peer's figure
  * @param goal the ratio ours ÷ value that is wanted
  */
-record Row(String name, String unit, Better better, double ours, String peer, double value, double goal) {
+public record Row(String name, String unit, Better better, double ours, String peer, double value, double goal) {
 
-    enum Better {
+    /** The direction that is wanted. */
+    public enum Better {
+        /** More. */
         HIGHER,
+        /** Less. */
         LOWER
     }
 

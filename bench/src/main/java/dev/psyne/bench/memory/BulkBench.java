@@ -1,0 +1,110 @@
+package dev.psyne.bench.memory;
+
+import com.dynatrace.hash4j.hashing.Hashing;
+import dev.psyne.bench.Row;
+import dev.psyne.memory.Crc32c;
+import dev.psyne.memory.Fill;
+import dev.psyne.memory.XxHash3;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * Copy, fill, compare, CRC-32C and XXH3 of 4 KiB and 1 MiB, by one thread. To copy and to compare the
+ * product uses the JDK's methods as they are; what would have to be faster to be worth writing stands beside them, in
+ * plain longs and through the Vector API, which is not for {@code core/memory}.
+ */
+public final class BulkBench {
+    private static final int[] SIZES = {4 << 10, 1 << 20};
+    private static final long BYTES_PER_MEASURE = 2L << 30;
+    private static final double GOAL = 1.0;
+
+    private long sink;
+
+    /**
+     * Measures everything at every size.
+     *
+     * @throws Exception what a contestant threw
+     */
+    public List<Row> rows() throws Exception {
+        List<Row> rows = new ArrayList<>();
+        for (int bytes : SIZES) {
+            try (Arena arena = Arena.ofShared()) {
+                byte[] array = new byte[bytes];
+                new SplittableRandom(bytes).nextBytes(array);
+                MemorySegment from = arena.allocate(bytes, 64).copyFrom(MemorySegment.ofArray(array));
+                MemorySegment to = arena.allocate(bytes, 64).copyFrom(from);
+                moves(rows, from, to);
+                sums(rows, from, array);
+            }
+        }
+        return rows;
+    }
+
+    /** What all measurements computed, so that none of them is for nothing. */
+    public long sink() {
+        return sink;
+    }
+
+    private void moves(List<Row> rows, MemorySegment from, MemorySegment to) throws Exception {
+        double[] copy = compete(
+                from,
+                () -> to.copyFrom(from).byteSize(),
+                () -> VectorMoves.copy(from, to),
+                () -> LongMoves.copy(from, to));
+        add(rows, "copy (JDK)", from, copy[0], "Vector API", copy[1]);
+        add(rows, "copy (JDK)", from, copy[0], "long loop", copy[2]);
+        double[] fill = compete(
+                from, () -> fill(to), () -> to.fill((byte) 9).byteSize(), () -> VectorMoves.fill(to, (byte) 11));
+        add(rows, "fill", from, fill[0], "JDK", fill[1]);
+        add(rows, "fill", from, fill[0], "Vector API", fill[2]);
+        to.copyFrom(from);
+        double[] compare = compete(
+                from,
+                () -> from.mismatch(to),
+                () -> VectorMoves.mismatch(from, to),
+                () -> LongMoves.mismatch(from, to));
+        add(rows, "compare (JDK)", from, compare[0], "Vector API", compare[1]);
+        add(rows, "compare (JDK)", from, compare[0], "long loop", compare[2]);
+    }
+
+    private static long fill(MemorySegment to) {
+        Fill.bytes(to, (byte) 7);
+        return to.byteSize();
+    }
+
+    private void sums(List<Row> rows, MemorySegment from, byte[] array) throws Exception {
+        double[] crc = compete(from, () -> Crc32c.of(from), () -> SlicedCrc32c.of(from));
+        add(rows, "CRC-32C (JDK, by Crc32c)", from, crc[0], "slicing by 8", crc[1]);
+        XxHash3 hash = new XxHash3();
+        double[] xxh3 =
+                compete(from, () -> hash.hash(from), () -> Hashing.xxh3_64().hashBytesToLong(array));
+        add(rows, "XXH3", from, xxh3[0], "hash4j, byte[]", xxh3[1]);
+    }
+
+    private static void add(List<Row> rows, String name, MemorySegment input, double ours, String peer, double value) {
+        String size = input.byteSize() >= 1 << 20 ? "1 MiB" : "4 KiB";
+        rows.add(new Row(name + " of " + size, "GB/s", Row.Better.HIGHER, ours, peer, value, GOAL));
+    }
+
+    private double[] compete(MemorySegment input, LongSupplier... ways) throws Exception {
+        int calls = (int) (BYTES_PER_MEASURE / input.byteSize());
+        Rounds.Contestant[] contestants = new Rounds.Contestant[ways.length];
+        for (int i = 0; i < ways.length; i++) {
+            LongSupplier way = ways[i];
+            contestants[i] = () -> gigabytesPerSecond(way, calls, input.byteSize());
+        }
+        return Rounds.medians(contestants);
+    }
+
+    private double gigabytesPerSecond(LongSupplier way, int calls, long bytes) {
+        long begin = System.nanoTime();
+        for (int i = 0; i < calls; i++) {
+            sink += way.getAsLong();
+        }
+        return (double) calls * bytes / (System.nanoTime() - begin);
+    }
+}
