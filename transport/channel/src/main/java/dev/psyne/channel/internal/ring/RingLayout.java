@@ -14,7 +14,7 @@ package dev.psyne.channel.internal.ring;
  *    384  receivers waiting   a bit for each receiver that sleeps; bit 63: no receiver is left
  *    512  senders waiting     a bit for each sender that sleeps
  *    640  intent          (broadcast) up to where the writer may be writing
- *    648  newest          (broadcast) start of the newest message
+ *    648  newest          (broadcast) sequence, start and end of the two newest messages, 24 bytes each
  *   1024  participants, 256 bytes each: the senders, then the receivers
  *    ...  data, from the next multiple of 4096
  * </pre>
