@@ -4,18 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.psyne.telemetry.Meters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Two threads and many messages, each checked to its last byte. What is forbidden: a message seen before all of it is
@@ -28,13 +29,17 @@ class ChannelStressTest {
     private static final long SEED = 42;
     private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
 
-    private final Meters meters = Meters.create();
-    private final Channels channels = new Channels(meters);
+    private final List<Ends> open = new ArrayList<>();
 
     @AfterEach
     void close() {
-        channels.close();
-        meters.close();
+        open.forEach(Ends::close);
+    }
+
+    private Ends ends(String scheme) {
+        Ends ends = new Ends(scheme);
+        open.add(ends);
+        return ends;
     }
 
     private static <T> FutureTask<T> start(boolean virtual, Callable<T> call) {
@@ -46,19 +51,24 @@ class ChannelStressTest {
 
     /** Big and small rings: the first runs mostly free, the last waits on both sides all the time. */
     @ParameterizedTest
-    @CsvSource({"1000000, 65536, 200, false", "200000, 1024, 504, false", "200000, 1024, 504, true"})
-    void everyMessageArrivesOnceInOrderAndWhole(int count, long capacity, int maxBytes, boolean virtual)
+    @CsvSource({
+        "mem, ONE_TO_ONE, 1000000, 65536, 200, false",
+        "mem, ONE_TO_ONE, 200000, 1024, 504, false",
+        "mem, MANY_TO_ONE, 200000, 1024, 504, true",
+        "ipc, ONE_TO_ONE, 200000, 1024, 504, true",
+        "ipc, MANY_TO_ONE, 200000, 1024, 504, false"
+    })
+    void everyMessageArrivesOnceInOrderAndWhole(
+            String scheme, Topology topology, int count, long capacity, int maxBytes, boolean virtual)
             throws Exception {
-        Channel channel = channels.open("mem:stress", ChannelOptions.standard().withCapacityBytes(capacity));
-        FutureTask<Long> sending = start(virtual, () -> send(channel.sender(), count, maxBytes));
-        FutureTask<Long> receiving = start(virtual, () -> receive(channel.receiver(), count, maxBytes));
+        Ends ends = ends(scheme);
+        ChannelOptions options = ChannelOptions.of(topology).withCapacityBytes(capacity);
+        Receiver receiver = ends.receiving().receiver(scheme + ":stress", options);
+        Sender sender = ends.sending().sender(scheme + ":stress", options);
+        FutureTask<Long> sending = start(virtual, () -> send(sender, count, maxBytes));
+        FutureTask<Long> receiving = start(virtual, () -> receive(receiver, count, maxBytes));
         Long received = receiving.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertEquals(sending.get(PATIENCE_SECONDS, TimeUnit.SECONDS), received);
-        assertEquals(count, messages("mem:stress"));
-    }
-
-    private long messages(String uri) {
-        return meters.snapshot().getOrDefault("psyne_channel_messages_total{channel=\"" + uri + "\"}", 0L);
     }
 
     private static long send(Sender sender, int count, int maxBytes) throws InterruptedException {
@@ -127,54 +137,60 @@ class ChannelStressTest {
 
     /** Each side waits for every message: a lost wake-up ends it at once. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void noWakeUpIsLostBetweenTwoThatAlwaysWait(boolean virtual) throws Exception {
+    @CsvSource({"mem, false", "mem, true", "ipc, false", "ipc, true"})
+    void noWakeUpIsLostBetweenTwoThatAlwaysWait(String scheme, boolean virtual) throws Exception {
         int rounds = 20_000;
         ChannelOptions options = ChannelOptions.standard().withCapacityBytes(1024);
-        Channel there = channels.open("mem:there", options);
-        Channel back = channels.open("mem:back", options);
+        Ends ends = ends(scheme);
+        Sender ask = ends.sending().sender(scheme + ":there", options);
+        Receiver answer = ends.sending().receiver(scheme + ":back", options);
+        Receiver asked = ends.receiving().receiver(scheme + ":there", options);
+        Sender answering = ends.receiving().sender(scheme + ":back", options);
         FutureTask<Boolean> echo = start(virtual, () -> {
-            while (there.receiver().receive(message -> {})) {
-                back.sender().claim(0).commit();
+            while (asked.receive(message -> {})) {
+                answering.claim(0).commit();
             }
-            back.sender().close();
+            answering.close();
             return true;
         });
-        FutureTask<Boolean> ask = start(virtual, () -> {
+        FutureTask<Boolean> asking = start(virtual, () -> {
             for (int round = 0; round < rounds; round++) {
-                there.sender().claim(0).commit();
-                assertTrue(back.receiver().receive(message -> {}));
+                ask.claim(0).commit();
+                assertTrue(answer.receive(message -> {}));
             }
-            there.sender().close();
-            assertFalse(back.receiver().receive(message -> {}));
+            ask.close();
+            assertFalse(answer.receive(message -> {}));
             return true;
         });
-        assertTrue(ask.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertTrue(asking.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertTrue(echo.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     /** A third thread ends the channel under both sides: each gets the exception, and the JVM lives. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void closingUnderBothSidesIsAnExceptionForEach(boolean virtual) throws Exception {
+    @CsvSource({"mem, ONE_TO_ONE, false", "mem, MANY_TO_ONE, true", "ipc, ONE_TO_ONE, false", "ipc, MANY_TO_ONE, true"})
+    void closingUnderBothSidesIsAnExceptionForEach(String scheme, Topology topology, boolean virtual) throws Exception {
+        Ends ends = ends(scheme);
+        ChannelOptions options = ChannelOptions.of(topology).withCapacityBytes(1024);
         for (int round = 0; round < 200; round++) {
-            Channel channel =
-                    channels.open("mem:ending", ChannelOptions.standard().withCapacityBytes(1024));
+            AtomicInteger received = new AtomicInteger();
+            Receiver receiver = ends.receiving().receiver(scheme + ":ending", options);
+            Sender sender = ends.sending().sender(scheme + ":ending", options);
             FutureTask<Boolean> sending = start(
                     virtual,
                     () -> endsByException(() -> {
-                        channel.sender().claim(8).commit();
+                        sender.claim(8).commit();
                     }));
             FutureTask<Boolean> receiving = start(
                     virtual,
                     () -> endsByException(() -> {
-                        boolean _ = channel.receiver().receive(message -> {});
+                        boolean _ = receiver.receive(message -> received.incrementAndGet());
                     }));
-            long before = messages("mem:ending");
-            while (messages("mem:ending") == before) {
+            while (received.get() == 0) {
                 Thread.yield();
             }
-            channel.close();
+            receiver.close();
+            sender.close();
             assertTrue(sending.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
             assertTrue(receiving.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         }

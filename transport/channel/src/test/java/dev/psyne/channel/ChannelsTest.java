@@ -1,11 +1,10 @@
 package dev.psyne.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.channel.internal.ring.MemoryTransport;
 import dev.psyne.telemetry.Meters;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -24,40 +23,61 @@ class ChannelsTest {
     }
 
     @Test
-    void theSameAddressIsTheSameChannelUntilBothEndsAreClosed() {
-        Channel first = channels.open("mem:orders", SMALL);
-        assertEquals("mem:orders", first.uri());
-        first.sender().close();
-        assertSame(first, channels.open("mem:orders", SMALL));
-        first.receiver().close();
-        assertNotSame(first, channels.open("mem:orders", SMALL));
+    void whoNamesTheSameAddressMeetsUntilTheLastEndIsClosed() throws InterruptedException {
+        Sender sender = channels.sender("mem:orders", SMALL);
+        assertEquals("mem:orders", sender.uri());
+        sender.claim(3).commit();
+        Receiver receiver = channels.receiver("mem:orders", SMALL);
+        sender.close();
+        assertEquals(1, receiver.poll(message -> assertEquals(3, message.byteSize()), 10));
+        receiver.close();
+        assertEquals(0, channels.receiver("mem:orders", SMALL).poll(message -> {}, 10));
     }
 
     @Test
-    void anotherAddressIsAnotherChannel() {
-        assertNotSame(channels.open("mem:a", SMALL), channels.open("mem:b", SMALL));
-        assertNotSame(channels.open("mem:a/1", SMALL), channels.open("mem:a/2", SMALL));
+    void anotherAddressIsAnotherChannel() throws InterruptedException {
+        channels.sender("mem:a/1", SMALL).claim(3).commit();
+        for (String other : List.of("mem:a", "mem:a/2", "mem:b")) {
+            assertEquals(0, channels.receiver(other, SMALL).poll(message -> {}, 10));
+        }
+    }
+
+    @Test
+    void aChannelTakesNoMoreThanItsSendersAndReceivers() {
+        channels.sender("mem:orders", SMALL);
+        channels.receiver("mem:orders", SMALL);
+        assertThrows(ParticipantLimitException.class, () -> channels.sender("mem:orders", SMALL));
+        ParticipantLimitException full =
+                assertThrows(ParticipantLimitException.class, () -> channels.receiver("mem:orders", SMALL));
+        assertTrue(full.toString().contains("mem:orders has its 1 receiver"), full.toString());
+        ChannelOptions two = ChannelOptions.of(Topology.MANY_TO_ONE).withParticipants(2, 1);
+        channels.sender("mem:many", two);
+        channels.sender("mem:many", two).close();
+        channels.sender("mem:many", two);
+        assertThrows(ParticipantLimitException.class, () -> channels.sender("mem:many", two));
     }
 
     @Test
     void instancesShareTheirMeters() {
-        channels.open("mem:tokens/1", SMALL);
+        channels.sender("mem:tokens/1", SMALL);
         int figures = meters.snapshot().size();
-        channels.open("mem:tokens/2", SMALL);
+        channels.sender("mem:tokens/2", SMALL);
         assertEquals(figures, meters.snapshot().size());
         assertTrue(meters.snapshot().containsKey("psyne_channel_messages_total{channel=\"mem:tokens\"}"));
     }
 
     @Test
     void anOpenChannelKeepsItsOptions() {
-        channels.open("mem:orders", SMALL);
-        assertThrows(IllegalArgumentException.class, () -> channels.open("mem:orders", SMALL.withPolicy(Policy.FAIL)));
+        Sender unused = channels.sender("mem:orders", SMALL);
+        ChannelMismatchException other = assertThrows(
+                ChannelMismatchException.class, () -> channels.receiver("mem:orders", SMALL.withWindow(1)));
+        assertTrue(other.toString().contains("window 256; asked for 1"), other.toString());
     }
 
     @Test
     void anUnknownSchemeIsNamedWithThoseThatExist() {
         UnknownSchemeException unknown =
-                assertThrows(UnknownSchemeException.class, () -> channels.open("tcp://host:1", SMALL));
+                assertThrows(UnknownSchemeException.class, () -> channels.sender("tcp://host:1", SMALL));
         assertTrue(unknown.toString().contains("'tcp:'"), unknown.toString());
         assertTrue(unknown.toString().contains("mem:"), unknown.toString());
     }
@@ -65,9 +85,20 @@ class ChannelsTest {
     @Test
     void addressesThatCannotBeReadAreRefused() {
         String tooLong = "mem:" + "a".repeat(65);
-        for (String uri :
-                List.of("", "orders", ":orders", "mem:", "mem:a b", "mem:a/", "mem:/a", "mem:a/b/c", tooLong)) {
-            assertThrows(IllegalArgumentException.class, () -> channels.open(uri, SMALL), uri);
+        for (String uri : List.of(
+                "",
+                "orders",
+                ":orders",
+                "mem:",
+                "mem:a b",
+                "mem:a/",
+                "mem:/a",
+                "mem:a/b/c",
+                "ipc:",
+                "ipc:a/b",
+                "ipc:..",
+                tooLong)) {
+            assertThrows(IllegalArgumentException.class, () -> channels.sender(uri, SMALL), uri);
         }
     }
 
@@ -80,20 +111,20 @@ class ChannelsTest {
 
     @Test
     void theNumberOfChannelsIsBounded() {
-        try (Channels two = new Channels(meters, 2)) {
-            two.open("mem:many/1", SMALL);
-            two.open("mem:many/2", SMALL);
-            assertThrows(ChannelLimitException.class, () -> two.open("mem:many/3", SMALL));
-            two.open("mem:many/1", SMALL).close();
-            assertEquals("mem:many/3", two.open("mem:many/3", SMALL).uri());
+        try (Channels two = new Channels(List.of(new MemoryTransport(meters, 2)))) {
+            Sender first = two.sender("mem:many/1", SMALL);
+            Sender unused = two.sender("mem:many/2", SMALL);
+            assertThrows(ChannelLimitException.class, () -> two.sender("mem:many/3", SMALL));
+            first.close();
+            assertEquals("mem:many/3", two.sender("mem:many/3", SMALL).uri());
         }
     }
 
     @Test
     void closingClosesEveryChannelAndOpensNoMore() {
-        Channel channel = channels.open("mem:orders", SMALL);
+        Sender sender = channels.sender("mem:orders", SMALL);
         channels.close();
-        assertThrows(ChannelClosedException.class, () -> channel.sender().claim(8));
-        assertThrows(ChannelClosedException.class, () -> channels.open("mem:orders", SMALL));
+        assertThrows(ChannelClosedException.class, () -> sender.claim(8));
+        assertThrows(ChannelClosedException.class, () -> channels.sender("mem:orders", SMALL));
     }
 }

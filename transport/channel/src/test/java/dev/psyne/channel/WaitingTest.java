@@ -6,38 +6,49 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.psyne.telemetry.Meters;
+import dev.psyne.channel.internal.ring.RingPeek;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Either side waiting for the other, on platform threads and on virtual ones. */
 @Timeout(60)
+@ParameterizedClass
+@CsvSource({"mem, ONE_TO_ONE", "mem, MANY_TO_ONE", "ipc, ONE_TO_ONE", "ipc, MANY_TO_ONE"})
 class WaitingTest {
     private static final MessageHandler IGNORE = _ -> {};
     private static final long PATIENCE_SECONDS = 30;
 
-    private final Meters meters = Meters.create();
-    private final Channels channels = new Channels(meters);
-    private final Channel channel =
-            channels.open("mem:test", ChannelOptions.standard().withCapacityBytes(1024));
-    private final Sender sender = channel.sender();
-    private final Receiver receiver = channel.receiver();
+    private final Topology topology;
+    private final Ends ends;
+    private final Sender sender;
+    private final Receiver receiver;
+
+    WaitingTest(String scheme, Topology topology) {
+        this.topology = topology;
+        this.ends = new Ends(scheme);
+        ChannelOptions options = ChannelOptions.of(topology).withCapacityBytes(1024);
+        this.sender = ends.sending().sender(scheme + ":test", options);
+        this.receiver = ends.receiving().receiver(scheme + ":test", options);
+    }
 
     @AfterEach
     void close() {
-        channels.close();
-        meters.close();
+        ends.close();
     }
 
     private record Waiting(Thread thread, FutureTask<Boolean> task) {
@@ -59,9 +70,9 @@ class WaitingTest {
     }
 
     /** Starts a call that is to wait, and returns once its thread is parked. */
-    private static Waiting startAndAwaitParked(boolean virtual, Callable<Boolean> call) {
+    private Waiting startAndAwaitParked(boolean virtual, Callable<Boolean> call) {
         Waiting waiting = start(virtual, call);
-        while (waiting.thread.getState() != Thread.State.WAITING) {
+        while (!RingPeek.isSleeping(sender) && !RingPeek.isSleeping(receiver)) {
             assertFalse(waiting.task.isDone(), "it was to wait");
             Thread.yield();
         }
@@ -70,7 +81,7 @@ class WaitingTest {
 
     private int fill() throws InterruptedException {
         int sent = 0;
-        for (int room = 1024; room >= 16; room -= 16) {
+        for (int room = topology == Topology.ONE_TO_ONE ? 1016 : 1024; room >= 16; room -= 16) {
             sender.claim(8).commit();
             sent++;
         }
@@ -82,16 +93,10 @@ class WaitingTest {
         return true;
     }
 
-    private long waits(String side) {
-        return meters.snapshot()
-                .getOrDefault("psyne_channel_waits_total{channel=\"mem:test\",side=\"" + side + "\"}", -1L);
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aReceiverWaitsForAMessage(boolean virtual) throws Exception {
         Waiting receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
-        assertEquals(1, waits("receiver"));
         sender.offer(MemorySegment.ofArray(new byte[3]));
         assertTrue(receiving.result());
     }
@@ -101,7 +106,6 @@ class WaitingTest {
     void aSenderWaitsForRoom(boolean virtual) throws Exception {
         int sent = fill();
         Waiting sending = startAndAwaitParked(virtual, this::claimAndCommit);
-        assertEquals(1, waits("sender"));
         assertEquals(sent, receiver.poll(IGNORE, sent));
         assertTrue(sending.result());
         assertEquals(1, receiver.poll(IGNORE, 10));
@@ -126,9 +130,9 @@ class WaitingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void closingTheChannelFailsWhoeverWaits(boolean virtual) throws Exception {
+    void closingAReceiverFailsWhoeverWaitsInIt(boolean virtual) throws Exception {
         Waiting receiving = startAndAwaitParked(virtual, () -> receiver.receive(IGNORE));
-        channel.close();
+        receiver.close();
         assertInstanceOf(ChannelClosedException.class, receiving.failure());
     }
 
@@ -157,21 +161,43 @@ class WaitingTest {
         assertTrue(first.result());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWaitEndsAtItsDeadline(boolean virtual) throws Exception {
+        Waiting receiving = start(virtual, () -> receiver.receive(IGNORE, Duration.ofMillis(5)));
+        assertInstanceOf(TimeoutException.class, receiving.failure());
+        int sent = fill();
+        Waiting sending = start(virtual, () -> {
+            sender.claim(8, Duration.ofMillis(5)).commit();
+            return true;
+        });
+        assertInstanceOf(TimeoutException.class, sending.failure());
+        assertEquals(sent, receiver.poll(IGNORE, 1000));
+        sender.claim(8, Duration.ofSeconds(PATIENCE_SECONDS)).commit();
+        assertTrue(receiver.receive(IGNORE, Duration.ofSeconds(PATIENCE_SECONDS)));
+    }
+
     /** If waiting held a carrier, the receivers alone would hold them all and nothing would ever be sent. */
     @Test
     void manyMoreVirtualThreadsWaitThanThereAreCarriers() throws Exception {
         int count = 20 * Runtime.getRuntime().availableProcessors();
-        List<Channel> open = new ArrayList<>();
+        String scheme = sender.uri().substring(0, 3);
+        ChannelOptions options = ChannelOptions.of(topology).withCapacityBytes(1024);
+        List<Sender> senders = new ArrayList<>();
         List<Waiting> receiving = new ArrayList<>();
         for (int index = 0; index < count; index++) {
-            Channel each =
-                    channels.open("mem:each/" + index, ChannelOptions.standard().withCapacityBytes(1024));
-            open.add(each);
-            receiving.add(startAndAwaitParked(true, () -> each.receiver().receive(IGNORE)));
+            Receiver each = ends.receiving().receiver(scheme + ":each" + index, options);
+            senders.add(ends.sending().sender(scheme + ":each" + index, options));
+            Waiting waiting = start(true, () -> each.receive(IGNORE));
+            while (!RingPeek.isSleeping(each)) {
+                assertFalse(waiting.task.isDone(), "it was to wait");
+                Thread.yield();
+            }
+            receiving.add(waiting);
         }
-        for (Channel each : open) {
+        for (Sender each : senders) {
             Waiting sending = start(true, () -> {
-                each.sender().claim(8).commit();
+                each.claim(8).commit();
                 return true;
             });
             assertTrue(sending.result());

@@ -6,9 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the receivers of all rings have in common. */
 abstract class RingReceiver extends RingEnd implements Receiver {
+    /** A receiver that never finds the ring empty moves its meters once in so many messages. */
+    private static final int METER_MASK = 0xFF;
+
     private final EndMeters meters;
     private final long own;
     private final BooleanSupplier wakeUp;
@@ -30,7 +34,8 @@ abstract class RingReceiver extends RingEnd implements Receiver {
      * Finds the next message and remembers it until {@link #pass}, or answers null if there is none now. Before it answers
      * a message, this participant's progress says that it is being handled.
      */
-    abstract @org.jspecify.annotations.Nullable MemorySegment next();
+    @Nullable
+    abstract MemorySegment next();
 
     /** Whether {@link #next} would find one. */
     abstract boolean hasNext();
@@ -61,12 +66,14 @@ abstract class RingReceiver extends RingEnd implements Receiver {
             while (count < limit && !isClosed()) {
                 MemorySegment message = next();
                 if (message == null) {
-                    giveRoomBack();
-                    meter();
                     break;
                 }
                 deliver(handler, message);
                 count++;
+            }
+            if (count < limit || !hasNext()) {
+                giveRoomBack();
+                meter();
             }
         } finally {
             exit();
@@ -94,6 +101,9 @@ abstract class RingReceiver extends RingEnd implements Receiver {
             RingMemory.putOpaque(own + RingLayout.MESSAGES, messages);
             RingMemory.putOpaque(own + RingLayout.BYTES, bytes);
             pass();
+            if ((messages & METER_MASK) == 0) {
+                meter();
+            }
         }
     }
 
