@@ -69,7 +69,8 @@ final class Slots {
     long hint(long at) {
         long position = RingMemory.getAcquire(ring.address() + at);
         if (position < 0 || position > MAX_POSITION) {
-            throw new ChannelDamagedException(ring.uri(), at == RingLayout.TAIL_AT ? "the tail" : "the head", "is " + position);
+            throw new ChannelDamagedException(
+                    ring.uri(), at == RingLayout.TAIL_AT ? "the tail" : "the head", "is " + position);
         }
         return position;
     }
@@ -87,7 +88,8 @@ final class Slots {
                 checkLapBefore(position, word);
                 return NONE;
             }
-            position = behind(position, word);
+            long claimed = SlotLayout.lap(word) - (SlotLayout.state(word) == FREE ? 1 : 0);
+            position = behind(position, word, claimed);
         }
         throw endless();
     }
@@ -114,21 +116,32 @@ final class Slots {
                     default -> checkOwner(position, word);
                 }
             }
-            position = behind(position, word);
+            position = behind(position, word, lastTaken(word));
         }
         throw endless();
     }
 
-    /** The first position not known to be claimed (taken) by what a word says: whole laps at once, if the hint was old. */
-    private long behind(long position, long word) {
-        long lap = SlotLayout.lap(word);
-        if (lap > MAX_POSITION >>> shift) {
-            throw damaged(position, "lap", lap);
+    /**
+     * The last lap in which the slot's position is known to be behind all receivers, with every position before it. They go
+     * in order, so that is so once it is read. A slot that is free may have been freed by an abort without them; but what
+     * was claimed a lap later was freed before, and so was all before that.
+     */
+    private static long lastTaken(long word) {
+        return SlotLayout.lap(word)
+                - switch (SlotLayout.state(word)) {
+                    case READING -> 0;
+                    case FREE -> 2;
+                    default -> 1;
+                };
+    }
+
+    /** The position behind this one, or laps further if it is known that all up to the slot's position in a lap are done. */
+    private long behind(long position, long word, long doneLap) {
+        if (SlotLayout.lap(word) > MAX_POSITION >>> shift) {
+            throw damaged(position, "lap", SlotLayout.lap(word));
         }
         checkOwner(position, word);
-        long index = position & (count - 1);
-        long known = SlotLayout.state(word) == FREE ? lap - 1 : lap;
-        return Math.max(position, known << shift | index) + 1;
+        return Math.max(position, doneLap << shift | position & (count - 1)) + 1;
     }
 
     /** A position in sight is at most one lap ahead of its slot. */
@@ -141,12 +154,11 @@ final class Slots {
 
     private void checkOwner(long position, long word) {
         int owner = SlotLayout.owner(word);
-        int most =
-                switch (SlotLayout.state(word)) {
-                    case WRITING -> ring.shape().maxSenders();
-                    case READING -> ring.shape().maxReceivers();
-                    default -> 0;
-                };
+        int most = switch (SlotLayout.state(word)) {
+            case WRITING -> ring.shape().maxSenders();
+            case READING -> ring.shape().maxReceivers();
+            default -> 0;
+        };
         if (owner > most || owner == 0 && most != 0) {
             throw damaged(position, "owner", owner);
         }
