@@ -26,6 +26,8 @@ package dev.psyne.channel.internal.ring;
  *     32  joined at (milliseconds since 1970)
  *    128  position   136  intent     144  intent bytes  152  messages  160  bytes  168  waits  176  lost  184  high water
  * </pre>
+ *
+ * The intent of a receiver of a broadcast that holds its writer back is its gate; other receivers have none.
  */
 final class RingLayout {
     /** "PSYNRING" read as a little-endian integer. */

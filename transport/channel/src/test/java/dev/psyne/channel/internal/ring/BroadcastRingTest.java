@@ -142,8 +142,9 @@ class BroadcastRingTest {
                 message[at] = (byte) (size + 31 * at);
             }
             assertTrue(sender.offer(MemorySegment.ofArray(message)));
-            assertEquals(1, reader.receiver.poll(
-                    read -> assertEquals(-1, read.mismatch(MemorySegment.ofArray(message))), 10));
+            assertEquals(
+                    1,
+                    reader.receiver.poll(read -> assertEquals(-1, read.mismatch(MemorySegment.ofArray(message))), 10));
         }
     }
 

@@ -151,8 +151,8 @@ class SlotRecoveryTest {
         send(sender, 1);
         Object[] result = new Object[1];
         assertTrue(doomed.tryReceive(_ -> {
-            Waiting<Boolean> waiting = Waiting.startAndAwait(
-                    false, () -> RingPeek.isSleeping(sleeper), () -> sleeper.receive(collect));
+            Waiting<Boolean> waiting =
+                    Waiting.startAndAwait(false, () -> RingPeek.isSleeping(sleeper), () -> sleeper.receive(collect));
             mortals.kill(2);
             try {
                 result[0] = waiting.result();
@@ -222,8 +222,12 @@ class SlotRecoveryTest {
 
     private static void strike(Ring target, Random random) {
         long slot = new Slots(target).address(random.nextInt(SLOTS));
-        long[] places = {slot, slot + SlotLayout.LENGTH_AT, target.address() + RingLayout.TAIL_AT,
-            target.address() + RingLayout.HEAD_AT};
+        long[] places = {
+            slot,
+            slot + SlotLayout.LENGTH_AT,
+            target.address() + RingLayout.TAIL_AT,
+            target.address() + RingLayout.HEAD_AT
+        };
         for (long place : places) {
             if (random.nextBoolean()) {
                 RingMemory.put(place, random.nextLong());

@@ -94,14 +94,18 @@ class SlotRingTest {
         assertTrue(sender.offer(MemorySegment.ofArray(new byte[0])));
         assertTrue(sender.offer(MemorySegment.ofArray(new byte[3])));
         List<Long> sizes = new ArrayList<>();
-        assertEquals(3, receiver.poll(message -> {
-                    if (sizes.isEmpty()) {
-                        assertEquals(-1, message.mismatch(MemorySegment.ofArray(full)));
-                    }
-                    assertTrue(message.isReadOnly());
-                    assertEquals(0, message.address() % Long.BYTES);
-                    sizes.add(message.byteSize());
-                }, 10));
+        assertEquals(
+                3,
+                receiver.poll(
+                        message -> {
+                            if (sizes.isEmpty()) {
+                                assertEquals(-1, message.mismatch(MemorySegment.ofArray(full)));
+                            }
+                            assertTrue(message.isReadOnly());
+                            assertEquals(0, message.address() % Long.BYTES);
+                            sizes.add(message.byteSize());
+                        },
+                        10));
         assertEquals(List.of((long) SLOT_BYTES, 0L, 3L), sizes);
         assertThrows(IllegalArgumentException.class, () -> sender.claim(SLOT_BYTES + 1));
     }
