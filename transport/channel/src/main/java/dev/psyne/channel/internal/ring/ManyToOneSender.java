@@ -38,6 +38,15 @@ final class ManyToOneSender extends RecordSender {
 
     @Override
     boolean tryClaim(int bytes) {
+        enter();
+        try {
+            return tryClaimInTurn(bytes);
+        } finally {
+            exit();
+        }
+    }
+
+    private boolean tryClaimInTurn(int bytes) {
         long record = RecordLayout.recordBytes(bytes);
         int turns = 0;
         while (true) {
@@ -82,7 +91,7 @@ final class ManyToOneSender extends RecordSender {
         } else {
             RingMemory.putRelease(tail.headerAddress(place), tail.header(COMMITTED, bytes, number, claimStart));
         }
-        RingMemory.putOpaque(position, claimStart + claimBytes);
+        RingMemory.put(position, claimStart + claimBytes);
     }
 
     /** Others may have claimed behind it already: the room is passed over by the receiver. */

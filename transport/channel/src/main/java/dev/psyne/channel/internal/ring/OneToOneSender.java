@@ -34,7 +34,7 @@ final class OneToOneSender extends RecordSender {
     @Override
     void open() {
         tail = findTail(follow());
-        RingMemory.putOpaque(position, tail);
+        RingMemory.put(position, tail);
     }
 
     private long findTail(long head) {
@@ -94,7 +94,7 @@ final class OneToOneSender extends RecordSender {
             RingMemory.putRelease(data + place, RecordLayout.header(COMMITTED, bytes));
         }
         tail = claimEnd;
-        RingMemory.putOpaque(position, tail);
+        RingMemory.put(position, tail);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.psyne.channel.internal.ring;
 import dev.psyne.channel.ChannelDamagedException;
 import dev.psyne.platform.ProcessBarrier;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /**
  * The one receiver of a ring of variable messages. It gives room back in portions, since each move of the head costs the
@@ -43,7 +44,7 @@ abstract class RecordReceiver extends RingReceiver {
             throw new ChannelDamagedException(uri(), "the head", "is " + head);
         }
         published = head;
-        RingMemory.putOpaque(progress, head);
+        RingMemory.put(progress, head);
     }
 
     final long head() {
@@ -67,7 +68,9 @@ abstract class RecordReceiver extends RingReceiver {
             throw new ChannelDamagedException(uri(), "the length at " + place, "is " + length);
         }
         end = head + record;
-        RingMemory.putRelease(progress, end);
+        RingMemory.put(progress, end);
+        // What a handler does must not be done before this message is known as begun.
+        VarHandle.storeStoreFence();
         return messages.asSlice(place + RecordLayout.HEADER_BYTES, length);
     }
 

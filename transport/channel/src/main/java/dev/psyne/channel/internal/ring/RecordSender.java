@@ -29,12 +29,18 @@ abstract class RecordSender extends RingSender {
     }
 
     private boolean hasRoomNow(long end) {
-        long fill = end - follow();
-        if (fill > highWater) {
-            highWater = Math.min(fill, capacity);
-            RingMemory.putOpaque(highWaterAddress, highWater);
+        enter();
+        try {
+            long fill = end - follow();
+            if (fill > highWater) {
+                highWater = Math.min(fill, capacity);
+                RingMemory.put(highWaterAddress, highWater);
+            }
+            writeFigures();
+            return fill <= capacity;
+        } finally {
+            exit();
         }
-        return fill <= capacity;
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.psyne.channel.Topology;
 import dev.psyne.memory.Region;
 import dev.psyne.memory.RegionLease;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,6 +26,16 @@ import org.jspecify.annotations.Nullable;
  * has left, so that no end reaches memory that is gone.
  */
 public final class Ring {
+    private static final VarHandle WITHOUT_RECEIVER;
+
+    static {
+        try {
+            WITHOUT_RECEIVER = MethodHandles.lookup().findVarHandle(Ring.class, "withoutReceiver", boolean.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
     private final String uri;
     private final RingShape shape;
     private final Region region;
@@ -34,6 +46,7 @@ public final class Ring {
     private final List<Participant> receivers;
     private final MemorySegment data;
     private final Set<RingEnd> ends = new LinkedHashSet<>();
+    private boolean withoutReceiver;
 
     /**
      * Takes a region with a written and checked header.
@@ -130,6 +143,7 @@ public final class Ring {
         } else {
             RingMemory.addInt(address() + RingLayout.RECEIVERS_JOINED_AT, 1);
             RingMemory.and(address() + RECEIVERS_WAITING_AT, ~NO_RECEIVER);
+            WITHOUT_RECEIVER.setVolatile(this, false);
         }
         return free;
     }
@@ -204,6 +218,7 @@ public final class Ring {
         } else if (why == RingLayout.LEFT && shape.topology() != Topology.BROADCAST) {
             // A broadcast goes on without anybody listening.
             RingMemory.or(address() + RECEIVERS_WAITING_AT, NO_RECEIVER);
+            WITHOUT_RECEIVER.setVolatile(this, true);
         }
     }
 
@@ -270,6 +285,18 @@ public final class Ring {
     /** Whether there were senders and the last one left cleanly. */
     boolean sendersLeft() {
         return RingMemory.getInt(address() + RingLayout.SENDERS_GONE_AT) == RingLayout.LEFT;
+    }
+
+    /** Whether the last receiver has left, as far as this process has noticed; costs a load and needs no operation. */
+    boolean isWithoutReceiver() {
+        return (boolean) WITHOUT_RECEIVER.getOpaque(this);
+    }
+
+    /** Looks whether the last receiver has left. */
+    boolean lookForReceiver() {
+        boolean without = RingMemory.getVolatile(waitingAddress(Side.RECEIVER)) < 0;
+        WITHOUT_RECEIVER.setOpaque(this, without);
+        return !without;
     }
 
     /** Where the bits of a side's sleepers stand. */

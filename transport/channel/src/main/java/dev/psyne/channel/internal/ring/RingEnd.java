@@ -31,10 +31,12 @@ abstract class RingEnd extends OwnLines {
     private static final long BLIND_NANOS = 1_000_000;
 
     private static final VarHandle OPERATIONS;
+    private static final VarHandle CLOSED;
 
     static {
         try {
             OPERATIONS = MethodHandles.lookup().findVarHandle(RingEnd.class, "operations", int.class);
+            CLOSED = MethodHandles.lookup().findVarHandle(RingEnd.class, "closed", boolean.class);
         } catch (ReflectiveOperationException missing) {
             throw new ExceptionInInitializerError(missing);
         }
@@ -46,7 +48,7 @@ abstract class RingEnd extends OwnLines {
     private final AtomicBoolean left = new AtomicBoolean();
     private int operations;
     private int deathsSeen;
-    private volatile boolean closed;
+    private boolean closed;
 
     RingEnd(Ring ring, Side side) {
         this.ring = ring;
@@ -70,8 +72,9 @@ abstract class RingEnd extends OwnLines {
         return ring.uri();
     }
 
+    /** Without an order of its own: the fences around an operation give it the one it needs. */
     final boolean isClosed() {
-        return closed;
+        return (boolean) CLOSED.getOpaque(this);
     }
 
     /**
@@ -80,9 +83,9 @@ abstract class RingEnd extends OwnLines {
      * @throws ChannelClosedException if this end is closed
      */
     final void enter() {
-        OPERATIONS.setOpaque(this, operations + 1);
+        operations++;
         ProcessBarrier.light();
-        if (closed) {
+        if (isClosed()) {
             exit();
             throw closedException();
         }
@@ -92,7 +95,7 @@ abstract class RingEnd extends OwnLines {
     final void exit() {
         OPERATIONS.setRelease(this, operations - 1);
         ProcessBarrier.light();
-        if (closed && operations == 0) {
+        if (isClosed() && operations == 0) {
             leave();
         }
     }
@@ -107,7 +110,7 @@ abstract class RingEnd extends OwnLines {
             ring.closeUnused();
             return;
         }
-        closed = true;
+        CLOSED.setVolatile(this, true);
         ProcessBarrier.heavy();
         if ((int) OPERATIONS.getAcquire(this) == 0) {
             leave();
@@ -186,7 +189,7 @@ abstract class RingEnd extends OwnLines {
             participant.setWakeWord(word);
             RingMemory.or(ring.waitingAddress(participant.side()), participant.bit());
             ProcessBarrier.heavy();
-            if (condition.getAsBoolean() || closed) {
+            if (condition.getAsBoolean() || isClosed()) {
                 return true;
             }
             if (Thread.interrupted()) {
@@ -203,7 +206,7 @@ abstract class RingEnd extends OwnLines {
 
     private boolean spin(BooleanSupplier condition) {
         for (int turn = 0; turn < SPINS; turn++) {
-            if (condition.getAsBoolean() || closed) {
+            if (condition.getAsBoolean() || isClosed()) {
                 return true;
             }
             Thread.onSpinWait();

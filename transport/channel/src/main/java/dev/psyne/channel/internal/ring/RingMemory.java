@@ -12,6 +12,11 @@ import java.nio.ByteOrder;
  */
 final class RingMemory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    /** For plain accesses: every address here is aligned, and this handle does not check it each time. */
+    private static final VarHandle PLAIN_LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
     private static final VarHandle LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
     private static final VarHandle INT =
@@ -20,7 +25,7 @@ final class RingMemory {
     private RingMemory() {}
 
     static long get(long address) {
-        return (long) LONG.get(ALL, address);
+        return (long) PLAIN_LONG.get(ALL, address);
     }
 
     static long getAcquire(long address) {
@@ -37,12 +42,7 @@ final class RingMemory {
 
     static void put(long address, long value) {
         StoreHook.beforeStore();
-        LONG.set(ALL, address, value);
-    }
-
-    static void putOpaque(long address, long value) {
-        StoreHook.beforeStore();
-        LONG.setOpaque(ALL, address, value);
+        PLAIN_LONG.set(ALL, address, value);
     }
 
     static void putRelease(long address, long value) {

@@ -86,7 +86,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
         try {
             long lost = takeLost();
             if (lost != 0) {
-                RingMemory.putOpaque(own + RingLayout.LOST, RingMemory.get(own + RingLayout.LOST) + lost);
+                RingMemory.put(own + RingLayout.LOST, RingMemory.get(own + RingLayout.LOST) + lost);
                 handler.onLost(lost);
             }
             if (isRedelivered()) {
@@ -98,8 +98,6 @@ abstract class RingReceiver extends RingEnd implements Receiver {
             showing = false;
             messages++;
             bytes += message.byteSize();
-            RingMemory.putOpaque(own + RingLayout.MESSAGES, messages);
-            RingMemory.putOpaque(own + RingLayout.BYTES, bytes);
             pass();
             if ((messages & METER_MASK) == 0) {
                 meter();
@@ -109,6 +107,8 @@ abstract class RingReceiver extends RingEnd implements Receiver {
 
     private void meter() {
         if (messages != messagesMetered) {
+            RingMemory.put(own + RingLayout.MESSAGES, messages);
+            RingMemory.put(own + RingLayout.BYTES, bytes);
             meters.read(messages - messagesMetered, bytes - bytesMetered);
             messagesMetered = messages;
             bytesMetered = bytes;
@@ -139,7 +139,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
                     return poll(handler, 1) == 1;
                 }
                 checkPeerLost();
-                RingMemory.putOpaque(own + RingLayout.WAITS, RingMemory.get(own + RingLayout.WAITS) + 1);
+                RingMemory.put(own + RingLayout.WAITS, RingMemory.get(own + RingLayout.WAITS) + 1);
                 meters.waited();
                 if (!await(wakeUp, deadline)) {
                     throw new TimeoutException(uri() + " had no message in time");

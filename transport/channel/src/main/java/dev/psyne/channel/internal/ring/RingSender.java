@@ -39,7 +39,10 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         this.own = participant().address();
     }
 
-    /** Finds room for a message and remembers it, or answers false and changes nothing. */
+    /**
+     * Finds room for a message and remembers it, or answers false and changes nothing. Called outside of an operation too:
+     * what it reads of the ring it reads within one.
+     */
     abstract boolean tryClaim(int bytes);
 
     /** Where in the data the claimed message goes. */
@@ -62,42 +65,35 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
     @Override
     public final Claim claim(int bytes) throws InterruptedException {
         check(bytes);
-        enter();
-        try {
-            if (RingMemory.get(receiversWaiting) >= 0 && tryClaim(bytes)) {
-                claimedBytes = bytes;
-                return this;
-            }
-            Claim claim = claimWhenFull(bytes, FOREVER);
-            if (claim == null) {
-                throw new AssertionError("waited for ever");
-            }
-            return claim;
-        } finally {
-            exit();
+        if (!ring().isWithoutReceiver() && tryClaim(bytes)) {
+            claimedBytes = bytes;
+            return this;
         }
+        Claim claim = claimWhenFull(bytes, FOREVER);
+        if (claim == null) {
+            throw new AssertionError("waited for ever");
+        }
+        return claim;
     }
 
     @Override
     public final Claim claim(int bytes, Duration patience) throws InterruptedException, TimeoutException {
         check(bytes);
-        enter();
-        try {
-            if (RingMemory.get(receiversWaiting) >= 0 && tryClaim(bytes)) {
-                claimedBytes = bytes;
-                return this;
-            }
-            Claim claim = claimWhenFull(bytes, System.nanoTime() + patience.toNanos());
-            if (claim == null) {
-                throw new TimeoutException(uri() + " had no room for " + bytes + " bytes in " + patience);
-            }
-            return claim;
-        } finally {
-            exit();
+        if (!ring().isWithoutReceiver() && tryClaim(bytes)) {
+            claimedBytes = bytes;
+            return this;
         }
+        Claim claim = claimWhenFull(bytes, System.nanoTime() + patience.toNanos());
+        if (claim == null) {
+            throw new TimeoutException(uri() + " had no room for " + bytes + " bytes in " + patience);
+        }
+        return claim;
     }
 
     private void check(int bytes) {
+        if (isClosed()) {
+            throw closedException();
+        }
         if (bytes < 0 || bytes > maxMessageBytes) {
             throw new IllegalArgumentException("bytes is " + bytes + "; a message of " + uri() + " may have 0 to "
                     + maxMessageBytes + "; make the channel with more capacity");
@@ -109,20 +105,31 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
 
     /** Null if the deadline came before there was room. */
     private @Nullable Claim claimWhenFull(int bytes, long deadline) throws InterruptedException {
-        checkReceiver();
-        switch (policy) {
-            case FAIL -> throw full;
-            case DROP_NEWEST -> {
-                return drop(bytes);
+        enter();
+        try {
+            checkReceiver();
+            if (tryClaim(bytes)) {
+                claimedBytes = bytes;
+                return this;
             }
-            case BLOCK, DROP_OLDEST -> {
-                count(RingLayout.WAITS);
-                meters.waited();
-            }
+            return switch (policy) {
+                case FAIL -> throw full;
+                case DROP_NEWEST -> drop(bytes);
+                case BLOCK, DROP_OLDEST -> claimOnceThereIsRoom(bytes, deadline);
+            };
+        } finally {
+            exit();
         }
+    }
+
+    private @Nullable Claim claimOnceThereIsRoom(int bytes, long deadline) throws InterruptedException {
+        writeFigures();
+        count(RingLayout.WAITS);
+        meters.waited();
         while (true) {
             boolean[] room = new boolean[1];
-            boolean inTime = await(() -> (room[0] = tryClaim(bytes)) || isPeerLost() || isReceiverGone(), deadline);
+            boolean inTime =
+                    await(() -> (room[0] = tryClaim(bytes)) || isPeerLost() || !ring().lookForReceiver(), deadline);
             if (room[0]) {
                 claimedBytes = bytes;
                 return this;
@@ -138,14 +145,16 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         }
     }
 
-    private boolean isReceiverGone() {
-        return RingMemory.getVolatile(receiversWaiting) < 0;
-    }
-
     private void checkReceiver() {
-        if (isReceiverGone()) {
+        if (!ring().lookForReceiver()) {
             throw new ChannelClosedException("the receiver of " + uri() + " is closed");
         }
+    }
+
+    /** What this sender has sent so far, for those who look from outside: not with every message, but before every rest. */
+    final void writeFigures() {
+        RingMemory.put(own + RingLayout.MESSAGES, messages);
+        RingMemory.put(own + RingLayout.BYTES, bytes);
     }
 
     private Claim drop(int size) {
@@ -160,7 +169,7 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
 
     /** Counts one more in a figure of this participant; it alone writes it. */
     private void count(long figure) {
-        RingMemory.putOpaque(own + figure, RingMemory.get(own + figure) + 1);
+        RingMemory.put(own + figure, RingMemory.get(own + figure) + 1);
     }
 
     @Override
@@ -199,11 +208,12 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
             publish(size);
             messages++;
             bytes += size;
-            RingMemory.putOpaque(own + RingLayout.MESSAGES, messages);
-            RingMemory.putOpaque(own + RingLayout.BYTES, bytes);
             ProcessBarrier.light();
             if (RingMemory.get(receiversWaiting) != 0) {
-                wakeReceivers();
+                writeFigures();
+                if (ring().lookForReceiver()) {
+                    wakeReceivers();
+                }
             }
         } finally {
             exit();
@@ -235,5 +245,6 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         if (claimedBytes != NONE) {
             giveBack();
         }
+        writeFigures();
     }
 }

@@ -1,0 +1,143 @@
+package dev.psyne.channel.internal.ipc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.psyne.channel.ChannelOptions;
+import dev.psyne.channel.Channels;
+import dev.psyne.channel.PeerDiedException;
+import dev.psyne.channel.Receiver;
+import dev.psyne.channel.Sender;
+import dev.psyne.channel.Topology;
+import dev.psyne.channel.internal.ring.StoreHook;
+import dev.psyne.telemetry.Meters;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A sender's process dies before each of its stores, and at random. Whatever it had committed arrives, once, whole and in
+ * order; nothing else does; the receiver is told; and a new sender goes on where the dead one stopped.
+ */
+@Timeout(600)
+class SenderCrashTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int MESSAGES = 9;
+    private static final int NO_HALT = -1;
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @EnumSource(names = {"ONE_TO_ONE", "MANY_TO_ONE"})
+    void aHaltAtAnyStoreLosesNothing(Topology topology) throws Exception {
+        int store = 0;
+        while (runAndHalt(topology, store)) {
+            store++;
+        }
+        assertTrue(store > MESSAGES * 3, "only " + store + " stores were tried");
+    }
+
+    private boolean runAndHalt(Topology topology, int store) throws Exception {
+        Path meeting = directory.resolve(topology.name() + store);
+        ChannelOptions options = CrashChild.options(topology, 4);
+        try (Meters meters = Meters.create();
+                Channels channels = new Channels(meters, meeting);
+                Receiver receiver = channels.receiver(CrashChild.URI, options);
+                ChildProcess child = child(meeting, topology, store, MESSAGES)) {
+            List<Integer> received = new ArrayList<>();
+            receiveUntilEnd(receiver, received, child);
+            checkNothingIsLost(received, child.allLines(), "halt at store " + store);
+            finish(channels, options, receiver, received);
+            return child.status() == StoreHook.STATUS;
+        }
+    }
+
+    /** Until the sender has left or was found dead; if it died before it had joined there is nothing to find. */
+    private static void receiveUntilEnd(Receiver receiver, List<Integer> received, ChildProcess child)
+            throws InterruptedException {
+        while (true) {
+            try {
+                while (receiver.receive(message -> received.add(CrashChild.check(message)), PATIENCE)) {}
+                return;
+            } catch (PeerDiedException died) {
+                while (receiver.poll(message -> received.add(CrashChild.check(message)), MESSAGES) > 0) {}
+                return;
+            } catch (TimeoutException late) {
+                if (!child.isAlive()) {
+                    assertEquals(List.of(), child.allLines(), "a death was not noticed");
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void checkNothingIsLost(List<Integer> received, List<String> printed, String when) {
+        assertEquals(IntStream.range(0, received.size()).boxed().toList(), received, when);
+        long committed = printed.stream().filter(line -> !line.equals("joined")).count();
+        assertTrue(received.size() >= committed, when + ": " + committed + " were committed, received " + received);
+    }
+
+    /** Somebody else takes the dead one's place. */
+    private static void finish(Channels channels, ChannelOptions options, Receiver receiver, List<Integer> received)
+            throws InterruptedException, TimeoutException {
+        try (Sender successor = channels.sender(CrashChild.URI, options)) {
+            for (int number = received.size(); number < MESSAGES + 5; number++) {
+                CrashChild.send(successor, number, options);
+                assertTrue(receiver.receive(message -> received.add(CrashChild.check(message)), PATIENCE));
+            }
+        }
+        assertEquals(IntStream.range(0, MESSAGES + 5).boxed().toList(), received);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ONE_TO_ONE, 1", "MANY_TO_ONE, 2"})
+    void aKillAtRandomLosesNothing(Topology topology, long seed) throws Exception {
+        Random random = new Random(seed);
+        ChannelOptions options = CrashChild.options(topology, 4);
+        for (int round = 0; round < rounds(); round++) {
+            Path meeting = directory.resolve("random" + round);
+            try (Meters meters = Meters.create();
+                    Channels channels = new Channels(meters, meeting);
+                    Receiver receiver = channels.receiver(CrashChild.URI, options);
+                    ChildProcess child = child(meeting, topology, NO_HALT, Integer.MAX_VALUE)) {
+                killAfter(random.nextInt(3000), receiver, child);
+            }
+        }
+    }
+
+    private static void killAfter(int messages, Receiver receiver, ChildProcess child) throws InterruptedException {
+        List<Integer> received = new ArrayList<>();
+        while (received.size() <= messages) {
+            assertTrue(receiver.receive(message -> received.add(CrashChild.check(message))));
+        }
+        child.kill();
+        receiveUntilEnd(receiver, received, child);
+        checkNothingIsLost(received, child.allLines(), "kill after " + messages);
+    }
+
+    private static int rounds() {
+        return Integer.getInteger("dev.psyne.test.kills", 100) / 4;
+    }
+
+    private static ChildProcess child(Path meeting, Topology topology, int store, int count) {
+        return new ChildProcess(
+                CrashChild.class,
+                store,
+                "send",
+                meeting.toString(),
+                topology.name(),
+                "4",
+                "0",
+                Integer.toString(count));
+    }
+}
