@@ -21,6 +21,9 @@ import java.lang.invoke.VarHandle;
  * back, so that a receiver can tell whether what it has copied may have been written over.
  */
 final class BroadcastSender extends RingSender {
+    /** The figures are written this often a ring. */
+    private static final int LOOKS = 8;
+
     private final BroadcastTail tail;
     private final long data;
     private final long capacity;
@@ -57,7 +60,7 @@ final class BroadcastSender extends RingSender {
         if (intent < 0 || intent - end > capacity) {
             throw new ChannelDamagedException(uri(), "the intent", "is " + intent);
         }
-        RingMemory.putOpaque(position, end);
+        RingMemory.put(position, end);
     }
 
     @Override
@@ -65,32 +68,35 @@ final class BroadcastSender extends RingSender {
         long record = BroadcastLayout.recordBytes(bytes);
         long toEnd = capacity - (end & (capacity - 1));
         long start = toEnd < record ? end + toEnd : end;
-        if (losing) {
-            announce(start + record);
-        } else if (start + record - slowest > capacity && !hasRoomNow(start + record)) {
+        boolean isFree = losing ? start + record <= intent : start + record - slowest <= capacity;
+        if (!isFree && !hasRoomNow(start + record)) {
             return false;
         }
+        // What it writes must not be seen before what it means to write.
+        VarHandle.storeStoreFence();
         claimStart = start;
         claimEnd = start + record;
         return true;
     }
 
-    private void announce(long upTo) {
-        if (upTo > intent) {
-            intent = upTo;
-            RingMemory.putOpaque(intentAddress, upTo);
-        }
-        VarHandle.storeStoreFence();
-    }
-
     private boolean hasRoomNow(long upTo) {
-        slowest = findSlowest();
-        long fill = upTo - slowest;
-        if (fill > highWater) {
-            highWater = Math.min(fill, capacity);
-            RingMemory.putOpaque(highWaterAddress, highWater);
+        enter();
+        try {
+            if (losing) {
+                intent = upTo;
+                RingMemory.put(intentAddress, upTo);
+                return true;
+            }
+            slowest = findSlowest();
+            long fill = upTo - slowest;
+            if (fill > highWater) {
+                highWater = Math.min(fill, capacity);
+                RingMemory.put(highWaterAddress, highWater);
+            }
+            return fill <= capacity;
+        } finally {
+            exit();
         }
-        return fill <= capacity;
     }
 
     private long findSlowest() {
@@ -124,9 +130,12 @@ final class BroadcastSender extends RingSender {
         RingMemory.put(record, RecordLayout.header(COMMITTED, bytes));
         RingMemory.put(record + BroadcastLayout.SEQUENCE_AT, sequence);
         tail.move(sequence, claimStart, claimEnd);
+        if ((claimEnd ^ end) >= capacity / LOOKS) {
+            writeFigures();
+        }
         end = claimEnd;
         sequence++;
-        RingMemory.putOpaque(position, end);
+        RingMemory.put(position, end);
     }
 
     @Override

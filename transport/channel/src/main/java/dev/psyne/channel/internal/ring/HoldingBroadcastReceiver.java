@@ -86,7 +86,7 @@ final class HoldingBroadcastReceiver extends BroadcastReceiver {
 
     private void publish(long read) {
         published = read;
-        RingMemory.putOpaque(position, read);
+        RingMemory.put(position, read);
         RingMemory.putRelease(gate, read + GATE);
         ProcessBarrier.light();
         if (RingMemory.get(sendersWaiting) != 0) {

@@ -39,7 +39,7 @@ final class LosingBroadcastReceiver extends BroadcastReceiver {
     void open() {
         BroadcastTail newest = newest();
         moveTo(newest.position(), newest.nextSequence());
-        RingMemory.putOpaque(position, head());
+        RingMemory.put(position, head());
     }
 
     /** The writer is at most a ring beyond what still stands, counted to where it means to write. */
@@ -87,7 +87,7 @@ final class LosingBroadcastReceiver extends BroadcastReceiver {
         }
         lost += sequence - sequence();
         moveTo(target, sequence);
-        RingMemory.putOpaque(position, target);
+        RingMemory.put(position, target);
     }
 
     @Override
@@ -100,7 +100,7 @@ final class LosingBroadcastReceiver extends BroadcastReceiver {
     @Override
     void pass() {
         super.pass();
-        RingMemory.putOpaque(position, head());
+        RingMemory.put(position, head());
     }
 
     @Override

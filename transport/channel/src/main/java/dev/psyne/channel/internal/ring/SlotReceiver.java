@@ -46,7 +46,7 @@ final class SlotReceiver extends RingReceiver {
     @Override
     void open() {
         next = slots.hint(RingLayout.HEAD_AT);
-        RingMemory.putOpaque(position, next);
+        RingMemory.put(position, next);
     }
 
     @Override
@@ -85,7 +85,7 @@ final class SlotReceiver extends RingReceiver {
             if (SlotLayout.lap(word) == slots.lap(first) && take(first, word)) {
                 next = first + 1;
                 RingMemory.compareAndSet(head, seen, next);
-                RingMemory.putOpaque(position, next);
+                RingMemory.put(position, next);
                 return true;
             }
             from = first;

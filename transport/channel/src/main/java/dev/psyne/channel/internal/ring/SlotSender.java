@@ -36,11 +36,20 @@ final class SlotSender extends RingSender {
     @Override
     void open() {
         next = slots.hint(RingLayout.TAIL_AT);
-        RingMemory.putOpaque(position, next);
+        RingMemory.put(position, next);
     }
 
     @Override
     boolean tryClaim(int bytes) {
+        enter();
+        try {
+            return tryClaimSlot();
+        } finally {
+            exit();
+        }
+    }
+
+    private boolean tryClaimSlot() {
         long seen = slots.hint(RingLayout.TAIL_AT);
         long from = Math.max(seen, next);
         for (int race = 0; race < Slots.RACES; race++) {
@@ -56,6 +65,7 @@ final class SlotSender extends RingSender {
                 RingMemory.compareAndSet(tail, seen, next);
                 if (next % lookEvery == 0) {
                     fill(next - slots.hint(RingLayout.HEAD_AT));
+                    writeFigures();
                 }
                 return true;
             }
@@ -67,7 +77,7 @@ final class SlotSender extends RingSender {
     private void fill(long filled) {
         if (filled > highWater) {
             highWater = Math.min(filled, slots.count());
-            RingMemory.putOpaque(highWaterAddress, highWater);
+            RingMemory.put(highWaterAddress, highWater);
         }
     }
 
@@ -81,7 +91,7 @@ final class SlotSender extends RingSender {
         long slot = slots.address(claimed);
         RingMemory.put(slot + SlotLayout.LENGTH_AT, bytes);
         RingMemory.putRelease(slot, SlotLayout.committed(slots.lap(claimed)));
-        RingMemory.putOpaque(position, next);
+        RingMemory.put(position, next);
     }
 
     /** Others may have claimed and committed behind it: what was held up goes on. */

@@ -214,11 +214,16 @@ class SlotRingTest {
     void whatIsUnreadWaitsForAReceiverThatJoinsLater() throws InterruptedException {
         assertTrue(send(sender, 1));
         receiver.close();
-        assertThrows(ChannelClosedException.class, () -> sender.claim(8));
+        // Between processes a commit notices, and the claim after it says so.
+        assertThrows(ChannelClosedException.class, () -> {
+            assertTrue(send(sender, 2));
+            assertTrue(send(sender, 3));
+        });
         Receiver next = ends.receiving().receiver(uri, options);
-        assertTrue(send(sender, 2));
-        assertEquals(2, next.poll(collect, 10));
-        assertEquals(List.of(1L, 2L), received);
+        assertTrue(send(sender, 4));
+        assertTrue(next.poll(collect, 10) >= 2);
+        assertEquals(1, received.getFirst());
+        assertEquals(4, received.getLast());
     }
 
     @ParameterizedTest
