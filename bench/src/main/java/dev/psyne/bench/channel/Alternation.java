@@ -2,6 +2,7 @@ package dev.psyne.bench.channel;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ final class Alternation {
             for (Runner runner : runners) {
                 double[] figures = runner.round();
                 double after = probe();
-                rounds.getOrDefault(runner.name, List.of()).add(new Round(figures, before, after));
+                rounds.getOrDefault(runner.name, List.of())
+                        .add(new Round(Arrays.stream(figures).boxed().toList(), before, after));
                 before = after;
             }
         }

@@ -37,7 +37,7 @@ final class Body {
 
     /** The sum of all words of the messages 0 to {@code messages} - 1, modulo 2 to the 64th. */
     static long expectedSum(long messages, int bytes) {
-        long words = bytes >>> 3;
+        long words = bytes / Long.BYTES;
         return words * below(messages) + messages * below(words);
     }
 

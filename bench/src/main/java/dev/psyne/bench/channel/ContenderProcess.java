@@ -25,6 +25,11 @@ public final class ContenderProcess {
      *     MESSAGE_BYTES CAPACITY_BYTES BLOCKS}
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        // A consumer would wait for ever for a producer that failed.
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        });
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try (Rounds rounds = open(arguments)) {
             serve(rounds, new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);

@@ -14,6 +14,7 @@ final class Idle {
         this.yields = threads > Runtime.getRuntime().availableProcessors();
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // With more spinning threads than cores somebody has to yield.
     void idle() {
         if (yields && ++turns >= SPINS_BEFORE_YIELD) {
             turns = 0;

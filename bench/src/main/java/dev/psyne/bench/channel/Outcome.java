@@ -2,7 +2,6 @@ package dev.psyne.bench.channel;
 
 import dev.psyne.bench.Row;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,24 +57,37 @@ final class Outcome {
                 placement.name());
     }
 
-    /** All medians in one line, of the peers too where ours is missing. */
+    /** Median, least and most of every contender in one line, of the peers too where ours is missing. */
     String describe() {
         return measure.figures().stream()
                 .map(figure -> rounds.keySet().stream()
-                        .map(name -> String.format(Locale.ROOT, "%s %.4g", name, median(name, figure)))
+                        .map(name -> describe(name, figure))
                         .collect(Collectors.joining(
                                 ", ", measure.name() + figure.suffix() + " [" + figure.unit() + "]: ", "")))
-                .collect(Collectors.joining("; ", "", " (" + placement + ")"));
+                .collect(Collectors.joining("; ", "", " " + placement));
+    }
+
+    private String describe(String contender, Figure figure) {
+        double[] values = sorted(contender, figure);
+        return String.format(
+                Locale.ROOT,
+                "%s %.4g (%.4g to %.4g)",
+                contender,
+                values[values.length / 2],
+                values[0],
+                values[values.length - 1]);
     }
 
     private double median(String contender, Figure figure) {
-        double[] values = rounds.getOrDefault(contender, List.of()).stream()
+        double[] values = sorted(contender, figure);
+        return values[values.length / 2];
+    }
+
+    private double[] sorted(String contender, Figure figure) {
+        return rounds.getOrDefault(contender, List.of()).stream()
                 .limit(Alternation.ROUNDS)
-                .mapToDouble(round -> round.figures()[figure.column()] / figure.scale())
+                .mapToDouble(round -> round.figures().get(figure.column()) / figure.scale())
                 .sorted()
                 .toArray();
-        return values.length == 0
-                ? Double.NaN
-                : Arrays.stream(values).skip(values.length / 2).findFirst().orElse(0);
     }
 }

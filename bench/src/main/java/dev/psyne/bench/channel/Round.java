@@ -1,5 +1,7 @@
 package dev.psyne.bench.channel;
 
+import java.util.List;
+
 /**
  * A measured round.
  *
@@ -7,4 +9,4 @@ package dev.psyne.bench.channel;
  * @param before the placement probe before it, ns
  * @param after the placement probe after it, ns
  */
-record Round(double[] figures, double before, double after) {}
+record Round(List<Double> figures, double before, double after) {}

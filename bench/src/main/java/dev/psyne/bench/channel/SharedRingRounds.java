@@ -1,50 +1,55 @@
 package dev.psyne.bench.channel;
 
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Rounds of a ring in one process: a thread for each producer, and the calling thread as consumer. */
-record SharedRingRounds(SharedRing ring, RingShape shape) implements Rounds {
+/**
+ * Rounds of a ring in one process: a thread for each producer, the same in every round, and the calling thread as
+ * consumer. A producer that fails does so in its thread's handler of uncaught exceptions.
+ */
+final class SharedRingRounds implements Rounds {
+    private final SharedRing ring;
+    private final RingShape shape;
+    private final ExecutorService producers;
+
+    SharedRingRounds(SharedRing ring, RingShape shape) {
+        this.ring = ring;
+        this.shape = shape;
+        this.producers = Executors.newFixedThreadPool(
+                shape.producers(),
+                Thread.ofPlatform().name("producer-", 0).daemon().factory());
+    }
+
     /** Returns millions of messages per second. */
     @Override
-    public double[] round(long count) throws InterruptedException {
+    public double[] round(long count) {
         long share = count / shape.producers();
-        FutureTask<?>[] producers = new FutureTask<?>[shape.producers()];
-        long begin = System.nanoTime();
-        for (int producer = 0; producer < producers.length; producer++) {
-            producers[producer] = new FutureTask<>(production(producer, share));
-            Thread.ofPlatform().name("producer-" + producer).daemon().start(producers[producer]);
-        }
         long messages = share * shape.producers();
+        long begin = System.nanoTime();
+        for (int producer = 0; producer < shape.producers(); producer++) {
+            int number = producer;
+            producers.execute(() -> produce(number, share));
+        }
         long sum = ring.consume(messages);
         long nanos = System.nanoTime() - begin;
-        for (FutureTask<?> producer : producers) {
-            await(producer);
-        }
         if (sum != Body.expectedSum(messages, shape.messageBytes())) {
-            throw new IllegalStateException("a message was lost or torn: the words add up to " + sum);
+            throw new IllegalStateException("a message was lost or torn: the words add up to " + sum + " instead of "
+                    + Body.expectedSum(messages, shape.messageBytes()));
         }
         return new double[] {messages * 1e3 / nanos};
     }
 
-    private Callable<Boolean> production(int producer, long share) {
-        return () -> {
-            ring.produce(producer, producer * share, share);
-            return true;
-        };
-    }
-
-    private static void await(FutureTask<?> producer) throws InterruptedException {
+    private void produce(int producer, long share) {
         try {
-            producer.get();
-        } catch (ExecutionException failure) {
-            throw new IllegalStateException("a producer failed", failure.getCause());
+            ring.produce(producer, producer * share, share);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("a producer was interrupted in a round", interrupted);
         }
     }
 
     @Override
     public void close() {
+        producers.close();
         ring.close();
     }
 }
