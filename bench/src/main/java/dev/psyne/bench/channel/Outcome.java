@@ -31,10 +31,10 @@ final class Outcome {
             return rows;
         }
         for (Figure figure : measure.figures()) {
-            for (Map.Entry<String, Figure.Goal> goal : figure.goals().entrySet()) {
-                if (rounds.containsKey(goal.getKey())) {
-                    double value = median(goal.getKey(), figure);
-                    rows.add(row(figure, goal.getKey(), value, goal.getValue().in(placement)));
+            for (String peer : rounds.keySet()) {
+                Figure.Goal goal = figure.goals().get(peer);
+                if (goal != null) {
+                    rows.add(row(figure, peer, median(peer, figure), goal.in(placement)));
                 }
             }
             Double limit = figure.limits().get(placement);

@@ -48,11 +48,16 @@ final class PlacementThreshold {
         double threshold = nanos();
         return String.format(
                 Locale.ROOT,
-                "8 B probe: FAST below %.0f ns (median %.0f), SLOW above (median %.0f), %d probes",
+                "8 B probe: FAST below %.0f ns (%s), SLOW above (%s), %d probes",
                 threshold,
-                median(Placement.FAST, threshold),
-                median(Placement.SLOW, threshold),
+                describe(Placement.FAST, threshold),
+                describe(Placement.SLOW, threshold),
                 probes.size());
+    }
+
+    private String describe(Placement placement, double threshold) {
+        double median = median(placement, threshold);
+        return median == 0 ? "not seen" : String.format(Locale.ROOT, "median %.0f", median);
     }
 
     private static Placement one(double nanos, double threshold) {
