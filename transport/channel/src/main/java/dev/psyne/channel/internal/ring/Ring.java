@@ -156,7 +156,7 @@ public final class Ring {
                 sayGone(participant.side(), RingLayout.LEFT);
             }
             RingMemory.and(waitingAddress(participant.side()), ~participant.bit());
-            participant.free();
+            free(participant);
             neighbours.left(participant);
             wakeAll(participant.side().other());
             ends.remove(end);
@@ -204,6 +204,14 @@ public final class Ring {
         neighbours.exclusively(() -> all.addAll(ends));
         all.sort(Comparator.comparing(end -> end.participant().side(), Comparator.reverseOrder()));
         return all;
+    }
+
+    private void free(Participant participant) {
+        participant.addFigures(address()
+                + (participant.side() == Side.SENDER
+                        ? RingLayout.DEPARTED_SENDERS_AT
+                        : RingLayout.DEPARTED_RECEIVERS_AT));
+        participant.free();
     }
 
     private boolean noneOpenBut(Participant leaving) {
@@ -268,7 +276,7 @@ public final class Ring {
             sayGone(dead.side(), RingLayout.DIED);
         }
         RingMemory.and(waitingAddress(dead.side()), ~dead.bit());
-        dead.free();
+        free(dead);
         for (Side side : Side.values()) {
             participants(side).stream().filter(Participant::isOpen).forEach(neighbours::alarm);
         }
