@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -142,7 +143,7 @@ final class ChannelTable {
         return figure < 0 ? "-" : Long.toString(figure);
     }
 
-    private String rate(Line line, Look look, java.util.function.ToLongFunction<Line> figure, double unit) {
+    private String rate(Line line, Look look, ToLongFunction<Line> figure, double unit) {
         Line earlier = before.get(line.key());
         if (earlier == null) {
             return "-";

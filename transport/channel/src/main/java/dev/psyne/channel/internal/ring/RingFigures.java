@@ -45,7 +45,7 @@ public final class RingFigures {
                 shape.topology(),
                 shape.capacity(),
                 figures.depth(),
-                senders[HIGH_WATER],
+                shape.topology().hasSlots() ? figures.slotBytes(senders[HIGH_WATER]) : senders[HIGH_WATER],
                 senders[MESSAGES],
                 receivers[MESSAGES],
                 receivers[BYTES],
@@ -87,23 +87,23 @@ public final class RingFigures {
     }
 
     private long depth() {
-        long written;
-        long read = get(RingLayout.HEAD_AT);
-        if (shape.topology() == Topology.BROADCAST) {
-            written = get(RingLayout.TAIL_AT);
-            read = slowest(written);
-        } else if (shape.topology() == Topology.MANY_TO_ONE) {
-            written = SharedTail.position(get(RingLayout.TAIL_AT));
-        } else if (shape.topology().hasSlots()) {
-            return SlotLayout.depthBytes(shape, get(RingLayout.TAIL_AT), read);
-        } else {
-            written = Math.max(read, get(participant(Side.SENDER, 0) + RingLayout.POSITION));
+        Topology topology = shape.topology();
+        if (topology.hasSlots()) {
+            return slotBytes(Math.max(0, get(RingLayout.TAIL_AT) - get(RingLayout.HEAD_AT)));
         }
+        long read = topology == Topology.BROADCAST ? slowest() : get(RingLayout.HEAD_AT);
+        long written = topology == Topology.MANY_TO_ONE
+                ? SharedTail.position(get(RingLayout.TAIL_AT))
+                : Math.max(read, get(participant(Side.SENDER, 0) + RingLayout.POSITION));
         return Math.clamp(written - read, 0, shape.capacity());
     }
 
-    private long slowest(long newest) {
-        long slowest = newest;
+    private long slotBytes(long count) {
+        return Math.clamp(count * SlotLayout.strideBytes(shape.slotBytes()), 0, shape.capacity());
+    }
+
+    private long slowest() {
+        long slowest = Long.MAX_VALUE;
         for (int index = 0; index < shape.maxReceivers(); index++) {
             long participant = participant(Side.RECEIVER, index);
             if (isOpen(participant)) {
