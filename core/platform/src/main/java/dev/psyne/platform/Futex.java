@@ -15,7 +15,8 @@ public final class Futex {
     private static final long WAIT = 0;
     private static final long WAKE = 1;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final @Nullable LinuxSyscall CALL = LinuxSyscall.linked().orElse(null);
+    private static final @Nullable BareSystemCall CALL =
+            BareSystemCall.link(SystemCall.FUTEX).orElse(null);
 
     private Futex() {}
 
@@ -36,8 +37,7 @@ public final class Futex {
             MemorySegment time = arena.allocate(2 * Long.BYTES, Long.BYTES);
             time.set(ValueLayout.JAVA_LONG, 0, nanos / NANOS_PER_SECOND);
             time.set(ValueLayout.JAVA_LONG, Long.BYTES, nanos % NANOS_PER_SECOND);
-            LinuxSyscall call = call();
-            call.callBlocking(call.numbers().futex(), address, WAIT, expected, time.address(), 0);
+            call().callBlocking(address, WAIT, expected, time.address());
         }
     }
 
@@ -48,11 +48,10 @@ public final class Futex {
      * @param most how many to wake at most, above 0
      */
     public static void wake(long address, int most) {
-        LinuxSyscall call = call();
-        call.callBriefly(call.numbers().futex(), address, WAKE, most, 0, 0);
+        call().callBriefly(address, WAKE, most, 0);
     }
 
-    private static LinuxSyscall call() {
+    private static BareSystemCall call() {
         if (CALL == null) {
             throw new UnsupportedOperationException("this system has no futex; ask isAvailable() first");
         }

@@ -27,12 +27,12 @@ public final class KernelLock implements AutoCloseable {
     private static final int FLOCK_BYTES = 32;
     private static final int FLOCK_LENGTH = 16;
 
-    private final LinuxSyscall call;
+    private final LinuxCalls calls;
     private final Path file;
     private int descriptor;
 
-    private KernelLock(LinuxSyscall call, Path file, int descriptor) {
-        this.call = call;
+    private KernelLock(LinuxCalls calls, Path file, int descriptor) {
+        this.calls = calls;
         this.file = file;
         this.descriptor = descriptor;
     }
@@ -45,18 +45,20 @@ public final class KernelLock implements AutoCloseable {
      * @throws UnsupportedOperationException on a system without such locks
      */
     public static KernelLock open(Path file) throws IOException {
-        LinuxSyscall call = LinuxSyscall.linked()
-                .orElseThrow(() -> new UnsupportedOperationException("locks of open file descriptions need Linux"));
+        if (!Futex.isAvailable()) {
+            throw new UnsupportedOperationException("locks of open file descriptions need Linux");
+        }
+        LinuxCalls calls = LinuxCalls.link();
         try (Arena arena = Arena.ofConfined()) {
             long name = arena.allocateFrom(file.toString()).address();
-            long opened = call.call(call.numbers().openat(), CURRENT_DIRECTORY, name, READ_WRITE_CLOSE_ON_EXEC, 0, 0);
+            long opened = calls.call(SystemCall.OPENAT, CURRENT_DIRECTORY, name, READ_WRITE_CLOSE_ON_EXEC);
             if (opened == -NO_ENTRY) {
                 throw new NoSuchFileException(file.toString());
             }
             if (opened < 0) {
                 throw new IOException(file + " cannot be opened: errno " + -opened);
             }
-            return new KernelLock(call, file, (int) opened);
+            return new KernelLock(calls, file, (int) opened);
         }
     }
 
@@ -99,7 +101,7 @@ public final class KernelLock implements AutoCloseable {
             MemorySegment flock = arena.allocate(FLOCK_BYTES, Long.BYTES);
             flock.set(ValueLayout.JAVA_SHORT, 0, type);
             flock.set(ValueLayout.JAVA_LONG, FLOCK_LENGTH, 1);
-            long result = call.call(call.numbers().fcntl(), descriptor, command, flock.address(), 0, 0);
+            long result = calls.call(SystemCall.FCNTL, descriptor, command, flock.address());
             if (answer != null) {
                 answer[0] = flock.get(ValueLayout.JAVA_SHORT, 0);
             }
@@ -117,7 +119,7 @@ public final class KernelLock implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (descriptor >= 0) {
-            call.call(call.numbers().close(), descriptor, 0, 0, 0, 0);
+            calls.call(SystemCall.CLOSE, descriptor);
             descriptor = -1;
         }
     }

@@ -89,11 +89,6 @@ final class LinuxCalls {
         return invoke(call.number(architecture), all);
     }
 
-    /** futex(2) without timeout or second word: its answer, or a negated errno. */
-    int futex(int number, MemorySegment word, int operation, int value) {
-        return (int) invoke(number, new long[] {word.address(), operation, value, 0, 0, 0});
-    }
-
     private long invoke(long number, long[] a) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CALL_STATE);
@@ -119,7 +114,7 @@ final class LinuxCalls {
     }
 
     /** A downcall declares Throwable; these C functions raise nothing, so what comes is an error of the JVM. */
-    private static Error unreachable(Throwable unexpected) {
+    static Error unreachable(Throwable unexpected) {
         return unexpected instanceof Error error ? error : new AssertionError(unexpected);
     }
 }

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessBarrier {
     private static final long REGISTER_GLOBAL_EXPEDITED = 1 << 2;
     private static final long GLOBAL_EXPEDITED = 1 << 1;
-    private static final @Nullable LinuxSyscall CALL = LinuxSyscall.linked().orElse(null);
-    private static final boolean ASYMMETRIC = CALL != null && membarrier(REGISTER_GLOBAL_EXPEDITED) == 0;
+    private static final @Nullable BareSystemCall CALL =
+            BareSystemCall.link(SystemCall.MEMBARRIER).orElse(null);
+    private static final boolean ASYMMETRIC = membarrier(REGISTER_GLOBAL_EXPEDITED) == 0;
 
     private ProcessBarrier() {}
 
@@ -49,6 +50,6 @@ public final class ProcessBarrier {
     }
 
     private static long membarrier(long command) {
-        return CALL == null ? -1 : CALL.call(CALL.numbers().membarrier(), command, 0, 0, 0, 0);
+        return CALL == null ? -1 : CALL.callBlocking(command, 0, 0, 0);
     }
 }

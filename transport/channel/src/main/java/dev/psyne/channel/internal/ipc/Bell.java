@@ -1,11 +1,9 @@
 package dev.psyne.channel.internal.ipc;
 
 import dev.psyne.channel.ChannelMismatchException;
-import dev.psyne.memory.Access;
 import dev.psyne.memory.Region;
 import dev.psyne.memory.RegionLease;
 import dev.psyne.platform.Futex;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -30,13 +28,13 @@ final class Bell implements AutoCloseable {
         this.words = region.segment();
     }
 
-    static Bell map(Path file) throws IOException {
-        return new Bell(Region.map(file, Access.READ_WRITE));
+    static Bell make(Path file) {
+        return new Bell(Region.builder(BellLayout.BYTES).file(file).build());
     }
 
     /** Another process's bell, checked before use. */
-    static Bell mapForeign(Path file) throws IOException {
-        Region region = Region.map(file, Access.READ_WRITE);
+    static Bell mapForeign(Path file) {
+        Region region = Region.builder().file(file).open();
         MemorySegment words = region.segment();
         if (words.byteSize() != BellLayout.BYTES
                 || (long) LONG.get(words, BellLayout.MAGIC_AT) != BellLayout.MAGIC

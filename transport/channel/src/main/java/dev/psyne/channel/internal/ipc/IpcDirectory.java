@@ -1,5 +1,6 @@
 package dev.psyne.channel.internal.ipc;
 
+import dev.psyne.memory.Region;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,16 +18,16 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   lock                  held for the microseconds in which participants change
- *   NAME.ring             the region of the channel ipc:NAME
+ *   psyne.ring.NAME       the region of the channel ipc:NAME
  *   processes/ID          a process that takes part: held locked while it lives, and its bell
  * </pre>
  *
  * It belongs to the user and nobody else may enter it.
  */
 public final class IpcDirectory {
-    private static final String RING = ".ring";
+    private static final String REGION = "psyne.";
+    private static final String RING = "ring.";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private final Path root;
 
@@ -36,8 +37,7 @@ public final class IpcDirectory {
 
     /** Where the processes of this user meet unless told otherwise. */
     public static Path standard() {
-        Path parent = Files.isDirectory(SHARED_MEMORY) ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
-        return parent.resolve("psyne-" + System.getProperty("user.name"));
+        return Region.defaultDirectory().resolve("psyne-" + System.getProperty("user.name"));
     }
 
     /**
@@ -93,13 +93,14 @@ public final class IpcDirectory {
         return root;
     }
 
-    Path ring(String name) {
-        return root.resolve(name + RING);
+    /** What the region of a channel is called. */
+    static String regionName(String channel) {
+        return RING + channel;
     }
 
-    /** Where a ring is made before it gets its name; only under the lock. */
-    Path unfinished() {
-        return root.resolve("unfinished");
+    /** Whether there is a region of that name. */
+    boolean holds(String region) {
+        return Files.exists(root.resolve(REGION + region), LinkOption.NOFOLLOW_LINKS);
     }
 
     Path process(long id) {
@@ -122,8 +123,8 @@ public final class IpcDirectory {
     List<String> rings() throws IOException {
         try (Stream<Path> files = Files.list(root)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(file -> file.endsWith(RING))
-                    .map(file -> file.substring(0, file.length() - RING.length()))
+                    .filter(file -> file.startsWith(REGION + RING))
+                    .map(file -> file.substring(REGION.length() + RING.length()))
                     .sorted()
                     .toList();
         }

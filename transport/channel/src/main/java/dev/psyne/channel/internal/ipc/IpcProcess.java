@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -44,11 +43,9 @@ final class IpcProcess implements AutoCloseable {
         this.file = directory.process(id);
         this.onLost = onLost;
         Path unfinished = file.resolveSibling("." + Long.toHexString(id));
-        Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(IpcDirectory.ownerOnlyFile()));
-        Files.write(unfinished, new byte[(int) BellLayout.BYTES]);
+        this.bell = Bell.make(unfinished);
         this.life = KernelLock.open(unfinished);
         life.lock();
-        this.bell = Bell.map(unfinished);
         bell.writeHeader(ProcessHandle.current().pid());
         // It appears locked: nobody can take it for dead.
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);

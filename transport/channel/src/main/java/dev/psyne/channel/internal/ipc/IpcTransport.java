@@ -150,11 +150,7 @@ public final class IpcTransport implements Transport {
             return;
         }
         if (ring.isAbandoned()) {
-            try {
-                new RingFile(here.directory(), name).remove();
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
+            new RingFile(here.directory(), name).remove();
         }
     }
 

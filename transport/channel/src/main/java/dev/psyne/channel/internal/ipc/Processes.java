@@ -1,5 +1,6 @@
 package dev.psyne.channel.internal.ipc;
 
+import dev.psyne.memory.RegionException;
 import dev.psyne.platform.KernelLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +63,11 @@ final class Processes implements AutoCloseable {
             KernelLock lock = KernelLock.open(directory.process(process));
             try {
                 other = new Other(lock, Bell.mapForeign(directory.process(process)));
-            } catch (IOException | RuntimeException failure) {
+            } catch (RegionException gone) {
+                // It left between the two looks, or is no bell, which nobody can hear either.
+                lock.close();
+                return null;
+            } catch (RuntimeException failure) {
                 lock.close();
                 throw failure;
             }

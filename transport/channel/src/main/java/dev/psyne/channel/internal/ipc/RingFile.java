@@ -3,82 +3,66 @@ package dev.psyne.channel.internal.ipc;
 import dev.psyne.channel.ChannelMismatchException;
 import dev.psyne.channel.UnavailableTransportException;
 import dev.psyne.channel.internal.ring.RingShape;
-import dev.psyne.memory.Access;
+import dev.psyne.memory.HugePages;
 import dev.psyne.memory.Region;
+import dev.psyne.memory.RegionBuilder;
+import dev.psyne.memory.RegionException;
+import dev.psyne.memory.RegionMismatchException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
-/** The file of an {@code ipc:} ring. Everything here happens under the directory's lock. */
+/** The shared region of an {@code ipc:} ring. Everything here happens under the directory's lock. */
 final class RingFile {
-    private static final int ZEROES = 1 << 20;
-
     private final IpcDirectory directory;
     private final String uri;
-    private final Path file;
+    private final String name;
 
     RingFile(IpcDirectory directory, String name) {
         this.directory = directory;
         this.uri = "ipc:" + name;
-        this.file = directory.ring(name);
+        this.name = IpcDirectory.regionName(name);
+    }
+
+    private RegionBuilder region(RegionBuilder builder) {
+        return builder.shared(name).directory(directory.root());
+    }
+
+    /**
+     * Makes the ring, all of its memory with it; it has its name only when it is whole.
+     *
+     * @throws UnavailableTransportException if there is no room for it
+     */
+    Region make(RingShape shape) throws IOException {
+        int owner = IpcDirectory.user();
+        boolean huge = shape.regionBytes() >= RingShape.HUGE_BYTES;
+        try {
+            return region(Region.builder(shape.regionBytes()))
+                    .hugePages(huge ? HugePages.TRY : HugePages.NONE)
+                    .content(ring -> shape.write(ring, owner))
+                    .build();
+        } catch (RegionException refused) {
+            throw new UnavailableTransportException(
+                    uri, String.valueOf(refused.getMessage()), "or give the channels another directory");
+        }
+    }
+
+    /**
+     * Maps the ring that is there.
+     *
+     * @throws ChannelMismatchException if the file is no region of ours
+     */
+    Region map() {
+        try {
+            return region(Region.builder()).open();
+        } catch (RegionMismatchException other) {
+            throw new ChannelMismatchException(uri, other.field(), other.found(), other.expected());
+        }
     }
 
     boolean exists() {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        return directory.holds(name);
     }
 
-    /** Makes the ring; it has its name only when it is whole. */
-    Region make(RingShape shape) throws IOException {
-        Path unfinished = directory.unfinished();
-        Files.deleteIfExists(unfinished);
-        try {
-            fill(unfinished, shape.regionBytes());
-        } catch (IOException full) {
-            Files.deleteIfExists(unfinished);
-            long free = Files.getFileStore(directory.root()).getUsableSpace();
-            throw new UnavailableTransportException(
-                    uri,
-                    directory.root() + " has " + free + " bytes free, the ring takes " + shape.regionBytes() + " ("
-                            + full.getMessage() + ")",
-                    "ask for less capacity, give the channels another directory, or make this one larger"
-                            + " (a container's --shm-size)");
-        }
-        Region region = Region.map(unfinished, Access.READ_WRITE);
-        shape.write(region.segment(), IpcDirectory.user());
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        return region;
-    }
-
-    /** Zeroes are written, not skipped: memory that is not there must be missed now and not when a message is written. */
-    private static void fill(Path unfinished, long bytes) throws IOException {
-        Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(bytes, ZEROES));
-        try (FileChannel channel = FileChannel.open(
-                unfinished, options, PosixFilePermissions.asFileAttribute(IpcDirectory.ownerOnlyFile()))) {
-            for (long written = 0; written < bytes; ) {
-                zeroes.clear().limit((int) Math.min(zeroes.capacity(), bytes - written));
-                written += channel.write(zeroes);
-            }
-        }
-    }
-
-    /** Maps the ring that is there. */
-    Region map() throws IOException {
-        int owner = (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        if (owner != IpcDirectory.user()) {
-            throw new ChannelMismatchException(uri, "owner", owner, IpcDirectory.user());
-        }
-        return Region.map(file, Access.READ_WRITE);
-    }
-
-    void remove() throws IOException {
-        Files.deleteIfExists(file);
+    void remove() {
+        Region.unlink(directory.root(), name);
     }
 }

@@ -5,6 +5,7 @@ import dev.psyne.channel.ChannelOptions;
 import dev.psyne.channel.Receiver;
 import dev.psyne.channel.Sender;
 import dev.psyne.channel.spi.Transport;
+import dev.psyne.memory.HugePages;
 import dev.psyne.memory.Region;
 import dev.psyne.telemetry.Meters;
 import java.util.HashMap;
@@ -78,7 +79,11 @@ public final class MemoryTransport implements Transport {
         if (rings.size() == limit) {
             throw new ChannelLimitException(uri, limit);
         }
-        Region region = Region.anonymous(shape.regionBytes(), RingLayout.PAGE);
+        boolean huge = shape.regionBytes() >= RingShape.HUGE_BYTES;
+        Region region = Region.builder(shape.regionBytes())
+                .alignment(RingLayout.PAGE)
+                .hugePages(huge ? HugePages.TRY : HugePages.NONE)
+                .build();
         shape.write(region.segment(), NO_OWNER);
         Ring made = new Ring(uri, shape, region, new OneProcess(shape, rings, gone -> rings.remove(name, gone)));
         rings.put(name, made);

@@ -35,6 +35,7 @@ abstract class RecordSender extends RingSender {
             if (fill > highWater) {
                 highWater = Math.min(fill, capacity);
                 RingMemory.put(highWaterAddress, highWater);
+                meters().filled(highWater);
             }
             writeFigures();
             return fill <= capacity;

@@ -157,7 +157,7 @@ public final class Ring {
                 sayGone(participant.side(), RingLayout.LEFT);
             }
             RingMemory.and(waitingAddress(participant.side()), ~participant.bit());
-            participant.free();
+            free(participant);
             neighbours.left(participant);
             wakeAll(participant.side().other());
             ends.remove(end);
@@ -205,6 +205,14 @@ public final class Ring {
         neighbours.exclusively(() -> all.addAll(ends));
         all.sort(Comparator.comparing(end -> end.participant().side(), Comparator.reverseOrder()));
         return all;
+    }
+
+    private void free(Participant participant) {
+        participant.addFigures(address()
+                + (participant.side() == Side.SENDER
+                        ? RingLayout.DEPARTED_SENDERS_AT
+                        : RingLayout.DEPARTED_RECEIVERS_AT));
+        participant.free();
     }
 
     private boolean noneOpenBut(Participant leaving) {
@@ -270,7 +278,7 @@ public final class Ring {
             sayGone(dead.side(), RingLayout.DIED);
         }
         RingMemory.and(waitingAddress(dead.side()), ~dead.bit());
-        dead.free();
+        free(dead);
         for (Side side : Side.values()) {
             participants(side).stream().filter(Participant::isOpen).forEach(neighbours::alarm);
         }

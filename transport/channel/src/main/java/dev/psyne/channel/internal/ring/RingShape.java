@@ -27,6 +27,9 @@ import java.nio.ByteOrder;
  */
 public record RingShape(
         Topology topology, long capacity, int slotBytes, int window, int maxSenders, int maxReceivers, boolean losing) {
+    /** Rings from this size on, in bytes, ask for huge pages: below it they gain nothing. */
+    public static final long HUGE_BYTES = 16 << 20;
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
