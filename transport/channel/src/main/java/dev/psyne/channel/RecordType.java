@@ -102,7 +102,7 @@ public final class RecordType {
         return header.read(message);
     }
 
-    /** For example {@code quote 1f6a9c03d2e4b578 of 16 bytes}. */
+    /** For example {@code quote bcfa63e5736dfb44 of 16 bytes}. */
     @Override
     public String toString() {
         return RecordMessageLayout.name(layout.name().orElse("record"), fingerprint, layout.byteSize());
