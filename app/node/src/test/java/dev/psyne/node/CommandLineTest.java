@@ -9,12 +9,12 @@ import dev.psyne.channel.Channels;
 import dev.psyne.channel.Receiver;
 import dev.psyne.channel.Sender;
 import dev.psyne.telemetry.Meters;
-import java.util.Map;
-import java.util.Optional;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -64,7 +64,8 @@ class CommandLineTest {
             out.getBuffer().setLength(0);
             assertEquals(ExitCode.DONE, psyne("stat", "--json", "--directory", directory.toString()));
         }
-        JsonNode channel = new JsonMapper().readTree(out.toString()).path("channels").path(0);
+        JsonNode channel =
+                new JsonMapper().readTree(out.toString()).path("channels").path(0);
         assertEquals("ipc:orders", channel.path("channel").asString());
         assertEquals(4 << 20, channel.path("capacityBytes").asInt());
         long process = ProcessHandle.current().pid();
@@ -83,11 +84,14 @@ class CommandLineTest {
             Meters.shared(directory.path(), "meters.999.ab", 8)
                     .counter("psyne_channel_messages_total", "Read.", Map.of("channel", "mem:old"))
                     .add(5);
-            assertEquals(ExitCode.DONE, psyne("stat", "--directory", directory.path().toString()));
+            assertEquals(
+                    ExitCode.DONE, psyne("stat", "--directory", directory.path().toString()));
         }
         String table = out.toString();
-        assertTrue(table.matches("(?s).*mem:tokens +1 .*mem:old +5 .* 999 dead.*")
-                || table.matches("(?s).*mem:old +5 .* 999 dead.*mem:tokens +1 .*"), table);
+        assertTrue(
+                table.matches("(?s).*mem:tokens +1 .*mem:old +5 .* 999 dead.*")
+                        || table.matches("(?s).*mem:old +5 .* 999 dead.*mem:tokens +1 .*"),
+                table);
     }
 
     @Test

@@ -37,7 +37,8 @@ class ChannelDirectoryTest {
 
     @Test
     void aDirectoryThatIsNotThereHasNoChannels() {
-        assertEquals(List.of(), ChannelDirectory.at(Path.of("/nonexistent/psyne")).channels());
+        assertEquals(
+                List.of(), ChannelDirectory.at(Path.of("/nonexistent/psyne")).channels());
         assertEquals(List.of(), directory.prepared().channels());
     }
 
@@ -95,13 +96,12 @@ class ChannelDirectoryTest {
     @Test
     void aDirectoryOthersMayEnterIsRefused(@TempDir Path open) throws IOException {
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
-        UncheckedIOException refused =
-                assertThrows(UncheckedIOException.class, () -> ChannelDirectory.at(open).prepared());
+        UncheckedIOException refused = assertThrows(
+                UncheckedIOException.class, () -> ChannelDirectory.at(open).prepared());
         assertTrue(refused.toString().contains("rwxr-xr-x"), refused.toString());
         try (Channels channels = new Channels(ends.meters(), open)) {
             UnavailableTransportException unavailable = assertThrows(
-                    UnavailableTransportException.class,
-                    () -> channels.sender("ipc:a", ChannelOptions.standard()));
+                    UnavailableTransportException.class, () -> channels.sender("ipc:a", ChannelOptions.standard()));
             assertTrue(unavailable.toString().contains("rwxr-xr-x"), unavailable.toString());
         }
     }
@@ -111,8 +111,7 @@ class ChannelDirectoryTest {
         Path path = directory.prepared().path();
         Region.builder(8192).shared("ring.other").directory(path).build().close();
         ChannelMismatchException wrong = assertThrows(
-                ChannelMismatchException.class,
-                () -> ends.sending().sender("ipc:other", ChannelOptions.standard()));
+                ChannelMismatchException.class, () -> ends.sending().sender("ipc:other", ChannelOptions.standard()));
         assertTrue(wrong.toString().contains("ipc:other exists with magic 0"), wrong.toString());
         assertThrows(ChannelMismatchException.class, directory::channels);
         Region.unlink(path, "ring.other");
