@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,7 +71,7 @@ final class ChannelTable {
         }
 
         static List<Line> of(NodeMeters.Seen node) {
-            Map<String, Map<String, Long>> channels = new HashMap<>();
+            Map<String, Map<String, Long>> channels = new TreeMap<>();
             node.figures().forEach((series, value) -> {
                 Matcher meter = METER.matcher(series);
                 if (meter.matches()) {
@@ -80,10 +80,9 @@ final class ChannelTable {
                 }
             });
             String process = node.process() + (node.isAlive() ? "" : " dead");
-            return new TreeSet<>(channels.keySet())
-                    .stream()
-                            .map(channel -> of(channel, process, channels.get(channel)))
-                            .toList();
+            List<Line> lines = new ArrayList<>();
+            channels.forEach((channel, figures) -> lines.add(of(channel, process, figures)));
+            return lines;
         }
 
         private static Line of(String channel, String process, Map<String, Long> figures) {

@@ -86,7 +86,8 @@ final class NodeMeters implements AutoCloseable {
 
     private static List<Path> files(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> FILE.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> FILE.matcher(file.getFileName().toString()).matches())
                     .sorted(Comparator.comparing(NodeMeters::age))
                     .toList();
         }

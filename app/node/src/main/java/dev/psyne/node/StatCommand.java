@@ -36,8 +36,7 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ChannelDirectory channels =
-                directory == null ? ChannelDirectory.standard() : ChannelDirectory.at(directory);
+        ChannelDirectory channels = directory == null ? ChannelDirectory.standard() : ChannelDirectory.at(directory);
         ChannelTable table = new ChannelTable();
         if (watchSeconds == null) {
             show(table, ChannelTable.Look.at(channels));

@@ -82,8 +82,7 @@ public final class Meters implements AutoCloseable {
      * @throws IllegalArgumentException if it holds no meters of this version
      */
     public static Map<String, Long> read(Path directory, String name) {
-        try (Region region =
-                Region.builder().shared(name).directory(directory).open()) {
+        try (Region region = Region.builder().shared(name).directory(directory).open()) {
             return MetersLayout.read(name, region.segment());
         }
     }

@@ -122,8 +122,8 @@ final class MetersLayout {
 
     private static void check(String name, String field, boolean isRight, long found) {
         if (!isRight) {
-            throw new IllegalArgumentException(name + " holds no meters of version " + VERSION + ": its " + field
-                    + " is " + found);
+            throw new IllegalArgumentException(
+                    name + " holds no meters of version " + VERSION + ": its " + field + " is " + found);
         }
     }
 }

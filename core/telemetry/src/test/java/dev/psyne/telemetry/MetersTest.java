@@ -1,8 +1,4 @@
 package dev.psyne.telemetry;
-import org.junit.jupiter.api.io.TempDir;
-import java.nio.file.Path;
-import dev.psyne.memory.RegionException;
-import dev.psyne.memory.Region;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -10,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.memory.Region;
+import dev.psyne.memory.RegionException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetersTest {
     private final Meters meters = Meters.create(8);

@@ -45,7 +45,7 @@ public final class IpcDirectory {
      *
      * @throws IOException if it cannot be made, or if others may enter it
      */
-    static IpcDirectory open(Path root) throws IOException {
+    public static IpcDirectory open(Path root) throws IOException {
         makePrivate(root);
         makePrivate(root.resolve("processes"));
         try {
@@ -57,7 +57,7 @@ public final class IpcDirectory {
     }
 
     /** A directory that is there, to look into; nothing is made. */
-    static IpcDirectory existing(Path root) {
+    public static IpcDirectory existing(Path root) {
         return new IpcDirectory(root);
     }
 

@@ -14,8 +14,7 @@ import java.util.Map;
  * @param lost messages dropped by a full ring, or missed by slow receivers of a broadcast
  * @param highWater the most bytes a ring of the name has held, as its sender saw it
  */
-record ChannelMeters(
-        Meter messages, Meter bytes, Meter senderWaits, Meter receiverWaits, Meter lost, Meter highWater) {
+record ChannelMeters(Meter messages, Meter bytes, Meter senderWaits, Meter receiverWaits, Meter lost, Meter highWater) {
     private static final String WAITS = "psyne_channel_waits_total";
     private static final String WAITS_HELP = "Times a side of the channel had to wait for the other.";
 

@@ -91,7 +91,7 @@ class KilledProcessTest {
             try {
                 return receiver.receive(collect, PATIENCE);
             } catch (PeerDiedException told) {
-                assertTrue(told.getMessage().contains("sender"), told.getMessage());
+                assertTrue(told.toString().contains("sender"), told.toString());
             }
         }
     }

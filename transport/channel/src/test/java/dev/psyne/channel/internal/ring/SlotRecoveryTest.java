@@ -209,7 +209,7 @@ class SlotRecoveryTest {
                 int _ = receiver.poll(message -> assertTrue(message.byteSize() <= 112), SLOTS);
                 send(sender, 4);
             } catch (ChannelDamagedException told) {
-                assertTrue(told.getMessage().contains("mem:mortal is damaged: the "), told.getMessage());
+                assertTrue(told.toString().contains("mem:mortal is damaged: the "), told.toString());
                 damaged++;
             } catch (dev.psyne.channel.ChannelFullException lookedFull) {
                 // Such a word may say that a slot is in use.
