@@ -1,5 +1,7 @@
 package dev.psyne.channel;
 
+import java.util.Set;
+
 /**
  * How a channel is made. Who opens a channel that exists must ask for what it was made with, except for the policy, which
  * is each sender's own unless one of the two is {@link Policy#DROP_OLDEST}.
@@ -101,6 +103,15 @@ public record ChannelOptions(
     /** The same for other numbers of participants. */
     public ChannelOptions withParticipants(int senders, int receivers) {
         return new ChannelOptions(topology, capacityBytes, slotBytes, policy, window, senders, receivers);
+    }
+
+    /** Checks that a pattern can run over it, and answers this. */
+    ChannelOptions requireFor(String pattern, Set<Topology> topologies) {
+        if (!topologies.contains(topology)) {
+            throw new IllegalArgumentException(
+                    "topology is " + topology + "; " + pattern + " runs over " + topologies);
+        }
+        return this;
     }
 
     private static void checkSlotBytes(Topology topology, int slotBytes, long capacityBytes) {
