@@ -1,10 +1,12 @@
 package dev.psyne.bench;
 
+import dev.psyne.bench.channel.ChannelBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +23,14 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask")
+    @Parameters(paramLabel = "AREA", description = "ask or channel")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean asJson;
+
+    @Option(names = "--only", paramLabel = "PREFIX", description = "Only the rows whose names begin so.")
+    private String only = "";
 
     @Option(names = "--baseline", description = "An earlier run's JSON; names the rows that got worse.")
     private @Nullable Path baseline;
@@ -49,7 +54,7 @@ public final class Bench implements Callable<Integer> {
                     "psyne: there is no bench '" + area + "'; there are: " + String.join(", ", areas().keySet()));
             return CommandLine.ExitCode.USAGE;
         }
-        Report report = new Report(area, MachineLine.read(), "unknown", measured.rows(home));
+        Report report = new Report(area, MachineLine.read(), rows(measured, home));
         if (asJson) {
             out.println(report.json());
         } else {
@@ -58,15 +63,28 @@ public final class Bench implements Callable<Integer> {
         return baseline == null ? CommandLine.ExitCode.OK : compare(report, baseline);
     }
 
+    private List<Row> rows(Area measured, Path home) throws IOException, InterruptedException {
+        return measured.rows(home, only).stream()
+                .filter(row -> row.name().startsWith(only))
+                .toList();
+    }
+
+    private static void note(String line) {
+        System.err.println("psyne: " + line);
+    }
+
     private static Map<String, Area> areas() {
-        return Map.of("ask", home -> new AskBench().run(home));
+        Map<String, Area> areas = new LinkedHashMap<>();
+        areas.put("ask", (home, only) -> new AskBench().run(home));
+        areas.put("channel", (home, only) -> new ChannelBench(Bench::note).run(only));
+        return areas;
     }
 
     private static int compare(Report report, Path baseline) throws IOException {
         Report earlier = Report.parse(Files.readString(baseline));
         List<String> worse = report.rows().stream()
                 .flatMap(row -> earlier.rows().stream()
-                        .filter(old -> old.name().equals(row.name()))
+                        .filter(old -> row.isComparable(old))
                         .map(old -> row.worseThan(old, TOLERANCE))
                         .flatMap(Optional::stream))
                 .toList();
@@ -76,6 +94,6 @@ public final class Bench implements Callable<Integer> {
 
     @FunctionalInterface
     private interface Area {
-        List<Row> rows(Path home) throws IOException, InterruptedException;
+        List<Row> rows(Path home, String only) throws IOException, InterruptedException;
     }
 }

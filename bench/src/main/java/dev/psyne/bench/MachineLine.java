@@ -4,7 +4,7 @@ import dev.psyne.platform.Availability;
 import dev.psyne.platform.Machine;
 import java.util.stream.Collectors;
 
-/** The machine in one line, for the head of a report. */
+/** The machine in one line, cores, processor and JVM, for the head of a report. */
 final class MachineLine {
     private MachineLine() {}
 
@@ -14,6 +14,6 @@ final class MachineLine {
                         probe.name().equals("processor") || probe.name().equals("java"))
                 .filter(probe -> probe.availability() instanceof Availability.Available)
                 .map(probe -> ((Availability.Available) probe.availability()).what())
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.joining(", ", Runtime.getRuntime().availableProcessors() + " cores, ", ""));
     }
 }

@@ -14,10 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param area the area measured
  * @param machine processor, cores and JVM
- * @param placement state of the two cores while it ran, as far as it is known
  * @param rows the figures
  */
-record Report(String area, String machine, String placement, List<Row> rows) {
+record Report(String area, String machine, List<Row> rows) {
 
     String json() {
         JsonMapper json = new JsonMapper();
@@ -34,7 +33,7 @@ record Report(String area, String machine, String placement, List<Row> rows) {
                     .put("ratio", row.ratio())
                     .put("goal", row.goal())
                     .put("holds", row.holds())
-                    .put("placement", placement);
+                    .put("placement", row.placement());
         }
         return json.writeValueAsString(root);
     }
@@ -42,9 +41,7 @@ record Report(String area, String machine, String placement, List<Row> rows) {
     static Report parse(String document) {
         JsonNode root = new JsonMapper().readTree(document);
         List<Row> rows = new ArrayList<>();
-        String placement = "";
         for (JsonNode row : root.path("rows")) {
-            placement = row.path("placement").asString("");
             rows.add(new Row(
                     row.path("name").asString(),
                     row.path("unit").asString(),
@@ -52,9 +49,10 @@ record Report(String area, String machine, String placement, List<Row> rows) {
                     row.path("ours").asDouble(),
                     row.path("peer").asString(),
                     row.path("value").asDouble(),
-                    row.path("goal").asDouble()));
+                    row.path("goal").asDouble(),
+                    row.path("placement").asString(Row.UNKNOWN_PLACEMENT)));
         }
-        return new Report(root.path("area").asString(), root.path("machine").asString(), placement, rows);
+        return new Report(root.path("area").asString(), root.path("machine").asString(), rows);
     }
 
     void print(PrintWriter out) {
@@ -62,7 +60,7 @@ record Report(String area, String machine, String placement, List<Row> rows) {
         for (Row row : rows) {
             out.printf(
                     Locale.ROOT,
-                    "  %-34s %10.3f %-9s %-10s %10.3f  ratio %6.3f  goal %5.2f  %s%n",
+                    "  %-58s %10.3f %-9s %-10s %10.3f  ratio %6.3f  goal %5.2f  %-7s %s%n",
                     row.name(),
                     row.ours(),
                     row.unit(),
@@ -70,7 +68,8 @@ record Report(String area, String machine, String placement, List<Row> rows) {
                     row.value(),
                     row.ratio(),
                     row.goal(),
-                    row.holds() ? "holds" : "missed");
+                    row.holds() ? "holds" : "missed",
+                    row.placement());
         }
     }
 }

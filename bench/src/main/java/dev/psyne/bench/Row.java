@@ -12,17 +12,39 @@ import java.util.Optional;
  * @param peer who or what it is held against
  * @param value the peer's figure
  * @param goal the ratio ours ÷ value that is wanted
+ * @param placement how near to each other the cores were while it was measured, {@value #UNKNOWN_PLACEMENT} if nobody looked
  */
-record Row(String name, String unit, Better better, double ours, String peer, double value, double goal) {
+public record Row(
+        String name,
+        String unit,
+        Better better,
+        double ours,
+        String peer,
+        double value,
+        double goal,
+        String placement) {
+    static final String UNKNOWN_PLACEMENT = "unknown";
 
-    enum Better {
+    /** The direction in which a figure gets better. */
+    public enum Better {
+        /** More is better. */
         HIGHER,
+        /** Less is better. */
         LOWER
     }
 
     /** A row held against a fixed target instead of a program. */
     static Row target(String name, String unit, double ours, double target) {
-        return new Row(name, unit, Better.LOWER, ours, "target", target, 1.0);
+        return new Row(name, unit, Better.LOWER, ours, "target", target, 1.0, UNKNOWN_PLACEMENT);
+    }
+
+    /** Whether both are the same figure against the same peer, in placements that can be compared. */
+    boolean isComparable(Row other) {
+        return name.equals(other.name)
+                && peer.equals(other.peer)
+                && (placement.equals(other.placement)
+                        || placement.equals(UNKNOWN_PLACEMENT)
+                        || other.placement.equals(UNKNOWN_PLACEMENT));
     }
 
     double ratio() {
