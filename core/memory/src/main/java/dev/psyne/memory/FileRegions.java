@@ -20,7 +20,7 @@ final class FileRegions {
     static Region build(RegionBuilder wanted, Path path) {
         try (MappableFile file = MappableFile.create(path)) {
             try {
-                return map(wanted, path, file, wanted.bytes, true);
+                return wanted.filled(map(wanted, path, file, wanted.bytes, true));
             } catch (Throwable refused) {
                 Files.delete(path);
                 throw refused;

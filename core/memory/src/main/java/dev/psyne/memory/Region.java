@@ -147,7 +147,7 @@ public final class Region implements AutoCloseable {
     public void send(DescriptorSocket socket) throws IOException {
         if (descriptor == null) {
             throw new UnsupportedOperationException(
-                    "only regions built unnamed() are passed by descriptor; others are" + " opened by name");
+                    "only regions built unnamed() are passed by descriptor; open others by name");
         }
         try (RegionLease _ = acquire()) {
             socket.send(descriptor);

@@ -164,7 +164,7 @@ public final class RegionBuilder {
             case Kind.Anonymous() -> filled(AnonymousRegions.build(this));
             case Kind.Shared(String name) -> SharedRegions.build(this, name);
             case Kind.Unnamed() -> filled(UnnamedRegions.build(this));
-            case Kind.File(Path path) -> filled(FileRegions.build(this, path));
+            case Kind.File(Path path) -> FileRegions.build(this, path);
         };
     }
 

@@ -22,7 +22,10 @@ final class RegionFiles {
         return RegionHeader.BYTES + wanted.bytes;
     }
 
-    /** Fills a new file. Advice comes before the file is backed, since pages that are there do not grow or move. */
+    /**
+     * Fills a new file, and seals its size if the region keeps it open to pass it on. Advice comes before the file is backed, since pages that are there
+     * do not grow or move.
+     */
     static Region create(RegionBuilder wanted, MappableFile file, Availability transparent, @Nullable MappableFile kept)
             throws IOException {
         long alignment = alignment(wanted);
@@ -34,6 +37,9 @@ final class RegionFiles {
             placer.advise(false, transparent);
             placer.populateByMapping();
             file.allocate(bytes);
+            if (kept != null) {
+                kept.sealSize();
+            }
             try (Arena arena = Arena.ofConfined()) {
                 new RegionHeader((int) file.user(), wanted.bytes).write(pages.view(arena));
             }

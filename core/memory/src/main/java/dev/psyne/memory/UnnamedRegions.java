@@ -28,9 +28,7 @@ final class UnnamedRegions {
         try {
             MappableFile file = MappableFile.inMemory(LABEL);
             try {
-                Region region = RegionFiles.create(wanted, file, TransparentHugePages.inMemory(), file);
-                file.sealSize();
-                return region;
+                return RegionFiles.create(wanted, file, TransparentHugePages.inMemory(), file);
             } catch (Throwable refused) {
                 file.close();
                 throw refused;

@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,34 @@ class RegionTest {
             region.segment().set(ValueLayout.JAVA_BYTE, 1, (byte) 9);
         }
         assertArrayEquals(new byte[] {1, 9, 3}, Files.readAllBytes(file));
+    }
+
+    @Test
+    void aNewFileIsAllOfItsContentOrNotThere() throws IOException {
+        Path file = directory.resolve("data");
+        try (Region region =
+                Region.builder(5).file(file).content(s -> s.fill((byte) 4)).build()) {
+            assertEquals(5, region.bytes());
+        }
+        assertArrayEquals(new byte[] {4, 4, 4, 4, 4}, Files.readAllBytes(file));
+        RegionException exists = assertThrows(
+                RegionException.class, () -> Region.builder(5).file(file).build());
+        assertEquals(RegionException.Reason.EXISTS, exists.reason());
+        RegionMismatchException size = assertThrows(
+                RegionMismatchException.class,
+                () -> Region.builder(6).file(file).open());
+        assertEquals("file bytes", size.field());
+    }
+
+    @Test
+    void aNewFileThatDoesNotFitIsNotThere() throws IOException {
+        Path shared = Region.defaultDirectory();
+        Path file = shared.resolve("test-" + UUID.randomUUID());
+        long bytes = Files.getFileStore(shared).getTotalSpace() + (1L << 30);
+        RegionException full = assertThrows(
+                RegionException.class, () -> Region.builder(bytes).file(file).build());
+        assertEquals(RegionException.Reason.NO_SPACE, full.reason());
+        assertTrue(Files.notExists(file));
     }
 
     @Test

@@ -75,7 +75,11 @@ final class ChannelFile implements MappableFile {
 
     @Override
     public void resize(long bytes) throws IOException {
-        channel.write(ByteBuffer.allocate(1), bytes - 1);
+        if (bytes <= channel.size()) {
+            channel.truncate(bytes);
+        } else {
+            channel.write(ByteBuffer.allocate(1), bytes - 1);
+        }
     }
 
     @Override

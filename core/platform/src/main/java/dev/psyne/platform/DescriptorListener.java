@@ -57,7 +57,9 @@ public final class DescriptorListener implements AutoCloseable {
     /** Ends listening and removes the path. */
     @Override
     public void close() throws IOException {
-        socket.close();
-        Files.deleteIfExists(path);
+        // Only once: after that the path may be another's.
+        if (socket.tryClose()) {
+            Files.deleteIfExists(path);
+        }
     }
 }

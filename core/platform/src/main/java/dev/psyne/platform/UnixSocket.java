@@ -150,18 +150,25 @@ final class UnixSocket implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        tryClose();
+    }
+
+    /** Closes the socket; true for the one call that did. */
+    boolean tryClose() throws IOException {
         if (isClosed) {
-            return;
+            return false;
         }
         // Wakes a waiting thread, which then lets go of the lock; a socket that is not connected refuses, which is
         // fine.
         calls.call(SystemCall.SHUTDOWN, descriptor, SHUT_RDWR);
         lock.lock();
         try {
-            if (!isClosed) {
-                isClosed = true;
-                LinuxFile.checked("close", name, calls.call(SystemCall.CLOSE, descriptor));
+            if (isClosed) {
+                return false;
             }
+            isClosed = true;
+            LinuxFile.checked("close", name, calls.call(SystemCall.CLOSE, descriptor));
+            return true;
         } finally {
             lock.unlock();
         }
