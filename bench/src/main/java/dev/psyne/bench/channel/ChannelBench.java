@@ -40,15 +40,31 @@ public final class ChannelBench {
     public List<Row> run(String prefix) throws IOException, InterruptedException {
         probe.warmUp();
         List<Row> rows = new ArrayList<>();
+        if (!OtherProcesses.areKnown()) {
+            notes.accept("rounds are kept whatever other processes do: this system has no /proc/stat");
+        }
         try (SharedFolder folder = SharedFolder.create()) {
-            for (Measure measure : new ChannelMeasures(compile(folder.path())).all()) {
-                if (measure.hasRow(prefix) && !measure.entrants().isEmpty()) {
-                    rows.addAll(run(measure));
-                }
+            run(new ChannelMeasures(compile(folder.path())).all(), prefix, rows);
+        }
+        run(OwnMeasures.all(), prefix, rows);
+        if (OwnMeasures.HUGE_PAGES.startsWith(prefix)) {
+            try (HugeMounts mounts = HugeMounts.mount(notes)) {
+                run(OwnMeasures.hugePages(mounts), prefix, rows);
             }
+        }
+        if (IdleCost.NAME.startsWith(prefix)) {
+            rows.add(IdleCost.measure());
         }
         notes.accept(threshold.describe());
         return rows;
+    }
+
+    private void run(List<Measure> measures, String prefix, List<Row> rows) throws IOException, InterruptedException {
+        for (Measure measure : measures) {
+            if (measure.hasRow(prefix) && !measure.entrants().isEmpty()) {
+                rows.addAll(run(measure));
+            }
+        }
     }
 
     private Optional<Path> compile(Path folder) throws InterruptedException {
@@ -67,11 +83,19 @@ public final class ChannelBench {
             outcomes = outcomes(measure, rounds, FEWEST_ROUNDS);
         }
         if (outcomes.isEmpty()) {
-            notes.accept("left out, " + measure.name() + ": the cores changed their placement too often; "
-                    + threshold.describe());
+            notes.accept("left out, " + measure.name() + ": " + whyNone(rounds));
         }
         outcomes.forEach(outcome -> notes.accept(outcome.describe()));
         return outcomes.stream().flatMap(outcome -> outcome.rows().stream()).toList();
+    }
+
+    private String whyNone(Map<String, List<Round>> rounds) {
+        List<Round> all = rounds.values().stream().flatMap(List::stream).toList();
+        long disturbed = all.stream().filter(round -> !round.isUndisturbed()).count();
+        return disturbed > all.size() / 2
+                ? "in " + disturbed + " of " + all.size() + " rounds other processes used more than "
+                        + Math.round(100 * Round.MOST_OTHERS) + " % of the cores"
+                : "the cores changed their placement too often; " + threshold.describe();
     }
 
     /** One for each placement in which every contender has that many rounds. */

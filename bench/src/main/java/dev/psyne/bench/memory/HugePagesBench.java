@@ -93,8 +93,7 @@ public final class HugePagesBench {
                 median(with),
                 "ordinary pages",
                 median(without),
-                GOAL,
-                "unknown"));
+                GOAL));
     }
 
     private static double gigabytesPerSecond(long nanos) {
