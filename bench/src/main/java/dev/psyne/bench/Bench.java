@@ -39,6 +39,11 @@ public final class Bench implements Callable<Integer> {
             description = "Print the rows of an earlier run's JSON instead of measuring.")
     private @Nullable Path from;
 
+    @Option(
+            names = "--keep-disturbed",
+            description = "channel: count rounds in which other processes used the cores, too.")
+    private boolean keepsDisturbed;
+
     @Option(names = "--only", paramLabel = "PREFIX", description = "Only the rows whose names begin so.")
     private String only = "";
 
@@ -93,10 +98,10 @@ public final class Bench implements Callable<Integer> {
         System.err.println("psyne: " + line);
     }
 
-    private static Map<String, Area> areas() {
+    private Map<String, Area> areas() {
         Map<String, Area> areas = new LinkedHashMap<>();
         areas.put("ask", (home, only) -> new AskBench().run(home));
-        areas.put("channel", (home, only) -> new ChannelBench(Bench::note).run(only));
+        areas.put("channel", (home, only) -> new ChannelBench(keepsDisturbed, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
         return areas;
     }

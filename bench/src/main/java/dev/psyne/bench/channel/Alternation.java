@@ -29,10 +29,17 @@ final class Alternation {
 
     private final PlacementProbe probe;
     private final PlacementThreshold threshold;
+    private final double mostOthers;
 
-    Alternation(PlacementProbe probe, PlacementThreshold threshold) {
+    /**
+     * Of one bench.
+     *
+     * @param mostOthers the part of the cores' time that others may use in a round that counts
+     */
+    Alternation(PlacementProbe probe, PlacementThreshold threshold, double mostOthers) {
         this.probe = probe;
         this.threshold = threshold;
+        this.mostOthers = mostOthers;
     }
 
     /** The rounds of each contender, by name, in the order of the entrants. */
@@ -67,7 +74,7 @@ final class Alternation {
                 double after = probe();
                 Round round = new Round(Arrays.stream(figures).boxed().toList(), before, after, share);
                 rounds.getOrDefault(runner.name, List.of()).add(round);
-                isUndisturbed &= round.isUndisturbed();
+                isUndisturbed &= isUndisturbed(round);
                 before = after;
             }
             disturbed += isUndisturbed ? 0 : 1;
@@ -95,10 +102,14 @@ final class Alternation {
         return rounds.values().stream().allMatch(all -> in(all, placement).size() >= ROUNDS);
     }
 
+    boolean isUndisturbed(Round round) {
+        return round.others() <= mostOthers;
+    }
+
     /** The rounds whose two probes agree on that placement, and in which nobody else disturbed. */
     List<Round> in(List<Round> rounds, Placement placement) {
         return rounds.stream()
-                .filter(Round::isUndisturbed)
+                .filter(this::isUndisturbed)
                 .filter(round -> threshold.of(round.before(), round.after()) == placement)
                 .toList();
     }

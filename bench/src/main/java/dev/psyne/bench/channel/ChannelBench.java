@@ -18,17 +18,22 @@ public final class ChannelBench {
     /** With fewer rounds than five in every placement, this many are still worth a row. */
     private static final int FEWEST_ROUNDS = 3;
 
+    /** With more than this part of the cores' time, others stood in a contender's way. */
+    private static final double MOST_OTHERS = 0.05;
+
     private final PlacementProbe probe = new PlacementProbe();
     private final PlacementThreshold threshold = new PlacementThreshold();
-    private final Alternation alternation = new Alternation(probe, threshold);
+    private final Alternation alternation;
     private final Consumer<String> notes;
 
     /**
      * The bench.
      *
+     * @param keepsDisturbed whether a round counts even if other processes used the cores meanwhile
      * @param notes takes a line for each measure done, and for what is left out and why
      */
-    public ChannelBench(Consumer<String> notes) {
+    public ChannelBench(boolean keepsDisturbed, Consumer<String> notes) {
+        this.alternation = new Alternation(probe, threshold, keepsDisturbed ? 1 : MOST_OTHERS);
         this.notes = notes;
     }
 
@@ -91,10 +96,11 @@ public final class ChannelBench {
 
     private String whyNone(Map<String, List<Round>> rounds) {
         List<Round> all = rounds.values().stream().flatMap(List::stream).toList();
-        long disturbed = all.stream().filter(round -> !round.isUndisturbed()).count();
+        long disturbed =
+                all.stream().filter(round -> !alternation.isUndisturbed(round)).count();
         return disturbed > all.size() / 2
                 ? "in " + disturbed + " of " + all.size() + " rounds other processes used more than "
-                        + Math.round(100 * Round.MOST_OTHERS) + " % of the cores"
+                        + Math.round(100 * MOST_OTHERS) + " % of the cores"
                 : "the cores changed their placement too often; " + threshold.describe();
     }
 

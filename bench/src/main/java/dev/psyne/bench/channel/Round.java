@@ -10,11 +10,4 @@ import java.util.List;
  * @param after the placement probe after it, ns
  * @param others the part of the cores' time that processes not of the bench used meanwhile
  */
-record Round(List<Double> figures, double before, double after, double others) {
-    /** With more than this, others stood in the contender's way. */
-    static final double MOST_OTHERS = 0.05;
-
-    boolean isUndisturbed() {
-        return others <= MOST_OTHERS;
-    }
-}
+record Round(List<Double> figures, double before, double after, double others) {}
