@@ -108,8 +108,7 @@ public record ChannelOptions(
     /** Checks that a pattern can run over it, and answers this. */
     ChannelOptions requireFor(String pattern, Set<Topology> topologies) {
         if (!topologies.contains(topology)) {
-            throw new IllegalArgumentException(
-                    "topology is " + topology + "; " + pattern + " runs over " + topologies);
+            throw new IllegalArgumentException("topology is " + topology + "; " + pattern + " runs over " + topologies);
         }
         return this;
     }

@@ -72,14 +72,13 @@ final class LayoutText {
     }
 
     private void appendValue(ValueLayout value) {
-        String kind =
-                switch (value) {
-                    case ValueLayout.OfBoolean _ -> "b";
-                    case ValueLayout.OfChar _ -> "c";
-                    case ValueLayout.OfFloat _, ValueLayout.OfDouble _ -> "f";
-                    case ValueLayout.OfByte _, ValueLayout.OfShort _, ValueLayout.OfInt _, ValueLayout.OfLong _ -> "i";
-                    case AddressLayout _ -> throw new AssertionError("addresses are refused before");
-                };
+        String kind = switch (value) {
+            case ValueLayout.OfBoolean _ -> "b";
+            case ValueLayout.OfChar _ -> "c";
+            case ValueLayout.OfFloat _, ValueLayout.OfDouble _ -> "f";
+            case ValueLayout.OfByte _, ValueLayout.OfShort _, ValueLayout.OfInt _, ValueLayout.OfLong _ -> "i";
+            case AddressLayout _ -> throw new AssertionError("addresses are refused before");
+        };
         text.append(kind).append(value.byteSize());
         if (value.byteSize() > 1) {
             text.append(value.order() == ByteOrder.LITTLE_ENDIAN ? '<' : '>');

@@ -94,8 +94,8 @@ public final class Publisher implements AutoCloseable {
 
     private void check(Topic topic, int bytes) {
         if (bytes < 0 || bytes > maxMessageBytes(topic)) {
-            throw new IllegalArgumentException("bytes is " + bytes + "; a message of " + sender.uri() + " about '" + topic
-                    + "' may have 0 to " + maxMessageBytes(topic) + "; make the channel with more capacity");
+            throw new IllegalArgumentException("bytes is " + bytes + "; a message of " + sender.uri() + " about '"
+                    + topic + "' may have 0 to " + maxMessageBytes(topic) + "; make the channel with more capacity");
         }
     }
 

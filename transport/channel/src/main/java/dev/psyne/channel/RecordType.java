@@ -51,7 +51,8 @@ public final class RecordType {
                     + " bytes; a record message to up to " + MAX_ALIGNMENT);
         }
         if (layout.byteSize() > Integer.MAX_VALUE - RecordMessageLayout.MOST_HEADER_BYTES) {
-            throw new IllegalArgumentException(layout + " has " + layout.byteSize() + " bytes; a message less than 2 GiB");
+            throw new IllegalArgumentException(
+                    layout + " has " + layout.byteSize() + " bytes; a message less than 2 GiB");
         }
         return new RecordType(layout);
     }

@@ -165,8 +165,7 @@ public final class Replier implements AutoCloseable {
 
     private void receiveOrDropDead(@Nullable Duration patience) throws InterruptedException, TimeoutException {
         try {
-            boolean received =
-                    patience == null ? requests.receive(delivery) : requests.receive(delivery, patience);
+            boolean received = patience == null ? requests.receive(delivery) : requests.receive(delivery, patience);
             if (!received) {
                 throw new ChannelClosedException("the replier is closed");
             }

@@ -68,7 +68,9 @@ record RequestChannels(Channels channels, String uri, ChannelOptions options) {
     }
 
     private ChannelOptions replyOptions() {
-        return ChannelOptions.standard().withCapacityBytes(options.capacityBytes()).withWindow(options.window());
+        return ChannelOptions.standard()
+                .withCapacityBytes(options.capacityBytes())
+                .withWindow(options.window());
     }
 
     Sender replySender(int number) {

@@ -79,7 +79,8 @@ final class TensorLayout {
         long last = 0;
         for (int axis = 0; axis < strides.length; axis++) {
             if (strides[axis] < 0) {
-                throw new IllegalArgumentException("stride " + axis + " is " + strides[axis] + "; it must be 0 or more");
+                throw new IllegalArgumentException(
+                        "stride " + axis + " is " + strides[axis] + "; it must be 0 or more");
             }
             if (shape.dimension(axis) == 0) {
                 return 0;
@@ -132,7 +133,8 @@ final class TensorLayout {
         check(bytes >= 0 && bytes <= size - place, "the size of the payload", bytes);
         Shape shape = shape(message, rank);
         long[] strides = strides(message, type, shape, bytes);
-        return new TensorMessage(type, shape, strides, message.asSlice(place, bytes).asReadOnly());
+        return new TensorMessage(
+                type, shape, strides, message.asSlice(place, bytes).asReadOnly());
     }
 
     private static Shape shape(MemorySegment message, int rank) {

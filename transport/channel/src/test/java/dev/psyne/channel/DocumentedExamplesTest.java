@@ -33,8 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentedExamplesTest {
     private static final Pattern EXAMPLE = Pattern.compile("### ([^\n]+)\n\n```java\n(.*?)```", Pattern.DOTALL);
     private static final String CLASS_NAME = "Examples";
-    private static final String IMPORTS =
-            """
+    private static final String IMPORTS = """
             import static java.lang.foreign.ValueLayout.*;
             import dev.psyne.channel.*;
             import dev.psyne.tensor.*;
@@ -68,7 +67,8 @@ class DocumentedExamplesTest {
     private void compile(List<Example> examples) throws IOException {
         StringBuilder source = new StringBuilder(IMPORTS).append("public class " + CLASS_NAME + " {\n");
         for (int index = 0; index < examples.size(); index++) {
-            source.append("public static void example" + index + "(Channels channels, Channels other) throws Exception {\n")
+            source.append("public static void example" + index
+                            + "(Channels channels, Channels other) throws Exception {\n")
                     .append(examples.get(index).body())
                     .append("}\n");
         }

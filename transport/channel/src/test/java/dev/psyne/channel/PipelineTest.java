@@ -44,8 +44,8 @@ class PipelineTest {
     @Test
     void everyMessageGoesToOneOfThosePulling() throws Exception {
         List<FutureTask<List<Integer>>> pulling = new ArrayList<>();
-        List<Sender> senders = List.of(
-                Pipeline.push(ends.sending(), uri, OPTIONS), Pipeline.push(ends.receiving(), uri, OPTIONS));
+        List<Sender> senders =
+                List.of(Pipeline.push(ends.sending(), uri, OPTIONS), Pipeline.push(ends.receiving(), uri, OPTIONS));
         for (int index = 0; index < 3; index++) {
             Receiver receiver = Pipeline.pull(ends.receiving(), uri, OPTIONS);
             FutureTask<List<Integer>> task = new FutureTask<>(() -> {
@@ -63,7 +63,8 @@ class PipelineTest {
         for (FutureTask<List<Integer>> task : pulling) {
             all.addAll(task.get());
         }
-        assertEquals(IntStream.range(0, 200).boxed().toList(), all.stream().sorted().toList());
+        assertEquals(
+                IntStream.range(0, 200).boxed().toList(), all.stream().sorted().toList());
     }
 
     @Test
@@ -75,8 +76,7 @@ class PipelineTest {
         assertTrue(sender.offer(MemorySegment.ofArray(new byte[48])));
         assertEquals(1, receiver.poll(message -> assertEquals(48, message.byteSize()), 10));
         assertThrows(
-                ChannelMismatchException.class,
-                () -> Pipeline.pull(ends.receiving(), uri, OPTIONS.withSlotBytes(112)));
+                ChannelMismatchException.class, () -> Pipeline.pull(ends.receiving(), uri, OPTIONS.withSlotBytes(112)));
     }
 
     @Test

@@ -166,7 +166,8 @@ class PublisherTest {
         assertThrows(IllegalArgumentException.class, () -> publisher.claim(NEWS, most + 1));
         assertThrows(IllegalArgumentException.class, () -> publisher.claim(NEWS, -1));
         assertThrows(
-                IllegalArgumentException.class, () -> publisher.publish(NEWS, MemorySegment.ofArray(new byte[most + 1])));
+                IllegalArgumentException.class,
+                () -> publisher.publish(NEWS, MemorySegment.ofArray(new byte[most + 1])));
         assertThrows(IllegalArgumentException.class, () -> Topic.of("x".repeat(256)));
         assertThrows(ParticipantLimitException.class, () -> Publisher.open(ends.receiving(), uri, OPTIONS));
         for (int count = 0; count < Subscriber.MAX_SUBSCRIPTIONS; count++) {
@@ -188,8 +189,7 @@ class PublisherTest {
                         assertThrows(MessageFormatException.class, () -> subscriber.poll(collect, 10));
                 assertTrue(refused.toString().contains(named[index]), refused.toString());
             }
-            sender.offer(MemorySegment.ofArray(
-                    HexFormat.of().parseHex("01000400" + "6e657773" + "0900000000000000")));
+            sender.offer(MemorySegment.ofArray(HexFormat.of().parseHex("01000400" + "6e657773" + "0900000000000000")));
         }
         assertEquals(1, subscriber.poll(collect, 10));
         assertEquals(List.of("news 9"), heard);
@@ -199,10 +199,8 @@ class PublisherTest {
     void theBytesAreTheseForEver() throws InterruptedException {
         try (Receiver raw = ends.receiving().receiver(uri, OPTIONS)) {
             publish(EURO, 9);
-            byte[] golden =
-                    HexFormat.of().parseHex("01000a00" + "7072696365732f657572" + "0000" + "0900000000000000");
-            assertEquals(
-                    1, raw.poll(message -> assertArrayEquals(golden, message.toArray(ValueLayout.JAVA_BYTE)), 10));
+            byte[] golden = HexFormat.of().parseHex("01000a00" + "7072696365732f657572" + "0000" + "0900000000000000");
+            assertEquals(1, raw.poll(message -> assertArrayEquals(golden, message.toArray(ValueLayout.JAVA_BYTE)), 10));
         }
     }
 }

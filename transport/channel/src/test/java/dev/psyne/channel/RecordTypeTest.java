@@ -77,15 +77,17 @@ class RecordTypeTest {
                 assertEquals(
                         1,
                         receiver.poll(
-                                message -> assertEquals(value, line.read(message).get(ID, 0)), 1));
+                                message ->
+                                        assertEquals(value, line.read(message).get(ID, 0)),
+                                1));
             }
         }
     }
 
     @Test
     void anotherLayoutIsRefusedByBothNames() {
-        RecordType trade = RecordType.of(
-                MemoryLayout.structLayout(ID.withName("id"), PRICE.withName("amount")).withName("trade"));
+        RecordType trade = RecordType.of(MemoryLayout.structLayout(ID.withName("id"), PRICE.withName("amount"))
+                .withName("trade"));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment message = message(arena);
             MessageFormatException refused = assertThrows(MessageFormatException.class, () -> trade.read(message));

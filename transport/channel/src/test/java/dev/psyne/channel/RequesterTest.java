@@ -108,9 +108,7 @@ class RequesterTest {
 
     @Test
     void aRequestEndsAtItsDeadline() {
-        assertThrows(
-                TimeoutException.class,
-                () -> requester.ask(MemorySegment.ofArray(new long[1]), collect, SHORT));
+        assertThrows(TimeoutException.class, () -> requester.ask(MemorySegment.ofArray(new long[1]), collect, SHORT));
         assertThrows(TimeoutException.class, () -> {
             while (true) {
                 requester.claim(1000, collect, SHORT).commit();
@@ -175,14 +173,12 @@ class RequesterTest {
             RequestFailedException none = assertThrows(RequestFailedException.class, request::await);
             assertTrue(none.toString().contains("gave no reply"), none.toString());
         }
-        assertThrows(
-                InterruptedException.class,
-                () -> {
-                    send(requester, 5, LONG);
-                    replier.receive((_, _) -> {
-                        throw new InterruptedException();
-                    });
-                });
+        assertThrows(InterruptedException.class, () -> {
+            send(requester, 5, LONG);
+            replier.receive((_, _) -> {
+                throw new InterruptedException();
+            });
+        });
         assertTrue(replies.isEmpty());
     }
 
@@ -298,7 +294,11 @@ class RequesterTest {
         ChannelOptions ring = OPTIONS.withParticipants(4, 1);
         try (Sender sender = ends.sending().sender(scheme + ":twice.requests", ring)) {
             String[] bad = {
-                "00", "02".repeat(16), "0101".repeat(8), "0100" + "0100" + "00".repeat(12), "01000000" + "03000000" + "00".repeat(8)
+                "00",
+                "02".repeat(16),
+                "0101".repeat(8),
+                "0100" + "0100" + "00".repeat(12),
+                "01000000" + "03000000" + "00".repeat(8)
             };
             String[] named = {
                 "the size is 1",
@@ -318,8 +318,7 @@ class RequesterTest {
                 sender.offer(MemorySegment.ofArray(
                         HexFormat.of().parseHex("0100000000000000" + "0807060504030201" + "1500000000000000")));
                 assertEquals(1, replier.poll(TWICE, 10));
-                byte[] golden =
-                        HexFormat.of().parseHex("0100000000000000" + "0807060504030201" + "2a00000000000000");
+                byte[] golden = HexFormat.of().parseHex("0100000000000000" + "0807060504030201" + "2a00000000000000");
                 assertTrue(raw.receive(
                         message -> assertArrayEquals(golden, message.toArray(ValueLayout.JAVA_BYTE)), LONG));
             }

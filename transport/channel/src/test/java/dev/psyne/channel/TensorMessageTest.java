@@ -86,8 +86,9 @@ class TensorMessageTest {
     void aCopyOfTheMessageIsReadWhereverItLies(int shift) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment message = message(arena);
-            MemorySegment copy =
-                    arena.allocate(message.byteSize() + shift, 64).asSlice(shift).copyFrom(message);
+            MemorySegment copy = arena.allocate(message.byteSize() + shift, 64)
+                    .asSlice(shift)
+                    .copyFrom(message);
             assertEquals(-2f, TensorMessage.read(copy).tensor().getFloat(1));
             byte[] onHeap = message.toArray(ValueLayout.JAVA_BYTE);
             assertEquals(
@@ -120,9 +121,8 @@ class TensorMessageTest {
     @Test
     void scalarsAndEmptyTensorsAreTensors() {
         try (Arena arena = Arena.ofConfined()) {
-            for (Shape shape : new Shape[] {
-                Shape.of(), Shape.of(0), Shape.of(3, 0, 2), Shape.of(0, 1 << 30, 1 << 30, 1 << 30)
-            }) {
+            for (Shape shape :
+                    new Shape[] {Shape.of(), Shape.of(0), Shape.of(3, 0, 2), Shape.of(0, 1 << 30, 1 << 30, 1 << 30)}) {
                 MemorySegment message = arena.allocate(TensorMessage.bytes(ElementType.F32, shape), 8);
                 TensorMessage.write(message, ElementType.F32, shape);
                 TensorMessage read = TensorMessage.read(message);
@@ -207,7 +207,8 @@ class TensorMessageTest {
         try (Arena arena = Arena.ofConfined()) {
             int read = 0;
             for (int round = 0; round < 20_000; round++) {
-                MemorySegment message = MemorySegment.ofArray(message(Arena.ofAuto()).toArray(ValueLayout.JAVA_BYTE));
+                MemorySegment message =
+                        MemorySegment.ofArray(message(Arena.ofAuto()).toArray(ValueLayout.JAVA_BYTE));
                 for (int change = random.nextInt(1, 4); change > 0; change--) {
                     message.set(ValueLayout.JAVA_BYTE, random.nextInt(72), (byte) random.nextInt());
                 }

@@ -298,8 +298,7 @@ public final class Ring {
             damage = found;
         }
         boolean isSender = dead.side() == Side.SENDER;
-        RingMemory.addInt(
-                address() + (isSender ? RingLayout.SENDER_DEATHS_AT : RingLayout.RECEIVER_DEATHS_AT), 1);
+        RingMemory.addInt(address() + (isSender ? RingLayout.SENDER_DEATHS_AT : RingLayout.RECEIVER_DEATHS_AT), 1);
         if (noneOpenBut(dead)) {
             sayGone(dead.side(), RingLayout.DIED);
         }

@@ -46,8 +46,8 @@ class PatternDeathTest {
     }
 
     private ChildProcess child(String role) throws InterruptedException {
-        ChildProcess child = new ChildProcess(
-                PatternChild.class, -1, role, meeting().toString());
+        ChildProcess child =
+                new ChildProcess(PatternChild.class, -1, role, meeting().toString());
         awaitLines(child, 1);
         return child;
     }
@@ -94,8 +94,7 @@ class PatternDeathTest {
                     onRequest(request, reply);
                 }
             };
-            try (Replier successor =
-                    Replier.open(channels, PatternChild.URI, PatternChild.OPTIONS, Replier.PATIENCE)) {
+            try (Replier successor = Replier.open(channels, PatternChild.URI, PatternChild.OPTIONS, Replier.PATIENCE)) {
                 while (successor.poll(handler, 10) != 0) {}
                 kept.await();
                 unread.await();
