@@ -9,6 +9,7 @@ import dev.psyne.telemetry.Meters;
 import dev.psyne.tensor.Tensor;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
@@ -20,11 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,19 +72,12 @@ class DocumentedExamplesTest {
                     .append("}\n");
         }
         Path file = Files.writeString(directory.resolve(CLASS_NAME + ".java"), source.append("}\n"));
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            boolean compiled = compiler.getTask(
-                            messages,
-                            files,
-                            null,
-                            List.of("-proc:none", "-d", directory.toString(), "-cp", classPath()),
-                            null,
-                            files.getJavaFileObjects(file))
-                    .call();
-            assertTrue(compiled, messages.toString());
-        }
+        PrintWriter output = new PrintWriter(messages, true);
+        int status = ToolProvider.findFirst("javac")
+                .orElseThrow()
+                .run(output, output, "-proc:none", "-d", directory.toString(), "-cp", classPath(), file.toString());
+        assertEquals(0, status, messages.toString());
     }
 
     private static String classPath() {
