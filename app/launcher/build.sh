@@ -35,6 +35,8 @@ run_java() {
   command=${3-}
   shift 2
   set -- -Dpsyne.home="$PSYNE_HOME" -cp "$built/lib/*" "$main" "$@"
+  # The later of two values counts: a bench needs room for the peers' memory too.
+  [ "$main" != dev.psyne.bench.Bench ] || set -- @"$PSYNE_HOME/app/launcher/bench.options" "$@"
   case "$command" in
   serve | ask | doctor) set -- "-Xlog:cds*=off,aot*=off" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$built/$command.jsa" "$@" ;;
   esac

@@ -1,6 +1,7 @@
 package dev.psyne.bench;
 
 import dev.psyne.bench.channel.ChannelBench;
+import dev.psyne.bench.memory.MemoryBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,25 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask or channel")
+    @Parameters(paramLabel = "AREA", description = "ask, channel or memory")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean asJson;
+
+    @Option(names = "--markdown", description = "Print a Markdown table.")
+    private boolean asMarkdown;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "Print the rows of an earlier run's JSON instead of measuring.")
+    private @Nullable Path from;
+
+    @Option(
+            names = "--keep-disturbed",
+            description = "channel: count rounds in which other processes used the cores, too.")
+    private boolean keepsDisturbed;
 
     @Option(names = "--only", paramLabel = "PREFIX", description = "Only the rows whose names begin so.")
     private String only = "";
@@ -54,8 +69,11 @@ public final class Bench implements Callable<Integer> {
                     "psyne: there is no bench '" + area + "'; there are: " + String.join(", ", areas().keySet()));
             return CommandLine.ExitCode.USAGE;
         }
-        Report report = new Report(area, MachineLine.read(), rows(measured, home));
-        if (asJson) {
+        Report report = from == null ? measure(measured, home) : read(from);
+        if (asMarkdown) {
+            out.print(MarkdownTable.of(report));
+            out.flush();
+        } else if (asJson) {
             out.println(report.json());
         } else {
             report.print(out);
@@ -63,20 +81,28 @@ public final class Bench implements Callable<Integer> {
         return baseline == null ? CommandLine.ExitCode.OK : compare(report, baseline);
     }
 
-    private List<Row> rows(Area measured, Path home) throws IOException, InterruptedException {
-        return measured.rows(home, only).stream()
-                .filter(row -> row.name().startsWith(only))
-                .toList();
+    private Report measure(Area measured, Path home) throws IOException, InterruptedException {
+        return new Report(area, MachineLine.read(), wanted(measured.rows(home, only)));
+    }
+
+    private Report read(Path file) throws IOException {
+        Report earlier = Report.parse(Files.readString(file));
+        return new Report(earlier.area(), earlier.machine(), wanted(earlier.rows()));
+    }
+
+    private List<Row> wanted(List<Row> rows) {
+        return rows.stream().filter(row -> row.name().startsWith(only)).toList();
     }
 
     private static void note(String line) {
         System.err.println("psyne: " + line);
     }
 
-    private static Map<String, Area> areas() {
+    private Map<String, Area> areas() {
         Map<String, Area> areas = new LinkedHashMap<>();
         areas.put("ask", (home, only) -> new AskBench().run(home));
-        areas.put("channel", (home, only) -> new ChannelBench(Bench::note).run(only));
+        areas.put("channel", (home, only) -> new ChannelBench(keepsDisturbed, Bench::note).run(only));
+        areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
         return areas;
     }
 

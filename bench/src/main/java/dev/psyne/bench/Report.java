@@ -60,15 +60,15 @@ record Report(String area, String machine, List<Row> rows) {
         for (Row row : rows) {
             out.printf(
                     Locale.ROOT,
-                    "  %-58s %10.3f %-9s %-10s %10.3f  ratio %6.3f  goal %5.2f  %-7s %s%n",
+                    "  %-66s %10.3f %-9s %-16s %10.3f  ratio %6.3f  goal %5s  %-7s %s%n",
                     row.name(),
                     row.ours(),
                     row.unit(),
                     row.peer(),
                     row.value(),
                     row.ratio(),
-                    row.goal(),
-                    row.holds() ? "holds" : "missed",
+                    row.isStated() ? "-" : String.format(Locale.ROOT, "%.2f", row.goal()),
+                    row.verdict(),
                     row.placement());
         }
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param ours our figure
  * @param peer who or what it is held against
  * @param value the peer's figure
- * @param goal the ratio ours ÷ value that is wanted
+ * @param goal the ratio ours ÷ value that is wanted, {@value #NO_GOAL} where the two are only stated
  * @param placement how near to each other the cores were while it was measured, {@value #UNKNOWN_PLACEMENT} if nobody looked
  */
 public record Row(
@@ -23,6 +23,9 @@ public record Row(
         double value,
         double goal,
         String placement) {
+    /** The goal of a row that states what something costs, or what peers do, and wants nothing. */
+    public static final double NO_GOAL = 0;
+
     static final String UNKNOWN_PLACEMENT = "unknown";
 
     /** The direction in which a figure gets better. */
@@ -33,8 +36,13 @@ public record Row(
         LOWER
     }
 
-    /** A row held against a fixed target instead of a program. */
-    static Row target(String name, String unit, double ours, double target) {
+    /** A row measured while nobody looked how near to each other the cores were. */
+    public Row(String name, String unit, Better better, double ours, String peer, double value, double goal) {
+        this(name, unit, better, ours, peer, value, goal, UNKNOWN_PLACEMENT);
+    }
+
+    /** A row held against a fixed target instead of a program; less is better. */
+    public static Row target(String name, String unit, double ours, double target) {
         return new Row(name, unit, Better.LOWER, ours, "target", target, 1.0, UNKNOWN_PLACEMENT);
     }
 
@@ -51,8 +59,24 @@ public record Row(
         return ours / value;
     }
 
+    boolean isStated() {
+        return goal == NO_GOAL;
+    }
+
+    /** Whether the ratio is what was wanted; nothing can be wrong with a row that is only stated. */
     boolean holds() {
+        if (isStated()) {
+            return true;
+        }
         return better == Better.HIGHER ? ratio() >= goal : ratio() <= goal;
+    }
+
+    /** What became of what was wanted, in a word. */
+    String verdict() {
+        if (isStated()) {
+            return "stated";
+        }
+        return holds() ? "holds" : "missed";
     }
 
     /** Whether this row got worse than an earlier one by more than the noise of a shared machine. */

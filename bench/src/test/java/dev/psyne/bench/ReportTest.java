@@ -37,6 +37,12 @@ class ReportTest {
     }
 
     @Test
+    void aStatedRowHoldsWhateverTheRatio() {
+        assertTrue(new Row("window 1", "ns", Row.Better.LOWER, 9, "itself", 1, Row.NO_GOAL).holds());
+        assertFalse(new Row("round trip", "ns", Row.Better.LOWER, 9, "itself", 1, 1.1).holds());
+    }
+
+    @Test
     void aRowThatGotWorseThanTheNoiseSaysSo() {
         assertTrue(row("C", "FAST", 8).worseThan(row("C", "FAST", 10), 0.15).isPresent());
         assertTrue(row("C", "FAST", 9).worseThan(row("C", "FAST", 10), 0.15).isEmpty());

@@ -9,25 +9,37 @@ import java.util.Map;
 
 /**
  * Runs the rounds of a measure: the contenders take turns, ours, a peer, the next peer, ours again, each round between two
- * placement probes, until every one of them has {@value #ROUNDS} rounds in one placement or the turns are used up.
+ * placement probes, until every one of them has {@value #ROUNDS} rounds in one placement or the turns are used up. A round
+ * in which other processes used the cores does not count.
  */
 final class Alternation {
     /** Rounds of each contender that make a figure. */
     static final int ROUNDS = 5;
 
     private static final int MAX_TURNS = 14;
+    /** Turns more at the most, one for each in which other processes disturbed a round. */
+    private static final int MAX_EXTRA_TURNS = 14;
+
     private static final int FULL_WARM_UP_ROUNDS = 3;
     private static final int MAX_WARM_UP_ROUNDS = 14;
     private static final double ROUND_NANOS = 300e6;
-    private static final long FIRST_COUNT = 200;
+    private static final long FIRST_COUNT = 8;
     private static final double MAX_GROWTH = 20;
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final PlacementProbe probe;
     private final PlacementThreshold threshold;
+    private final double mostOthers;
 
-    Alternation(PlacementProbe probe, PlacementThreshold threshold) {
+    /**
+     * Of one bench.
+     *
+     * @param mostOthers the part of the cores' time that others may use in a round that counts
+     */
+    Alternation(PlacementProbe probe, PlacementThreshold threshold, double mostOthers) {
         this.probe = probe;
         this.threshold = threshold;
+        this.mostOthers = mostOthers;
     }
 
     /** The rounds of each contender, by name, in the order of the entrants. */
@@ -52,16 +64,28 @@ final class Alternation {
         Map<String, List<Round>> rounds = new LinkedHashMap<>();
         runners.forEach(runner -> rounds.put(runner.name, new ArrayList<>()));
         double before = probe();
-        for (int turn = 0; turn < MAX_TURNS && !isComplete(rounds); turn++) {
+        int disturbed = 0;
+        for (int turn = 0; turn < MAX_TURNS + Math.min(disturbed, MAX_EXTRA_TURNS) && !isComplete(rounds); turn++) {
+            boolean isUndisturbed = true;
             for (Runner runner : runners) {
+                OtherProcesses begin = others(runners);
                 double[] figures = runner.round();
+                double share = OtherProcesses.share(begin, others(runners), CORES);
                 double after = probe();
-                rounds.getOrDefault(runner.name, List.of())
-                        .add(new Round(Arrays.stream(figures).boxed().toList(), before, after));
+                Round round = new Round(Arrays.stream(figures).boxed().toList(), before, after, share);
+                rounds.getOrDefault(runner.name, List.of()).add(round);
+                isUndisturbed &= isUndisturbed(round);
                 before = after;
             }
+            disturbed += isUndisturbed ? 0 : 1;
         }
         return rounds;
+    }
+
+    private static OtherProcesses others(List<Runner> runners) throws IOException {
+        return OtherProcesses.now(runners.stream()
+                .mapToLong(runner -> runner.contender.processorNanos())
+                .sum());
     }
 
     private double probe() throws InterruptedException {
@@ -78,9 +102,14 @@ final class Alternation {
         return rounds.values().stream().allMatch(all -> in(all, placement).size() >= ROUNDS);
     }
 
-    /** The rounds whose two probes agree on that placement. */
+    boolean isUndisturbed(Round round) {
+        return round.others() <= mostOthers;
+    }
+
+    /** The rounds whose two probes agree on that placement, and in which nobody else disturbed. */
     List<Round> in(List<Round> rounds, Placement placement) {
         return rounds.stream()
+                .filter(this::isUndisturbed)
                 .filter(round -> threshold.of(round.before(), round.after()) == placement)
                 .toList();
     }

@@ -18,17 +18,22 @@ public final class ChannelBench {
     /** With fewer rounds than five in every placement, this many are still worth a row. */
     private static final int FEWEST_ROUNDS = 3;
 
+    /** With more than this part of the cores' time, others stood in a contender's way. */
+    private static final double MOST_OTHERS = 0.05;
+
     private final PlacementProbe probe = new PlacementProbe();
     private final PlacementThreshold threshold = new PlacementThreshold();
-    private final Alternation alternation = new Alternation(probe, threshold);
+    private final Alternation alternation;
     private final Consumer<String> notes;
 
     /**
      * The bench.
      *
+     * @param keepsDisturbed whether a round counts even if other processes used the cores meanwhile
      * @param notes takes a line for each measure done, and for what is left out and why
      */
-    public ChannelBench(Consumer<String> notes) {
+    public ChannelBench(boolean keepsDisturbed, Consumer<String> notes) {
+        this.alternation = new Alternation(probe, threshold, keepsDisturbed ? 1 : MOST_OTHERS);
         this.notes = notes;
     }
 
@@ -40,15 +45,31 @@ public final class ChannelBench {
     public List<Row> run(String prefix) throws IOException, InterruptedException {
         probe.warmUp();
         List<Row> rows = new ArrayList<>();
+        if (!OtherProcesses.areKnown()) {
+            notes.accept("rounds are kept whatever other processes do: this system has no /proc/stat");
+        }
         try (SharedFolder folder = SharedFolder.create()) {
-            for (Measure measure : new ChannelMeasures(compile(folder.path())).all()) {
-                if (measure.hasRow(prefix) && !measure.entrants().isEmpty()) {
-                    rows.addAll(run(measure));
-                }
+            run(new ChannelMeasures(compile(folder.path())).all(), prefix, rows);
+        }
+        run(OwnMeasures.all(), prefix, rows);
+        if (OwnMeasures.HUGE_PAGES.startsWith(prefix)) {
+            try (HugeMounts mounts = HugeMounts.mount(notes)) {
+                run(OwnMeasures.hugePages(mounts), prefix, rows);
             }
+        }
+        if (IdleCost.NAME.startsWith(prefix)) {
+            rows.add(IdleCost.measure());
         }
         notes.accept(threshold.describe());
         return rows;
+    }
+
+    private void run(List<Measure> measures, String prefix, List<Row> rows) throws IOException, InterruptedException {
+        for (Measure measure : measures) {
+            if (measure.hasRow(prefix) && !measure.entrants().isEmpty()) {
+                rows.addAll(run(measure));
+            }
+        }
     }
 
     private Optional<Path> compile(Path folder) throws InterruptedException {
@@ -67,11 +88,20 @@ public final class ChannelBench {
             outcomes = outcomes(measure, rounds, FEWEST_ROUNDS);
         }
         if (outcomes.isEmpty()) {
-            notes.accept("left out, " + measure.name() + ": the cores changed their placement too often; "
-                    + threshold.describe());
+            notes.accept("left out, " + measure.name() + ": " + whyNone(rounds));
         }
         outcomes.forEach(outcome -> notes.accept(outcome.describe()));
         return outcomes.stream().flatMap(outcome -> outcome.rows().stream()).toList();
+    }
+
+    private String whyNone(Map<String, List<Round>> rounds) {
+        List<Round> all = rounds.values().stream().flatMap(List::stream).toList();
+        long disturbed =
+                all.stream().filter(round -> !alternation.isUndisturbed(round)).count();
+        return disturbed > all.size() / 2
+                ? "in " + disturbed + " of " + all.size() + " rounds other processes used more than "
+                        + Math.round(100 * MOST_OTHERS) + " % of the cores"
+                : "the cores changed their placement too often; " + threshold.describe();
     }
 
     /** One for each placement in which every contender has that many rounds. */

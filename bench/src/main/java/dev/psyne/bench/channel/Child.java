@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,11 @@ final class Child implements AutoCloseable {
                 .skip(1)
                 .mapToDouble(Double::parseDouble)
                 .toArray();
+    }
+
+    /** Processor time it has used so far; zero where the system does not tell. */
+    long processorNanos() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
     private String expect(String word) throws IOException, InterruptedException {

@@ -11,6 +11,9 @@ interface Contender extends AutoCloseable {
      */
     double[] round(long count) throws IOException, InterruptedException;
 
+    /** Processor time its processes have used so far, in nanoseconds. */
+    long processorNanos();
+
     @Override
     void close() throws IOException;
 }

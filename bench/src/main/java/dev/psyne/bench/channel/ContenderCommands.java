@@ -1,5 +1,6 @@
 package dev.psyne.bench.channel;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,26 +20,68 @@ final class ContenderCommands {
 
     /** An entrant of one process with several threads. */
     static Entrant ring(String contender, RingShape shape) {
+        return ring(contender, contender, shape);
+    }
+
+    /** The same under another name. */
+    static Entrant ring(String name, String contender, RingShape shape) {
         List<String> command = jvm(
                 "ring",
                 contender,
                 Integer.toString(shape.producers()),
                 Integer.toString(shape.messageBytes()),
                 Integer.toString(shape.capacityBytes()));
-        return new Entrant(contender, () -> ProcessContender.start(contender, SharedFolder.create(), List.of(command)));
+        return new Entrant(name, () -> ProcessContender.start(name, SharedFolder.create(), List.of(command)));
+    }
+
+    /** Ours with that many channels open in one process. */
+    static Entrant channels(String name, String scheme, int open, RingShape shape) {
+        return new Entrant(name, () -> {
+            SharedFolder folder = SharedFolder.create();
+            List<String> command = jvm(
+                    "channels",
+                    scheme,
+                    Integer.toString(open),
+                    Integer.toString(shape.messageBytes()),
+                    Integer.toString(shape.capacityBytes()),
+                    folder.path().toString());
+            return ProcessContender.start(name, folder, List.of(command));
+        });
+    }
+
+    /** Ours with that many channels open in one process, and nothing to do. */
+    static Entrant idle(String name, int open) {
+        return new Entrant(name, () -> {
+            SharedFolder folder = SharedFolder.create();
+            List<String> command =
+                    jvm("idle", Integer.toString(open), folder.path().toString());
+            return ProcessContender.start(name, folder, List.of(command));
+        });
     }
 
     /** An entrant of two JVMs. */
     static Entrant link(String contender, LinkTask task) {
-        return new Entrant(contender, () -> {
-            SharedFolder folder = SharedFolder.create();
-            return ProcessContender.start(
-                    contender,
-                    folder,
-                    List.of(
-                            link(contender, task.follower(), folder.path(), task),
-                            link(contender, task.leader(), folder.path(), task)));
-        });
+        return new Entrant(contender, () -> link(contender, contender, task, SharedFolder.create()));
+    }
+
+    /** Ours under another name. */
+    static Entrant psyneLink(String name, LinkTask task) {
+        return new Entrant(name, () -> link(name, Measure.OURS, task, SharedFolder.create()));
+    }
+
+    /** Ours under another name, with its rings in a folder below the one given. */
+    static Entrant psyneLink(String name, LinkTask task, Path below) {
+        return new Entrant(name, () -> link(name, Measure.OURS, task, SharedFolder.createIn(below)));
+    }
+
+    private static Contender link(String name, String contender, LinkTask task, SharedFolder folder)
+            throws IOException, InterruptedException {
+        return ProcessContender.start(
+                name,
+                folder,
+                List.of(
+                        link(contender, task.follower(), folder.path(), task),
+                        link(contender, task.leader(), folder.path(), task)));
     }
 
     private static List<String> link(String contender, LinkRole role, Path folder, LinkTask task) {
@@ -49,7 +92,8 @@ final class ContenderCommands {
                 folder.toString(),
                 Integer.toString(task.messageBytes()),
                 Integer.toString(task.capacityBytes()),
-                Boolean.toString(task.blocks()));
+                Boolean.toString(task.blocks()),
+                Integer.toString(task.window()));
     }
 
     /** The entrant of two C processes. */

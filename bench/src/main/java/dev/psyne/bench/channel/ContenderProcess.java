@@ -22,7 +22,8 @@ public final class ContenderProcess {
      * Serves rounds.
      *
      * @param arguments {@code ring CONTENDER PRODUCERS MESSAGE_BYTES CAPACITY_BYTES}, or {@code link CONTENDER ROLE FOLDER
-     *     MESSAGE_BYTES CAPACITY_BYTES BLOCKS}
+     *     MESSAGE_BYTES CAPACITY_BYTES BLOCKS WINDOW}, or {@code channels SCHEME OPEN MESSAGE_BYTES CAPACITY_BYTES FOLDER},
+     *     or {@code idle OPEN FOLDER}
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         // A consumer would wait for ever for a producer that failed.
@@ -48,7 +49,7 @@ public final class ContenderProcess {
         }
     }
 
-    private static Rounds open(String[] words) {
+    private static Rounds open(String[] words) throws InterruptedException {
         return switch (words[0]) {
             case "ring" ->
                 ring(
@@ -63,7 +64,15 @@ public final class ContenderProcess {
                                 Path.of(words[3]),
                                 Integer.parseInt(words[4]),
                                 Integer.parseInt(words[5]),
-                                Boolean.parseBoolean(words[6])));
+                                Boolean.parseBoolean(words[6]),
+                                Integer.parseInt(words[7])));
+            case "channels" ->
+                channels(
+                        words[1],
+                        Integer.parseInt(words[2]),
+                        new RingShape(1, Integer.parseInt(words[3]), Integer.parseInt(words[4])),
+                        Path.of(words[5]));
+            case "idle" -> new IdleChannels(Integer.parseInt(words[1]), Path.of(words[2]));
             default -> throw new IllegalArgumentException("no rounds of the kind '" + words[0] + "'");
         };
     }
@@ -79,8 +88,13 @@ public final class ContenderProcess {
         return new SharedRingRounds(ring, shape);
     }
 
+    private static Rounds channels(String scheme, int open, RingShape shape, Path folder) {
+        return new SharedRingRounds(new PsyneChannels(scheme, open, shape, folder), shape);
+    }
+
     private static Rounds link(String contender, LinkShape shape) {
         Link link = switch (contender) {
+            case "Psyne" -> new PsyneLink(shape);
             case "Aeron" -> new AeronLink(shape);
             default -> throw new IllegalArgumentException("no ring between processes of '" + contender + "'");
         };

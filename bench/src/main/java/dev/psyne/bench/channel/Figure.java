@@ -30,6 +30,9 @@ record Figure(
      * @param slow while they do not
      */
     record Goal(double fast, double slow) {
+        /** The figures stand beside each other, and nothing is wanted of their ratio. */
+        static final Goal STATED = always(Row.NO_GOAL);
+
         static Goal always(double ratio) {
             return new Goal(ratio, ratio);
         }

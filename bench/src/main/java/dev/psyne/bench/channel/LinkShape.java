@@ -10,8 +10,9 @@ import java.nio.file.Path;
  * @param messageBytes bytes of every message, a multiple of 8
  * @param capacityBytes bytes of each direction's buffer, a power of two, the same for every contender
  * @param blocks whether a receiver sleeps while there is nothing, instead of spinning
+ * @param window the most messages that may come again after a receiver's death; the peers have no such thing
  */
-record LinkShape(LinkRole role, Path folder, int messageBytes, int capacityBytes, boolean blocks) {
+record LinkShape(LinkRole role, Path folder, int messageBytes, int capacityBytes, boolean blocks, int window) {
     /** Whether this side is up first and answers. */
     boolean isFollower() {
         return role == LinkRole.PONG || role == LinkRole.RECEIVE;

@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 
 /** What the rounds of a measure in one placement come to: the median of each contender's first five. */
 final class Outcome {
+    /** Whom a row among neighbours is held against. */
+    static final String NEIGHBOUR = "lesser neighbour";
+
     private final Measure measure;
     private final Placement placement;
     private final Map<String, List<Round>> rounds;
@@ -24,8 +27,43 @@ final class Outcome {
         this.rounds = rounds;
     }
 
-    /** A row for each figure and peer, and for each figure and fixed target; none if ours was not measured. */
+    /**
+     * Among peers, a row for each figure and peer, and for each figure and fixed target, and none if ours was not measured;
+     * among neighbours, a row for each figure and contender.
+     */
     List<Row> rows() {
+        return switch (measure.comparison()) {
+            case PEERS -> peerRows();
+            case NEIGHBOURS ->
+                measure.figures().stream()
+                        .flatMap(figure -> neighbourRows(figure).stream())
+                        .toList();
+        };
+    }
+
+    private List<Row> neighbourRows(Figure figure) {
+        List<String> names = measure.entrants().stream().map(Entrant::name).toList();
+        Figure.Goal goal = figure.goals().getOrDefault(NEIGHBOUR, Figure.Goal.STATED);
+        List<Row> rows = new ArrayList<>();
+        for (int place = 0; place < names.size(); place++) {
+            double before = place == 0 ? Double.MAX_VALUE : median(names.get(place - 1), figure);
+            double behind = place + 1 == names.size() ? Double.MAX_VALUE : median(names.get(place + 1), figure);
+            // The first has nobody before it from whom it could have fallen.
+            double wanted = place == 0 ? Row.NO_GOAL : goal.in(placement);
+            rows.add(new Row(
+                    measure.name() + figure.suffix() + " " + names.get(place),
+                    figure.unit(),
+                    figure.better(),
+                    median(names.get(place), figure),
+                    NEIGHBOUR,
+                    Math.min(before, behind),
+                    wanted,
+                    placement.name()));
+        }
+        return rows;
+    }
+
+    private List<Row> peerRows() {
         List<Row> rows = new ArrayList<>();
         if (!rounds.containsKey(Measure.OURS)) {
             return rows;

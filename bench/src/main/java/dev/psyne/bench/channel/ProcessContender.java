@@ -44,6 +44,11 @@ final class ProcessContender implements Contender {
     }
 
     @Override
+    public long processorNanos() {
+        return children.stream().mapToLong(Child::processorNanos).sum();
+    }
+
+    @Override
     public void close() throws IOException {
         try {
             for (Child child : children.reversed()) {

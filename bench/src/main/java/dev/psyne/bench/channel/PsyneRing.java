@@ -1,32 +1,39 @@
 package dev.psyne.bench.channel;
 
-import dev.psyne.channel.Channel;
 import dev.psyne.channel.ChannelOptions;
 import dev.psyne.channel.Channels;
 import dev.psyne.channel.Claim;
-import dev.psyne.channel.MessageHandler;
 import dev.psyne.channel.Receiver;
 import dev.psyne.channel.Sender;
+import dev.psyne.channel.Topology;
 import dev.psyne.telemetry.Meters;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Ours in one process: a channel of the address {@code mem:}, written and read in place through its public interface. */
 final class PsyneRing implements SharedRing {
+    private static final String URI = "mem:bench";
     private static final int BATCH = 64;
 
     private final RingShape shape;
     private final Meters meters = Meters.create();
     private final Channels channels = new Channels(meters);
-    private final Channel channel;
+    private final Receiver receiver;
+    private final List<Sender> senders = new ArrayList<>();
 
     PsyneRing(RingShape shape) {
         this.shape = shape;
-        this.channel = channels.open("mem:bench", ChannelOptions.standard().withCapacityBytes(shape.capacityBytes()));
+        Topology topology = shape.producers() == 1 ? Topology.ONE_TO_ONE : Topology.MANY_TO_ONE;
+        ChannelOptions options = ChannelOptions.of(topology).withCapacityBytes(shape.capacityBytes());
+        this.receiver = channels.receiver(URI, options);
+        for (int producer = 0; producer < shape.producers(); producer++) {
+            senders.add(channels.sender(URI, options));
+        }
     }
 
     @Override
     public void produce(int producer, long first, long messages) throws InterruptedException {
-        Sender sender = channel.sender();
+        Sender sender = senders.get(producer);
         int bytes = shape.messageBytes();
         for (long number = first; number < first + messages; number++) {
             Claim claim = sender.claim(bytes);
@@ -38,7 +45,6 @@ final class PsyneRing implements SharedRing {
     @Override
     public long consume(long messages) {
         Idle idle = shape.idle();
-        Receiver receiver = channel.receiver();
         Adding adding = new Adding();
         for (long left = messages; left > 0; ) {
             int taken = receiver.poll(adding, (int) Math.min(left, BATCH));
@@ -47,21 +53,12 @@ final class PsyneRing implements SharedRing {
                 idle.idle();
             }
         }
-        return adding.sum;
+        return adding.sum();
     }
 
     @Override
     public void close() {
         channels.close();
         meters.close();
-    }
-
-    private static final class Adding implements MessageHandler {
-        private long sum;
-
-        @Override
-        public void onMessage(MemorySegment message) {
-            sum += Body.sum(message);
-        }
     }
 }

@@ -23,6 +23,11 @@ record SharedFolder(Path path) implements AutoCloseable {
                         : Files.createTempDirectory(PREFIX));
     }
 
+    /** The same below a folder of the caller's choice. */
+    static SharedFolder createIn(Path parent) throws IOException {
+        return new SharedFolder(Files.createTempDirectory(parent, PREFIX));
+    }
+
     @Override
     public void close() throws IOException {
         List<Path> deepestFirst;

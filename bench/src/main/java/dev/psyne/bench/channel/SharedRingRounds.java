@@ -20,7 +20,7 @@ final class SharedRingRounds implements Rounds {
                 Thread.ofPlatform().name("producer-", 0).daemon().factory());
     }
 
-    /** Returns millions of messages per second. */
+    /** Returns millions of messages, and gigabytes, per second. */
     @Override
     public double[] round(long count) {
         long share = count / shape.producers();
@@ -36,7 +36,7 @@ final class SharedRingRounds implements Rounds {
             throw new IllegalStateException("a message was lost or torn: the words add up to " + sum + " instead of "
                     + Body.expectedSum(messages, shape.messageBytes()));
         }
-        return new double[] {messages * 1e3 / nanos};
+        return new double[] {messages * 1e3 / nanos, (double) messages * shape.messageBytes() / nanos};
     }
 
     private void produce(int producer, long share) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,10 +38,8 @@ public final class AllocatorBench {
 
     /**
      * Measures all loads.
-     *
-     * @throws Exception what a contestant threw
      */
-    public List<Row> rows() throws Exception {
+    public List<Row> rows() throws InterruptedException {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         List<Row> rows = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -66,7 +65,8 @@ public final class AllocatorBench {
         return new Row("allocator " + load.name + ", " + form, "M/s", Row.Better.HIGHER, ours, peer, value, GOAL);
     }
 
-    private static double measure(ExecutorService threads, Load load, Supplier<BlockHolder> holders) throws Exception {
+    private static double measure(ExecutorService threads, Load load, Supplier<BlockHolder> holders)
+            throws InterruptedException {
         List<Callable<Long>> work = new ArrayList<>();
         for (int thread = 0; thread < THREADS; thread++) {
             int seed = thread;
@@ -74,7 +74,11 @@ public final class AllocatorBench {
         }
         long slowest = 0;
         for (Future<Long> nanos : threads.invokeAll(work)) {
-            slowest = Math.max(slowest, nanos.get());
+            try {
+                slowest = Math.max(slowest, nanos.get());
+            } catch (ExecutionException failure) {
+                throw new IllegalStateException("a thread of the load " + load.name + " failed", failure.getCause());
+            }
         }
         return 1e3 * THREADS * load.replacements / slowest;
     }

@@ -26,10 +26,8 @@ public final class BulkBench {
 
     /**
      * Measures everything at every size.
-     *
-     * @throws Exception what a contestant threw
      */
-    public List<Row> rows() throws Exception {
+    public List<Row> rows() throws InterruptedException {
         List<Row> rows = new ArrayList<>();
         for (int bytes : SIZES) {
             try (Arena arena = Arena.ofShared()) {
@@ -49,7 +47,7 @@ public final class BulkBench {
         return sink;
     }
 
-    private void moves(List<Row> rows, MemorySegment from, MemorySegment to) throws Exception {
+    private void moves(List<Row> rows, MemorySegment from, MemorySegment to) throws InterruptedException {
         double[] copy = compete(
                 from,
                 () -> to.copyFrom(from).byteSize(),
@@ -76,7 +74,7 @@ public final class BulkBench {
         return to.byteSize();
     }
 
-    private void sums(List<Row> rows, MemorySegment from, byte[] array) throws Exception {
+    private void sums(List<Row> rows, MemorySegment from, byte[] array) throws InterruptedException {
         double[] crc = compete(from, () -> Crc32c.of(from), () -> SlicedCrc32c.of(from));
         add(rows, "CRC-32C (JDK, by Crc32c)", from, crc[0], "slicing by 8", crc[1]);
         XxHash3 hash = new XxHash3();
@@ -90,7 +88,7 @@ public final class BulkBench {
         rows.add(new Row(name + " of " + size, "GB/s", Row.Better.HIGHER, ours, peer, value, GOAL));
     }
 
-    private double[] compete(MemorySegment input, LongSupplier... ways) throws Exception {
+    private double[] compete(MemorySegment input, LongSupplier... ways) throws InterruptedException {
         int calls = (int) (BYTES_PER_MEASURE / input.byteSize());
         Rounds.Contestant[] contestants = new Rounds.Contestant[ways.length];
         for (int i = 0; i < ways.length; i++) {

@@ -1,45 +1,48 @@
 package dev.psyne.bench.memory;
 
 import dev.psyne.bench.Row;
-import java.io.PrintStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Consumer;
 
-/** Both areas by hand: {@code java -XX:MaxDirectMemorySize=2g -cp … dev.psyne.bench.memory.MemoryBench [allocator|bulk]}. */
+/** The area {@code memory}: the allocator, huge pages, and bulk operations. */
 public final class MemoryBench {
-    private MemoryBench() {}
+    private static final String ALLOCATOR = "allocator";
+    private static final String HUGE_PAGES = "huge pages";
+    private static final List<String> BULK = List.of("copy", "fill", "compare", "CRC-32C", "XXH3");
+
+    private final Consumer<String> notes;
 
     /**
-     * Prints the rows.
+     * The bench.
      *
-     * @param arguments {@code allocator}, {@code bulk}, or nothing for both
-     * @throws Exception what a contestant threw
+     * @param notes takes a line for what is left out and why
      */
-    public static void main(String[] arguments) throws Exception {
-        List<String> areas = arguments.length == 0 ? List.of("allocator", "bulk") : List.of(arguments);
-        List<Row> rows = new ArrayList<>();
-        if (areas.contains("allocator")) {
-            rows.addAll(new AllocatorBench().rows());
-        }
-        if (areas.contains("bulk")) {
-            rows.addAll(new BulkBench().rows());
-        }
-        print(System.out, rows);
+    public MemoryBench(Consumer<String> notes) {
+        this.notes = notes;
     }
 
-    private static void print(PrintStream out, List<Row> rows) {
-        for (Row row : rows) {
-            out.printf(
-                    Locale.ROOT,
-                    "%-44s %9.3f %-5s %-22s %9.3f  ratio %7.3f  goal %4.2f%n",
-                    row.name(),
-                    row.ours(),
-                    row.unit(),
-                    row.peer(),
-                    row.value(),
-                    row.ours() / row.value(),
-                    row.goal());
+    /**
+     * Measures.
+     *
+     * @param prefix how the names of the rows wanted begin; empty for all
+     */
+    public List<Row> run(String prefix) throws IOException, InterruptedException {
+        List<Row> rows = new ArrayList<>();
+        if (isWanted(ALLOCATOR, prefix)) {
+            rows.addAll(new AllocatorBench().rows());
         }
+        if (BULK.stream().anyMatch(part -> isWanted(part, prefix))) {
+            rows.addAll(new BulkBench().rows());
+        }
+        if (isWanted(HUGE_PAGES, prefix)) {
+            rows.addAll(new HugePagesBench(notes).rows());
+        }
+        return rows;
+    }
+
+    private static boolean isWanted(String part, String prefix) {
+        return part.startsWith(prefix) || prefix.startsWith(part);
     }
 }

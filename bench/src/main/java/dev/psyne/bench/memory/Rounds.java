@@ -11,11 +11,11 @@ final class Rounds {
     /** Measures once for a figure, higher is better. */
     @FunctionalInterface
     interface Contestant {
-        double measure() throws Exception;
+        double measure() throws InterruptedException;
     }
 
     /** One median for each contestant, after one round to warm up. */
-    static double[] medians(Contestant... contestants) throws Exception {
+    static double[] medians(Contestant... contestants) throws InterruptedException {
         double[][] figures = new double[contestants.length][ROUNDS];
         for (int round = -1; round < ROUNDS; round++) {
             for (int i = 0; i < contestants.length; i++) {

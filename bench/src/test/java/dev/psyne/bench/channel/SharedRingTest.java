@@ -23,9 +23,21 @@ class SharedRingTest {
     /** The rounds check the sum of all words themselves. */
     @ParameterizedTest
     @CsvSource({
-        "Disruptor, 1, 64", "JCTools, 1, 64", "Agrona, 1, 64", "Psyne, 1, 64",
-        "Disruptor, 1, 1024", "JCTools, 1, 1024", "Agrona, 1, 1024", "Psyne, 1, 1024",
-        "JCTools, 2, 64", "Agrona, 2, 64", "JCTools, 4, 64", "Agrona, 4, 64"
+        "Disruptor, 1, 64",
+        "JCTools, 1, 64",
+        "Agrona, 1, 64",
+        "Psyne, 1, 64",
+        "Disruptor, 1, 1024",
+        "JCTools, 1, 1024",
+        "Agrona, 1, 1024",
+        "Psyne, 1, 1024",
+        "Psyne, 2, 64",
+        "Psyne, 4, 64",
+        "Psyne, 3, 1024",
+        "JCTools, 2, 64",
+        "Agrona, 2, 64",
+        "JCTools, 4, 64",
+        "Agrona, 4, 64"
     })
     void everyMessageArrivesWholeRoundAfterRound(String contender, int producers, int bytes) {
         RingShape shape = new RingShape(producers, bytes, CAPACITY_BYTES);

@@ -13,11 +13,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Channels of processes, seen from outside. */
+@Timeout(60)
 class ChannelDirectoryTest {
     private static final MessageHandler IGNORE = _ -> {};
 
@@ -45,7 +47,8 @@ class ChannelDirectoryTest {
     @ParameterizedTest
     @EnumSource
     void figuresAreExactAtRest(Topology topology) throws InterruptedException {
-        ChannelOptions options = ChannelOptions.of(topology).withCapacityBytes(1 << 16);
+        ChannelOptions wide = ChannelOptions.of(topology).withCapacityBytes(1 << 16);
+        ChannelOptions options = topology.hasSlots() ? wide.withSlotBytes(128) : wide;
         Receiver receiver = ends.receiving().receiver("ipc:figures", options);
         Sender sender = ends.sending().sender("ipc:figures", options);
         for (int message = 0; message < 10; message++) {

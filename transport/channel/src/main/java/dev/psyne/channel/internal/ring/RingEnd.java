@@ -142,6 +142,7 @@ abstract class RingEnd extends OwnLines {
     final void checkPeerLost() {
         if (isPeerLost()) {
             deathsSeen++;
+            ring.checkUndamaged();
             throw new PeerDiedException(uri(), participant.side().other().word());
         }
     }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * gives up instead, it wakes the next: {@link #passOn}. If it dies instead, its burial wakes everybody.
  */
 final class SlotReceiver extends RingReceiver {
+    /** Sleeping senders are woken at the latest when this part of the ring has been read. */
+    private static final int PORTIONS = 8;
+
     private final Slots slots;
     private final MemorySegment messages;
     private final int number;
@@ -23,6 +26,8 @@ final class SlotReceiver extends RingReceiver {
     private final long sendersWaiting;
     private final long receiversWaiting;
     private final long position;
+    private final long portion;
+    private long freed;
     private long next;
     private long taken;
     private long takenWord;
@@ -41,6 +46,7 @@ final class SlotReceiver extends RingReceiver {
         this.sendersWaiting = ring.waitingAddress(Side.SENDER);
         this.receiversWaiting = ring.waitingAddress(Side.RECEIVER);
         this.position = participant().address() + RingLayout.POSITION;
+        this.portion = Math.max(1, slots.count() / PORTIONS);
     }
 
     @Override
@@ -156,15 +162,30 @@ final class SlotReceiver extends RingReceiver {
     @Override
     void pass() {
         RingMemory.putRelease(slots.address(taken), SlotLayout.free(SlotLayout.lap(takenWord) + 1));
+        freed++;
+        if (freed >= portion) {
+            tellSenders();
+        }
+    }
+
+    /**
+     * A sender that sleeps is woken for a portion of the ring and not for each slot, or it would sleep again after one
+     * message; it waits no longer than there are messages to read.
+     */
+    private void tellSenders() {
+        freed = 0;
         ProcessBarrier.light();
         if (RingMemory.get(sendersWaiting) != 0) {
             ring().wakeOne(Side.SENDER);
         }
     }
 
-    /** Each slot is given back as it is passed; this is the moment of finding nothing, or of leaving. */
+    /** Each slot is free as it is passed; this is the moment of finding nothing, or of leaving. */
     @Override
     void giveRoomBack() {
+        if (freed > 0) {
+            tellSenders();
+        }
         passOn();
     }
 
