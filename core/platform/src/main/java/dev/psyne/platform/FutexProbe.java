@@ -5,6 +5,7 @@ import dev.psyne.platform.Availability.Unavailable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.NoSuchElementException;
 
 /** Whether futex(2) answers: a wake nobody waits for and a wait whose word has already changed, both of which return at once. */
 final class FutexProbe {
@@ -16,7 +17,14 @@ final class FutexProbe {
     private FutexProbe() {}
 
     static Availability probe(Host host) {
-        return LinuxCalls.tryWith(host, FutexProbe::call);
+        return LinuxCalls.tryWith(host, calls -> {
+            try {
+                SystemCall.FUTEX.number(host.architecture());
+            } catch (NoSuchElementException unknown) {
+                return new Unavailable(unknown.getMessage() + " is not known", "nothing to do: waits park instead");
+            }
+            return call(calls);
+        });
     }
 
     private static Availability call(LinuxCalls calls) {
