@@ -18,6 +18,7 @@ final class ManyToOneSender extends RecordSender {
     private final long intent;
     private final long intentBytes;
     private final long position;
+    private long tailSeen;
     private long claimStart;
     private long claimBytes;
 
@@ -46,6 +47,11 @@ final class ManyToOneSender extends RecordSender {
         }
     }
 
+    @Override
+    boolean isTailStill() {
+        return tail.get() == tailSeen;
+    }
+
     private boolean tryClaimInTurn(int bytes) {
         long record = RecordLayout.recordBytes(bytes);
         int turns = 0;
@@ -59,6 +65,7 @@ final class ManyToOneSender extends RecordSender {
                 }
                 continue;
             }
+            tailSeen = seen;
             long start = SharedTail.position(seen);
             long toEnd = capacity - (start & (capacity - 1));
             long claim = record + (toEnd < record ? toEnd : 0);

@@ -64,6 +64,11 @@ final class OneToOneSender extends RecordSender {
     }
 
     @Override
+    boolean isTailStill() {
+        return true;
+    }
+
+    @Override
     boolean tryClaim(int bytes) {
         long record = RecordLayout.recordBytes(bytes);
         long place = tail & (capacity - 1);

@@ -22,6 +22,9 @@ abstract class RecordSender extends RingSender {
         return headSeen;
     }
 
+    /** Whether the tail is still where it was when the claim under way looked; if not, the head may have passed that. */
+    abstract boolean isTailStill();
+
     /** Whether the ring may be written up to a position. */
     final boolean hasRoom(long end) {
         return end - headSeen <= capacity || hasRoomNow(end);
@@ -31,7 +34,7 @@ abstract class RecordSender extends RingSender {
         enter();
         try {
             long fill = end - follow();
-            if (fill < 0) {
+            if (fill < 0 && isTailStill()) {
                 throw new ChannelDamagedException(uri(), "the head", "is " + headSeen + ", beyond what was written");
             }
             if (fill > highWater) {
