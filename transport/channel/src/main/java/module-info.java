@@ -1,7 +1,7 @@
-/** Addressed channels, each a bounded ring in a region between one sender and one receiver. */
+/** Addressed channels, each a bounded ring in a region; messages with a type; patterns over channels. */
 @org.jspecify.annotations.NullMarked
 module dev.psyne.channel {
-    requires transitive dev.psyne.fiber;
+    requires transitive dev.psyne.tensor;
     requires static org.jspecify;
 
     exports dev.psyne.channel;

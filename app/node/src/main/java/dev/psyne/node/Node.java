@@ -1,5 +1,6 @@
 package dev.psyne.node;
 
+import dev.psyne.channel.ChannelDirectory;
 import dev.psyne.channel.Channels;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.memory.ByteBudget;
@@ -11,6 +12,7 @@ import dev.psyne.vlm.Model;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -22,12 +24,12 @@ final class Node implements AutoCloseable {
     private static final long BUDGET_BYTES = 96L << 20;
 
     private final Scheduler scheduler;
-    private final Meters meters;
+    private final NodeMeters meters;
     private final Channels channels;
     private final Model model;
     private final HttpServer server;
 
-    private Node(Scheduler scheduler, Meters meters, Channels channels, Model model, HttpServer server) {
+    private Node(Scheduler scheduler, NodeMeters meters, Channels channels, Model model, HttpServer server) {
         this.scheduler = scheduler;
         this.meters = meters;
         this.channels = channels;
@@ -37,16 +39,17 @@ final class Node implements AutoCloseable {
 
     static Node start(NodeOptions options) {
         Scheduler scheduler = Scheduler.create(options.workers());
-        Meters meters = Meters.create();
+        NodeMeters shared = NodeMeters.create(ChannelDirectory.standard());
+        Meters meters = shared.meters();
         Channels channels = new Channels(meters);
         try {
             Model model = Model.load(options.model(), scheduler);
             HttpServer server = serve(options, scheduler, meters, channels, model);
             scheduler.spawn(model::warmUp);
-            return new Node(scheduler, meters, channels, model, server);
+            return new Node(scheduler, shared, channels, model, server);
         } catch (RuntimeException e) {
             channels.close();
-            meters.close();
+            shared.close();
             scheduler.close();
             throw e;
         }
@@ -98,6 +101,11 @@ final class Node implements AutoCloseable {
     private static void metrics(HttpExchange exchange, NodeFigures figures) {
         byte[] text = figures.prometheus().getBytes(StandardCharsets.UTF_8);
         exchange.respond(200, "text/plain; version=0.0.4; charset=utf-8", text);
+    }
+
+    /** Why {@code psyne stat} does not see this node, if it does not. */
+    Optional<String> whyUnseen() {
+        return meters.whyUnseen();
     }
 
     URI uri() {

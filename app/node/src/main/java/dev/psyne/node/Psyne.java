@@ -17,6 +17,7 @@ public final class Psyne implements Runnable {
         commandLine = new CommandLine(this)
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new AskCommand(terminal))
+                .addSubcommand(new StatCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
     }

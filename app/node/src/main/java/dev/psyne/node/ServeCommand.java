@@ -69,6 +69,7 @@ final class ServeCommand implements Callable<Integer> {
                                 ? node.uri()
                                 : node.uri().resolve("/?token=" + URLEncoder.encode(token, StandardCharsets.UTF_8)));
         terminal.out().flush();
+        node.whyUnseen().ifPresent(why -> terminal.error("'psyne stat' will not see this node: " + why));
         terminal.progress("psyne: open the page, drop an image, ask. Ctrl-C stops the node.");
         stopped.await();
         return ExitCode.DONE;

@@ -3,10 +3,18 @@ package dev.psyne.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.channel.ChannelDirectory;
+import dev.psyne.channel.ChannelOptions;
+import dev.psyne.channel.Channels;
+import dev.psyne.channel.Receiver;
+import dev.psyne.channel.Sender;
+import dev.psyne.telemetry.Meters;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +47,51 @@ class CommandLineTest {
             boolean available = probe.path("available").asBoolean();
             assertTrue(available ? probe.hasNonNull("what") : probe.hasNonNull("why") && probe.hasNonNull("cure"));
         }
+    }
+
+    @Test
+    void statShowsTheChannelsOfADirectory(@TempDir Path folder) throws Exception {
+        Path directory = folder.resolve("ipc");
+        assertEquals(ExitCode.DONE, psyne("stat", "--directory", directory.toString()));
+        assertTrue(out.toString().contains("no channels"), out.toString());
+        try (Meters meters = Meters.create();
+                Channels channels = new Channels(meters, directory);
+                Sender sender = channels.sender("ipc:orders", ChannelOptions.standard());
+                Receiver receiver = channels.receiver("ipc:orders", ChannelOptions.standard())) {
+            sender.claim(100).commit();
+            sender.claim(100).commit();
+            assertEquals(1, receiver.poll(_ -> {}, 1));
+            out.getBuffer().setLength(0);
+            assertEquals(ExitCode.DONE, psyne("stat", "--json", "--directory", directory.toString()));
+        }
+        JsonNode channel =
+                new JsonMapper().readTree(out.toString()).path("channels").path(0);
+        assertEquals("ipc:orders", channel.path("channel").asString());
+        assertEquals(4 << 20, channel.path("capacityBytes").asInt());
+        long process = ProcessHandle.current().pid();
+        assertEquals(">" + process + " <" + process, channel.path("processes").asString());
+    }
+
+    @Test
+    void statShowsWhatANodeDoesAndWhatADeadOneDid(@TempDir Path folder) throws Exception {
+        ChannelDirectory directory = ChannelDirectory.at(folder.resolve("ipc"));
+        try (NodeMeters node = NodeMeters.create(directory);
+                Channels channels = new Channels(node.meters(), directory.path())) {
+            assertEquals(Optional.empty(), node.whyUnseen());
+            Receiver receiver = channels.receiver("mem:tokens/1", ChannelOptions.standard());
+            channels.sender("mem:tokens/1", ChannelOptions.standard()).claim(7).commit();
+            assertEquals(1, receiver.poll(_ -> {}, 2));
+            Meters.shared(directory.path(), "meters.999.ab", 8)
+                    .counter("psyne_channel_messages_total", "Read.", Map.of("channel", "mem:old"))
+                    .add(5);
+            assertEquals(
+                    ExitCode.DONE, psyne("stat", "--directory", directory.path().toString()));
+        }
+        String table = out.toString();
+        assertTrue(
+                table.matches("(?s).*mem:tokens +1 .*mem:old +5 .* 999 dead.*")
+                        || table.matches("(?s).*mem:old +5 .* 999 dead.*mem:tokens +1 .*"),
+                table);
     }
 
     @Test

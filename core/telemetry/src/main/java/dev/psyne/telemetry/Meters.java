@@ -1,6 +1,7 @@
 package dev.psyne.telemetry;
 
 import dev.psyne.memory.Region;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,13 +29,14 @@ public final class Meters implements AutoCloseable {
     private final Region region;
     private final Map<String, Family> families = new LinkedHashMap<>();
     private final Map<String, MeterCell> cells = new LinkedHashMap<>();
+    private final Runnable unlink;
 
     private record Family(MeterKind kind, String help, List<MeterCell> cells) {}
 
-    private Meters(int capacity) {
+    private Meters(int capacity, Region region, Runnable unlink) {
         this.capacity = capacity;
-        this.region = Region.anonymous(MetersLayout.regionBytes(capacity), MetersLayout.ALIGNMENT);
-        MetersLayout.writeHeader(region.segment(), capacity);
+        this.region = region;
+        this.unlink = unlink;
     }
 
     /** Meters with {@value #DEFAULT_CAPACITY} cells. */
@@ -48,10 +50,47 @@ public final class Meters implements AutoCloseable {
      * @param capacity how many there can be, 1 to {@value #MAX_CAPACITY}
      */
     public static Meters create(int capacity) {
+        checkCapacity(capacity);
+        Region region = Region.anonymous(MetersLayout.regionBytes(capacity), MetersLayout.ALIGNMENT);
+        MetersLayout.writeHeader(region.segment(), capacity);
+        return new Meters(capacity, region, () -> {});
+    }
+
+    /**
+     * Meters in a shared region, which others read while this process lives, and after it has died. Closing them removes
+     * the region.
+     *
+     * @param directory where the region lies
+     * @param name what it is called there, see {@link dev.psyne.memory.RegionBuilder#shared}
+     * @param capacity how many there can be, 1 to {@value #MAX_CAPACITY}
+     * @throws dev.psyne.memory.RegionException if there is one of that name, or no room for it
+     */
+    public static Meters shared(Path directory, String name, int capacity) {
+        checkCapacity(capacity);
+        Region region = Region.builder(MetersLayout.regionBytes(capacity))
+                .shared(name)
+                .directory(directory)
+                .content(fresh -> MetersLayout.writeHeader(fresh, capacity))
+                .build();
+        return new Meters(capacity, region, () -> Region.unlink(directory, name));
+    }
+
+    /**
+     * The figures of meters in a shared region, whoever writes them and whether he lives, by name and labels.
+     *
+     * @throws dev.psyne.memory.RegionException if there is no such region
+     * @throws IllegalArgumentException if it holds no meters of this version
+     */
+    public static Map<String, Long> read(Path directory, String name) {
+        try (Region region = Region.builder().shared(name).directory(directory).open()) {
+            return MetersLayout.read(name, region.segment());
+        }
+    }
+
+    private static void checkCapacity(int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity is " + capacity + "; it may be 1 to " + MAX_CAPACITY);
         }
-        return new Meters(capacity);
     }
 
     /** A counter without labels; otherwise as {@link #counter(String, String, Map)}. */
@@ -132,5 +171,6 @@ public final class Meters implements AutoCloseable {
     @Override
     public void close() {
         region.close();
+        unlink.run();
     }
 }

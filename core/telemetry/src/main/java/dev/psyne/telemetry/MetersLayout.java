@@ -5,6 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Where everything stands in the region of {@link Meters}. All integers are little endian.
@@ -93,5 +95,35 @@ final class MetersLayout {
                     + " bytes of name and labels; it may have " + MAX_SERIES_BYTES);
         }
         return bytes;
+    }
+
+    /**
+     * All figures of a region somebody else may be writing, or have left half written.
+     *
+     * @throws IllegalArgumentException naming the field that makes it none of this version
+     */
+    static Map<String, Long> read(String name, MemorySegment region) {
+        check(name, "size", region.byteSize() >= HEADER_BYTES, region.byteSize());
+        check(name, "magic", region.get(LONG, MAGIC_OFFSET) == MAGIC, region.get(LONG, MAGIC_OFFSET));
+        check(name, "version", region.get(INT, VERSION_OFFSET) == VERSION, region.get(INT, VERSION_OFFSET));
+        int published = published(region);
+        boolean fits = published >= 0 && regionBytes(published) <= region.byteSize();
+        check(name, "number of meters", fits, published);
+        Map<String, Long> figures = new LinkedHashMap<>();
+        for (int index = 0; index < published; index++) {
+            MemorySegment cell = region.asSlice(HEADER_BYTES + (long) index * CELL_BYTES, CELL_BYTES);
+            int length = cell.get(INT, SERIES_BYTES_OFFSET);
+            check(name, "length of series " + index, length >= 0 && length <= MAX_SERIES_BYTES, length);
+            byte[] series = cell.asSlice(SERIES_OFFSET, length).toArray(ValueLayout.JAVA_BYTE);
+            figures.put(new String(series, StandardCharsets.UTF_8), (long) VALUE.getVolatile(cell, VALUE_OFFSET));
+        }
+        return figures;
+    }
+
+    private static void check(String name, String field, boolean isRight, long found) {
+        if (!isRight) {
+            throw new IllegalArgumentException(
+                    name + " holds no meters of version " + VERSION + ": its " + field + " is " + found);
+        }
     }
 }

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.memory.Region;
+import dev.psyne.memory.RegionException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetersTest {
     private final Meters meters = Meters.create(8);
@@ -129,5 +133,25 @@ class MetersTest {
                         "pair_total{pair=\"1\"}",
                         200_000L),
                 meters.snapshot());
+    }
+
+    @Test
+    void sharedMetersAreReadFromOutsideAndGoWithTheirOwner(@TempDir Path directory) {
+        try (Meters shared = Meters.shared(directory, "meters.1", 4)) {
+            shared.counter("psyne_seen_total", "Seen.").add(3);
+            shared.gauge("psyne_depth", "Depth.", Map.of("channel", "mem:a")).set(-2);
+            assertEquals(
+                    Map.of("psyne_seen_total", 3L, "psyne_depth{channel=\"mem:a\"}", -2L),
+                    Meters.read(directory, "meters.1"));
+        }
+        assertThrows(RegionException.class, () -> Meters.read(directory, "meters.1"));
+    }
+
+    @Test
+    void aRegionWithoutMetersIsNamedWithWhatIsWrong(@TempDir Path directory) {
+        Region.builder(4096).shared("other").directory(directory).build().close();
+        IllegalArgumentException none =
+                assertThrows(IllegalArgumentException.class, () -> Meters.read(directory, "other"));
+        assertTrue(none.toString().contains("other holds no meters of version 1: its magic is 0"), none.toString());
     }
 }

@@ -9,8 +9,10 @@ public abstract sealed class ChannelException extends RuntimeException
                 ChannelFullException,
                 ChannelLimitException,
                 ChannelMismatchException,
+                MessageFormatException,
                 ParticipantLimitException,
                 PeerDiedException,
+                RequestFailedException,
                 UnavailableTransportException,
                 UnknownSchemeException {
     private static final long serialVersionUID = 1L;

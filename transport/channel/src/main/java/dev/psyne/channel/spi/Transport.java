@@ -7,6 +7,27 @@ import dev.psyne.channel.Sender;
 /**
  * What carries the channels of one URI scheme. An implementation is given to {@link dev.psyne.channel.Channels} and called
  * by it with names it has split off their scheme; any thread may call.
+ *
+ * <p>What {@link Sender} and {@link Receiver} say is all that users and patterns rely on, and so all that a transport
+ * promises: claims that are written in place, in its own buffers if it has no shared memory; messages whole and in order, at
+ * addresses that are a multiple of 8; the policy when there is no room for more, credit from the other side being the room;
+ * waits that end at deadlines, interrupts and closes and give a virtual thread's carrier away; the end after a clean leave,
+ * and {@link dev.psyne.channel.PeerDiedException} once for each peer that is gone without one. A topology it cannot carry it
+ * refuses with {@link dev.psyne.channel.UnavailableTransportException}.
+ *
+ * <pre>
+ *   pattern          channels it opens, by suffix to the name                     topology
+ *   Pair             .a to the listener, .b to the dialer                         ONE_TO_ONE
+ *   Pipeline         none                                                         MANY_TO_MANY or ONE_TO_MANY
+ *   Publisher        none                                                         BROADCAST
+ *   Requester        .requests                                                    MANY_TO_ONE
+ *                    .reply-N, N from 0, to the requester of that number          ONE_TO_ONE
+ *                    .replier, never written: its end and deaths are the news     BROADCAST
+ * </pre>
+ *
+ * A suffix belongs to what stands behind the name's last slash, or to the whole name if it has none; of channels that differ
+ * in it alone, a transport over connections may carry all over one. A pattern finds that a place is taken, or free, by
+ * {@link dev.psyne.channel.ParticipantLimitException}.
  */
 public interface Transport extends AutoCloseable {
     /** The scheme, without its colon. */

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * It belongs to the user and nobody else may enter it.
  */
 public final class IpcDirectory {
+    private static final Pattern PROCESS = Pattern.compile("[0-9a-f]{1,16}");
     private static final String REGION = "psyne.";
     private static final String RING = "ring.";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -45,7 +47,7 @@ public final class IpcDirectory {
      *
      * @throws IOException if it cannot be made, or if others may enter it
      */
-    static IpcDirectory open(Path root) throws IOException {
+    public static IpcDirectory open(Path root) throws IOException {
         makePrivate(root);
         makePrivate(root.resolve("processes"));
         try {
@@ -57,7 +59,7 @@ public final class IpcDirectory {
     }
 
     /** A directory that is there, to look into; nothing is made. */
-    static IpcDirectory existing(Path root) {
+    public static IpcDirectory existing(Path root) {
         return new IpcDirectory(root);
     }
 
@@ -111,7 +113,7 @@ public final class IpcDirectory {
     List<Long> processes() {
         try (Stream<Path> files = Files.list(root.resolve("processes"))) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(file -> !file.startsWith("."))
+                    .filter(file -> PROCESS.matcher(file).matches())
                     .map(file -> Long.parseUnsignedLong(file, 16))
                     .toList();
         } catch (IOException failure) {

@@ -1,5 +1,6 @@
 package dev.psyne.channel.internal.ipc;
 
+import dev.psyne.channel.ChannelMismatchException;
 import dev.psyne.memory.RegionException;
 import dev.psyne.platform.KernelLock;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class Processes implements AutoCloseable {
             KernelLock lock = KernelLock.open(directory.process(process));
             try {
                 other = new Other(lock, Bell.mapForeign(directory.process(process)));
-            } catch (RegionException gone) {
+            } catch (RegionException | ChannelMismatchException gone) {
                 // It left between the two looks, or is no bell, which nobody can hear either.
                 lock.close();
                 return null;

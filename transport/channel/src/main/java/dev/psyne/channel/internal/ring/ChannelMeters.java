@@ -11,8 +11,10 @@ import java.util.Map;
  * @param bytes bytes of the messages read
  * @param senderWaits claims that had to wait for room
  * @param receiverWaits receives that had to wait for a message
+ * @param lost messages dropped by a full ring, or missed by slow receivers of a broadcast
+ * @param highWater the most bytes a ring of the name has held, as its sender saw it
  */
-record ChannelMeters(Meter messages, Meter bytes, Meter senderWaits, Meter receiverWaits) {
+record ChannelMeters(Meter messages, Meter bytes, Meter senderWaits, Meter receiverWaits, Meter lost, Meter highWater) {
     private static final String WAITS = "psyne_channel_waits_total";
     private static final String WAITS_HELP = "Times a side of the channel had to wait for the other.";
 
@@ -22,7 +24,9 @@ record ChannelMeters(Meter messages, Meter bytes, Meter senderWaits, Meter recei
                 meters.counter("psyne_channel_messages_total", "Messages read from the channel.", label),
                 meters.counter("psyne_channel_bytes_total", "Bytes of the messages read from the channel.", label),
                 meters.counter(WAITS, WAITS_HELP, Map.of("channel", channel, "side", "sender")),
-                meters.counter(WAITS, WAITS_HELP, Map.of("channel", channel, "side", "receiver")));
+                meters.counter(WAITS, WAITS_HELP, Map.of("channel", channel, "side", "receiver")),
+                meters.counter("psyne_channel_lost_total", "Messages dropped, or missed by slow receivers.", label),
+                meters.gauge("psyne_channel_high_water_bytes", "The most bytes the ring has held.", label));
     }
 
     EndMeters of(Side side) {
@@ -37,6 +41,18 @@ record ChannelMeters(Meter messages, Meter bytes, Meter senderWaits, Meter recei
             public void read(long count, long total) {
                 messages.add(count);
                 bytes.add(total);
+            }
+
+            @Override
+            public void lost(long count) {
+                lost.add(count);
+            }
+
+            @Override
+            public void filled(long fill) {
+                if (fill > highWater.value()) {
+                    highWater.set(fill);
+                }
             }
         };
     }

@@ -9,6 +9,12 @@ public interface EndMeters {
 
         @Override
         public void read(long messages, long bytes) {}
+
+        @Override
+        public void lost(long messages) {}
+
+        @Override
+        public void filled(long bytes) {}
     };
 
     /** It had to wait. */
@@ -16,4 +22,10 @@ public interface EndMeters {
 
     /** That much more was read. */
     void read(long messages, long bytes);
+
+    /** That many were dropped or missed. */
+    void lost(long messages);
+
+    /** The ring holds more bytes than it ever held. */
+    void filled(long bytes);
 }

@@ -15,8 +15,8 @@ final class ManyToOneRecovery implements Recovery {
         }
         long start = RingMemory.getAcquire(dead.address() + RingLayout.CLAIM_INTENT);
         long bytes = RingMemory.getAcquire(dead.address() + RingLayout.CLAIM_INTENT_BYTES);
-        long head = RingMemory.getAcquire(ring.address() + RingLayout.HEAD_AT);
-        if (bytes > 0 && start >= head && start < SharedTail.position(tail.get())) {
+        boolean isClaim = bytes > 0 && start % RecordLayout.ALIGNMENT == 0;
+        if (isClaim && start >= ring.head() && start < SharedTail.position(tail.get())) {
             RingMemory.compareAndSet(
                     tail.headerAddress(start),
                     tail.header(IN_PROGRESS, bytes, number, start),
@@ -32,6 +32,6 @@ final class ManyToOneRecovery implements Recovery {
     @Override
     public boolean isDrained(Ring ring) {
         long tail = SharedTail.position(new SharedTail(ring).get());
-        return tail == RingMemory.getAcquire(ring.address() + RingLayout.HEAD_AT);
+        return tail == ring.head();
     }
 }

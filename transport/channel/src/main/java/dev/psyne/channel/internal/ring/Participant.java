@@ -113,6 +113,18 @@ public final class Participant {
         RingMemory.putInt(address + RingLayout.STATE, OPEN);
     }
 
+    /** Adds its figures to those of the participants that are gone, whose place is given. */
+    void addFigures(long departed) {
+        for (int figure = 0; figure < RingLayout.FIGURES; figure++) {
+            long offset = (long) figure * Long.BYTES;
+            long own = RingMemory.getAcquire(address + RingLayout.MESSAGES + offset);
+            long sum = RingMemory.getAcquire(departed + offset);
+            boolean isMaximum = figure == RingLayout.FIGURES - 1;
+            RingMemory.putRelease(departed + offset, isMaximum ? Math.max(sum, own) : sum + own);
+            RingMemory.putRelease(address + RingLayout.MESSAGES + offset, 0);
+        }
+    }
+
     void free() {
         RingMemory.putInt(address + RingLayout.STATE, RingLayout.FREE);
     }

@@ -39,10 +39,7 @@ abstract class RecordReceiver extends RingReceiver {
     @Override
     final void open() {
         redeliverUntil = RingMemory.getAcquire(ring().address() + RingLayout.REDELIVER_UNTIL_AT);
-        head = RingMemory.getAcquire(headAddress);
-        if (head < 0 || head % RecordLayout.ALIGNMENT != 0) {
-            throw new ChannelDamagedException(uri(), "the head", "is " + head);
-        }
+        head = ring().head();
         published = head;
         RingMemory.put(progress, head);
     }

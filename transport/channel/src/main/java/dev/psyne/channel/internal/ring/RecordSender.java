@@ -1,10 +1,10 @@
 package dev.psyne.channel.internal.ring;
 
+import dev.psyne.channel.ChannelDamagedException;
 import dev.psyne.channel.Policy;
 
 /** The sender of a ring of variable messages: keeps up with the head, and remembers the highest fill it has seen. */
 abstract class RecordSender extends RingSender {
-    private final long head;
     private final long highWaterAddress;
     private final long capacity;
     private long highWater;
@@ -12,14 +12,13 @@ abstract class RecordSender extends RingSender {
 
     RecordSender(Ring ring, Policy policy, EndMeters meters) {
         super(ring, policy, meters, RecordLayout.maxMessageBytes(ring.shape().capacity()));
-        this.head = ring.address() + RingLayout.HEAD_AT;
         this.highWaterAddress = participant().address() + RingLayout.HIGH_WATER;
         this.capacity = ring.shape().capacity();
     }
 
     /** Looks where the head is, and answers it. */
     final long follow() {
-        headSeen = RingMemory.getAcquire(head);
+        headSeen = ring().head();
         return headSeen;
     }
 
@@ -32,9 +31,13 @@ abstract class RecordSender extends RingSender {
         enter();
         try {
             long fill = end - follow();
+            if (fill < 0) {
+                throw new ChannelDamagedException(uri(), "the head", "is " + headSeen + ", beyond what was written");
+            }
             if (fill > highWater) {
                 highWater = Math.min(fill, capacity);
                 RingMemory.put(highWaterAddress, highWater);
+                meters().filled(highWater);
             }
             writeFigures();
             return fill <= capacity;

@@ -4,7 +4,9 @@ import static dev.psyne.channel.internal.ring.RingLayout.NO_RECEIVER;
 import static dev.psyne.channel.internal.ring.RingLayout.RECEIVERS_WAITING_AT;
 import static dev.psyne.channel.internal.ring.RingLayout.SENDERS_WAITING_AT;
 
+import dev.psyne.channel.ChannelDamagedException;
 import dev.psyne.channel.ParticipantLimitException;
+import dev.psyne.channel.Topology;
 import dev.psyne.memory.Region;
 import dev.psyne.memory.RegionLease;
 import java.lang.foreign.MemorySegment;
@@ -46,6 +48,7 @@ public final class Ring {
     private final MemorySegment data;
     private final Set<RingEnd> ends = new LinkedHashSet<>();
     private boolean withoutReceiver;
+    private volatile @Nullable ChannelDamagedException damage;
 
     /**
      * Takes a region with a written and checked header.
@@ -103,6 +106,19 @@ public final class Ring {
         return data;
     }
 
+    /**
+     * Up to where everything is read for good, in a ring of variable messages.
+     *
+     * @throws ChannelDamagedException if it cannot be that
+     */
+    long head() {
+        long head = RingMemory.getAcquire(address() + RingLayout.HEAD_AT);
+        if (head < 0 || head % RecordLayout.ALIGNMENT != 0) {
+            throw new ChannelDamagedException(uri, "the head", "is " + head);
+        }
+        return head;
+    }
+
     List<Participant> participants(Side side) {
         return side == Side.SENDER ? senders : receivers;
     }
@@ -150,21 +166,21 @@ public final class Ring {
     /** Gives a place back; the ring's memory goes with the last one of this process. */
     void leave(RingEnd end) {
         Participant participant = end.participant();
-        neighbours.exclusively(() -> {
-            // Said before the place is free: who dies in between is found dead, and not taken for one still there.
-            if (noneOpenBut(participant)) {
-                sayGone(participant.side(), RingLayout.LEFT);
-            }
-            RingMemory.and(waitingAddress(participant.side()), ~participant.bit());
-            participant.free();
-            neighbours.left(participant);
-            wakeAll(participant.side().other());
-            ends.remove(end);
-            if (ends.isEmpty()) {
-                neighbours.release(this);
-            }
-        });
-        closeUnused();
+        try {
+            neighbours.exclusively(() -> {
+                // Said before the place is free: who dies in between is found dead, and not taken for one still there.
+                if (noneOpenBut(participant)) {
+                    sayGone(participant.side(), RingLayout.LEFT);
+                }
+                RingMemory.and(waitingAddress(participant.side()), ~participant.bit());
+                free(participant);
+                neighbours.left(participant);
+                wakeAll(participant.side().other());
+                ends.remove(end);
+            });
+        } finally {
+            closeUnused();
+        }
     }
 
     /**
@@ -206,6 +222,14 @@ public final class Ring {
         return all;
     }
 
+    private void free(Participant participant) {
+        participant.addFigures(address()
+                + (participant.side() == Side.SENDER
+                        ? RingLayout.DEPARTED_SENDERS_AT
+                        : RingLayout.DEPARTED_RECEIVERS_AT));
+        participant.free();
+    }
+
     private boolean noneOpenBut(Participant leaving) {
         return participants(leaving.side()).stream()
                 .noneMatch(participant -> participant != leaving && participant.isOpen());
@@ -214,7 +238,8 @@ public final class Ring {
     private void sayGone(Side side, int why) {
         if (side == Side.SENDER) {
             RingMemory.putInt(address() + RingLayout.SENDERS_GONE_AT, why);
-        } else if (why == RingLayout.LEFT) {
+        } else if (why == RingLayout.LEFT && shape.topology() != Topology.BROADCAST) {
+            // A broadcast goes on without anybody listening.
             RingMemory.or(address() + RECEIVERS_WAITING_AT, NO_RECEIVER);
             WITHOUT_RECEIVER.setVolatile(this, true);
         }
@@ -225,7 +250,12 @@ public final class Ring {
         buryDead();
         boolean nobody = senders.stream().noneMatch(Participant::isOpen)
                 && receivers.stream().noneMatch(Participant::isOpen);
-        return nobody && recovery.isDrained(this);
+        try {
+            return nobody && recovery.isDrained(this);
+        } catch (ChannelDamagedException damaged) {
+            // Nobody could read what is in it.
+            return nobody;
+        }
     }
 
     /** Buries every participant whose process is dead. */
@@ -257,20 +287,37 @@ public final class Ring {
     }
 
     private void bury(Participant dead) {
-        if (dead.side() == Side.SENDER) {
-            recovery.ofSender(this, dead);
-            RingMemory.addInt(address() + RingLayout.SENDER_DEATHS_AT, 1);
-        } else {
-            recovery.ofReceiver(this, dead);
-            RingMemory.addInt(address() + RingLayout.RECEIVER_DEATHS_AT, 1);
+        try {
+            if (dead.side() == Side.SENDER) {
+                recovery.ofSender(this, dead);
+            } else {
+                recovery.ofReceiver(this, dead);
+            }
+        } catch (ChannelDamagedException found) {
+            // Told to the ends of this process when they next look for the dead; the dead is buried all the same.
+            damage = found;
         }
+        boolean isSender = dead.side() == Side.SENDER;
+        RingMemory.addInt(address() + (isSender ? RingLayout.SENDER_DEATHS_AT : RingLayout.RECEIVER_DEATHS_AT), 1);
         if (noneOpenBut(dead)) {
             sayGone(dead.side(), RingLayout.DIED);
         }
         RingMemory.and(waitingAddress(dead.side()), ~dead.bit());
-        dead.free();
+        free(dead);
         for (Side side : Side.values()) {
             participants(side).stream().filter(Participant::isOpen).forEach(neighbours::alarm);
+        }
+    }
+
+    /**
+     * Checks what burials have found.
+     *
+     * @throws ChannelDamagedException if one found what no sender or receiver writes
+     */
+    void checkUndamaged() {
+        ChannelDamagedException found = damage;
+        if (found != null) {
+            throw new ChannelDamagedException(uri, "what a dead participant left", "cannot be mended: " + found);
         }
     }
 

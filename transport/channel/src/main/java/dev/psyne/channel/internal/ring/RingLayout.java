@@ -14,7 +14,8 @@ package dev.psyne.channel.internal.ring;
  *    384  receivers waiting   a bit for each receiver that sleeps; bit 63: no receiver is left
  *    512  senders waiting     a bit for each sender that sleeps
  *    640  intent          (broadcast) up to where the writer may be writing
- *    648  newest          (broadcast) start of the newest message
+ *    648  newest          (broadcast) sequence, start and end of the two newest messages, 24 bytes each
+ *    704  of senders that are gone: messages, bytes, waits, lost, high water (8 bytes each); at 768 of receivers
  *   1024  participants, 256 bytes each: the senders, then the receivers
  *    ...  data, from the next multiple of 4096
  * </pre>
@@ -26,6 +27,8 @@ package dev.psyne.channel.internal.ring;
  *     32  joined at (milliseconds since 1970)
  *    128  position   136  intent     144  intent bytes  152  messages  160  bytes  168  waits  176  lost  184  high water
  * </pre>
+ *
+ * The intent of a receiver of a broadcast that holds its writer back is its gate; other receivers have none.
  */
 final class RingLayout {
     /** "PSYNRING" read as a little-endian integer. */
@@ -59,6 +62,9 @@ final class RingLayout {
     static final long INTENT_AT = 640;
     static final long NEWEST_AT = 648;
 
+    static final long DEPARTED_SENDERS_AT = 704;
+    static final long DEPARTED_RECEIVERS_AT = 768;
+
     static final long PARTICIPANTS_AT = 1024;
     static final long PARTICIPANT_BYTES = 256;
 
@@ -77,6 +83,9 @@ final class RingLayout {
     static final long WAITS = 168;
     static final long LOST = 176;
     static final long HIGH_WATER = 184;
+
+    /** How many figures a participant has, from {@link #MESSAGES} on; the last is a maximum, the others are counts. */
+    static final int FIGURES = 5;
 
     /** Bytes of a participant that start afresh with whoever takes it, from {@link #POSITION} on. */
     static final long OWN_BYTES = 64;

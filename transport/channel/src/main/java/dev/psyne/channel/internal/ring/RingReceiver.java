@@ -87,6 +87,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
             long lost = takeLost();
             if (lost != 0) {
                 RingMemory.put(own + RingLayout.LOST, RingMemory.get(own + RingLayout.LOST) + lost);
+                meters.lost(lost);
                 handler.onLost(lost);
             }
             if (isRedelivered()) {

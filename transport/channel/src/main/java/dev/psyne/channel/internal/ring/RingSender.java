@@ -151,6 +151,10 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         }
     }
 
+    final EndMeters meters() {
+        return meters;
+    }
+
     /** What this sender has sent so far, for those who look from outside: not with every message, but before every rest. */
     final void writeFigures() {
         RingMemory.put(own + RingLayout.MESSAGES, messages);
@@ -159,6 +163,7 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
 
     private Claim drop(int size) {
         count(RingLayout.LOST);
+        meters.lost(1);
         DroppedClaim claim = dropped;
         if (claim == null) {
             claim = new DroppedClaim(maxMessageBytes);
