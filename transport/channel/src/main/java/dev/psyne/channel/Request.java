@@ -1,6 +1,7 @@
 package dev.psyne.channel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public final class Request implements Claim {
     void replied(MemorySegment reply, byte status) {
         state = State.REPLIED;
         if (status == RequestLayout.FAILED) {
-            byte[] reason = reply.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+            byte[] reason = reply.toArray(ValueLayout.JAVA_BYTE);
             failure = new RequestFailedException(requester.uri(), new String(reason, StandardCharsets.UTF_8));
             return;
         }

@@ -1,6 +1,7 @@
 package dev.psyne.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.memory.Region;
@@ -50,9 +51,10 @@ class DocumentedExamplesTest {
 
     private static List<Example> examples() throws IOException {
         Path root = Path.of("").toAbsolutePath();
-        while (!Files.isRegularFile(root.resolve("mvnw"))) {
+        while (root != null && !Files.isRegularFile(root.resolve("mvnw"))) {
             root = root.getParent();
         }
+        assertNotNull(root, "no checkout around this directory");
         String document = Files.readString(root.resolve("docs/channels.md"));
         List<Example> examples = new ArrayList<>();
         for (Matcher matcher = EXAMPLE.matcher(document); matcher.find(); ) {
