@@ -4,13 +4,14 @@ import dev.psyne.channel.ChannelClosedException;
 import dev.psyne.channel.ChannelOptions;
 import dev.psyne.channel.Channels;
 import dev.psyne.channel.Receiver;
-import dev.psyne.channel.Sender;
 import dev.psyne.telemetry.Meters;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Our channels between processes while nothing is sent: on each a virtual thread waits for a message. A round lasts its
@@ -24,8 +25,9 @@ final class IdleChannels implements Rounds {
 
     private final Meters meters = Meters.create();
     private final Channels channels;
-    private final List<Sender> senders = new ArrayList<>();
+    private final List<Receiver> receivers = new ArrayList<>();
     private final List<Thread> waiting = new ArrayList<>();
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(this::waitingThread);
 
     IdleChannels(int open, Path folder) throws InterruptedException {
         this.channels = new Channels(meters, folder);
@@ -33,10 +35,17 @@ final class IdleChannels implements Rounds {
         for (int number = 0; number < open; number++) {
             String uri = "ipc:idle-" + number;
             Receiver receiver = channels.receiver(uri, options);
-            senders.add(channels.sender(uri, options));
-            waiting.add(Thread.ofVirtual().start(() -> await(receiver)));
+            channels.sender(uri, options);
+            receivers.add(receiver);
+            threads.execute(() -> await(receiver));
         }
         awaitRest();
+    }
+
+    private Thread waitingThread(Runnable task) {
+        Thread thread = Thread.ofVirtual().unstarted(task);
+        waiting.add(thread);
+        return thread;
     }
 
     private static void await(Receiver receiver) {
@@ -75,8 +84,11 @@ final class IdleChannels implements Rounds {
         throw new IllegalStateException("this JVM does not tell its processor time");
     }
 
+    /** Closes only when everybody has stopped waiting. */
     @Override
     public void close() {
+        receivers.forEach(Receiver::close);
+        threads.close();
         channels.close();
         meters.close();
     }

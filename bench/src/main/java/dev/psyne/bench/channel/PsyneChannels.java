@@ -72,18 +72,18 @@ final class PsyneChannels implements SharedRing {
     @Override
     public long consume(long messages) {
         Idle idle = shape.idle();
-        Adding adding = new Adding();
+        MessageSum sum = new MessageSum();
         long left = messages;
         while (left > 0) {
             long before = left;
             for (Receiver receiver : receivers) {
-                left -= receiver.poll(adding, (int) Math.min(left, TURN));
+                left -= receiver.poll(sum, (int) Math.min(left, TURN));
             }
             if (left == before) {
                 idle.idle();
             }
         }
-        return adding.sum();
+        return sum.total();
     }
 
     @Override

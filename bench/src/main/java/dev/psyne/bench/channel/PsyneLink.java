@@ -18,7 +18,7 @@ final class PsyneLink implements Link {
     private final Channels channels;
     private final Sender sender;
     private final Receiver receiver;
-    private final Adding adding = new Adding();
+    private final MessageSum sum = new MessageSum();
 
     PsyneLink(LinkShape shape) {
         this.bytes = shape.messageBytes();
@@ -41,9 +41,9 @@ final class PsyneLink implements Link {
     @Override
     public int receive(int limit) throws InterruptedException {
         if (!blocks) {
-            return receiver.poll(adding, limit);
+            return receiver.poll(sum, limit);
         }
-        if (!receiver.receive(adding)) {
+        if (!receiver.receive(sum)) {
             throw new IllegalStateException("the other side has left in the middle of a round");
         }
         return 1;
@@ -51,7 +51,7 @@ final class PsyneLink implements Link {
 
     @Override
     public long sum() {
-        return adding.sum();
+        return sum.total();
     }
 
     @Override

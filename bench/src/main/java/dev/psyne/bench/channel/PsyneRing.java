@@ -45,15 +45,15 @@ final class PsyneRing implements SharedRing {
     @Override
     public long consume(long messages) {
         Idle idle = shape.idle();
-        Adding adding = new Adding();
+        MessageSum sum = new MessageSum();
         for (long left = messages; left > 0; ) {
-            int taken = receiver.poll(adding, (int) Math.min(left, BATCH));
+            int taken = receiver.poll(sum, (int) Math.min(left, BATCH));
             left -= taken;
             if (taken == 0) {
                 idle.idle();
             }
         }
-        return adding.sum();
+        return sum.total();
     }
 
     @Override

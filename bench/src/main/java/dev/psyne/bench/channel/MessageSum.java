@@ -4,7 +4,7 @@ import dev.psyne.channel.MessageHandler;
 import java.lang.foreign.MemorySegment;
 
 /** Adds up the words of the messages of our own rings. One thread. */
-final class Adding implements MessageHandler {
+final class MessageSum implements MessageHandler {
     private long sum;
 
     @Override
@@ -12,7 +12,7 @@ final class Adding implements MessageHandler {
         sum += Body.sum(message);
     }
 
-    long sum() {
+    long total() {
         return sum;
     }
 }
