@@ -8,10 +8,12 @@ package dev.psyne.channel;
  * @param capacityBytes bytes of its ring, a power of two from {@value #MIN_CAPACITY_BYTES} to {@value #MAX_CAPACITY_BYTES};
  *     4 MiB is a good size for messages up to 64 KiB, 16 to 64 MiB for tensors
  * @param slotBytes bytes a message has room for in a ring of slots, a multiple of 8 up to an eighth of the capacity; 0 in
- *     the other topologies
+ *     the other topologies. A slot takes 16 bytes more, rounded up to a multiple of 64, and there are as many slots as the
+ *     capacity holds, rounded down to a power of two: 112 or 4080 bytes leave no capacity unused, 128 or 4096 nearly half
  * @param policy what a claim does while the ring is full
  * @param window the most messages that may come again after a receiver has died without a word, 1 to {@value #MAX_WINDOW};
- *     a small window costs the receiver a store into a shared cache line that much oftener
+ *     a small window costs the receiver a store into a shared cache line that much oftener. From a ring of slots one comes
+ *     again for each receiver that died, whatever the window, and from a broadcast none
  * @param maxSenders the most senders at a time, 1 to {@value #MAX_PARTICIPANTS}, 1 where the topology has one
  * @param maxReceivers the most receivers at a time, 1 to {@value #MAX_PARTICIPANTS}, 1 where the topology has one
  */

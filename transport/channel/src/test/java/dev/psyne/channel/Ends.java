@@ -12,13 +12,13 @@ import java.util.stream.Stream;
  * A place for senders and one for receivers: for {@code mem:} the same, for {@code ipc:} two that meet in a directory of
  * their own, as two processes would.
  */
-final class Ends implements AutoCloseable {
+public final class Ends implements AutoCloseable {
     private final Meters meters = Meters.create();
     private final Path directory;
     private final Channels sending;
     private final Channels receiving;
 
-    Ends(String scheme) {
+    public Ends(String scheme) {
         try {
             directory = Files.createTempDirectory("psyne-test");
         } catch (IOException failure) {
@@ -28,19 +28,19 @@ final class Ends implements AutoCloseable {
         receiving = scheme.equals("mem") ? sending : new Channels(meters, directory.resolve("ipc"));
     }
 
-    Channels sending() {
+    public Channels sending() {
         return sending;
     }
 
-    Channels receiving() {
+    public Channels receiving() {
         return receiving;
     }
 
-    Meters meters() {
+    public Meters meters() {
         return meters;
     }
 
-    Path directory() {
+    public Path directory() {
         return directory.resolve("ipc");
     }
 

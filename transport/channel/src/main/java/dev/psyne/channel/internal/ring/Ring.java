@@ -5,6 +5,7 @@ import static dev.psyne.channel.internal.ring.RingLayout.RECEIVERS_WAITING_AT;
 import static dev.psyne.channel.internal.ring.RingLayout.SENDERS_WAITING_AT;
 
 import dev.psyne.channel.ParticipantLimitException;
+import dev.psyne.channel.Topology;
 import dev.psyne.memory.Region;
 import dev.psyne.memory.RegionLease;
 import java.lang.foreign.MemorySegment;
@@ -214,7 +215,8 @@ public final class Ring {
     private void sayGone(Side side, int why) {
         if (side == Side.SENDER) {
             RingMemory.putInt(address() + RingLayout.SENDERS_GONE_AT, why);
-        } else if (why == RingLayout.LEFT) {
+        } else if (why == RingLayout.LEFT && shape.topology() != Topology.BROADCAST) {
+            // A broadcast goes on without anybody listening.
             RingMemory.or(address() + RECEIVERS_WAITING_AT, NO_RECEIVER);
             WITHOUT_RECEIVER.setVolatile(this, true);
         }

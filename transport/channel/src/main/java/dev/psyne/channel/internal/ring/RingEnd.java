@@ -162,14 +162,25 @@ abstract class RingEnd extends OwnLines {
         if (other != null) {
             throw new IllegalStateException("two threads use one end of a channel: " + current + " and " + other);
         }
+        boolean found = false;
         try {
-            return sleepUntil(condition, deadline);
+            found = sleepUntil(condition, deadline);
+            return found;
         } finally {
             participant.setWakeWord(0);
             RingMemory.and(ring.waitingAddress(participant.side()), ~participant.bit());
             waiter.set(null);
+            afterWaiting(found);
         }
     }
+
+    /**
+     * Called when this end has slept, or was about to, and is no longer among the sleepers: it may have been woken in
+     * another's place.
+     *
+     * @param found false if it gives up, because the time is over or its thread was interrupted
+     */
+    void afterWaiting(boolean found) {}
 
     private boolean sleepUntil(BooleanSupplier condition, long deadline) throws InterruptedException {
         Neighbours neighbours = ring.neighbours();

@@ -14,7 +14,7 @@ package dev.psyne.channel.internal.ring;
  *    384  receivers waiting   a bit for each receiver that sleeps; bit 63: no receiver is left
  *    512  senders waiting     a bit for each sender that sleeps
  *    640  intent          (broadcast) up to where the writer may be writing
- *    648  newest          (broadcast) start of the newest message
+ *    648  newest          (broadcast) sequence, start and end of the two newest messages, 24 bytes each
  *   1024  participants, 256 bytes each: the senders, then the receivers
  *    ...  data, from the next multiple of 4096
  * </pre>
@@ -26,6 +26,8 @@ package dev.psyne.channel.internal.ring;
  *     32  joined at (milliseconds since 1970)
  *    128  position   136  intent     144  intent bytes  152  messages  160  bytes  168  waits  176  lost  184  high water
  * </pre>
+ *
+ * The intent of a receiver of a broadcast that holds its writer back is its gate; other receivers have none.
  */
 final class RingLayout {
     /** "PSYNRING" read as a little-endian integer. */

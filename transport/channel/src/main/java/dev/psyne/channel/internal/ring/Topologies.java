@@ -14,7 +14,8 @@ public final class Topologies {
         return switch (ring.shape().topology()) {
             case ONE_TO_ONE -> opened(new OneToOneSender(ring, policy, meters));
             case MANY_TO_ONE -> opened(new ManyToOneSender(ring, policy, meters));
-            case ONE_TO_MANY, MANY_TO_MANY, BROADCAST -> throw new UnsupportedOperationException();
+            case ONE_TO_MANY, MANY_TO_MANY -> opened(new SlotSender(ring, policy, meters));
+            case BROADCAST -> opened(new BroadcastSender(ring, policy, meters));
         };
     }
 
@@ -23,7 +24,11 @@ public final class Topologies {
         return switch (ring.shape().topology()) {
             case ONE_TO_ONE -> opened(new OneToOneReceiver(ring, meters));
             case MANY_TO_ONE -> opened(new ManyToOneReceiver(ring, meters));
-            case ONE_TO_MANY, MANY_TO_MANY, BROADCAST -> throw new UnsupportedOperationException();
+            case ONE_TO_MANY, MANY_TO_MANY -> opened(new SlotReceiver(ring, meters));
+            case BROADCAST ->
+                ring.shape().losing()
+                        ? opened(new LosingBroadcastReceiver(ring, meters))
+                        : opened(new HoldingBroadcastReceiver(ring, meters));
         };
     }
 
@@ -31,7 +36,8 @@ public final class Topologies {
         return switch (topology) {
             case ONE_TO_ONE -> new OneToOneRecovery();
             case MANY_TO_ONE -> new ManyToOneRecovery();
-            case ONE_TO_MANY, MANY_TO_MANY, BROADCAST -> throw new UnsupportedOperationException();
+            case ONE_TO_MANY, MANY_TO_MANY -> new SlotRecovery();
+            case BROADCAST -> new BroadcastRecovery();
         };
     }
 

@@ -40,9 +40,8 @@ final class CrashChild {
     }
 
     static ChannelOptions options(Topology topology, int window) {
-        ChannelOptions options =
-                ChannelOptions.of(topology).withCapacityBytes(2048).withWindow(window);
-        return topology.hasSlots() ? options.withSlotBytes(256) : options;
+        ChannelOptions options = ChannelOptions.of(topology).withWindow(window);
+        return (topology.hasSlots() ? options.withSlotBytes(256) : options).withCapacityBytes(2048);
     }
 
     private static void send(Channels channels, ChannelOptions options, int first, int count) throws Exception {

@@ -67,7 +67,7 @@ class ReceiverCrashTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ONE_TO_ONE, 1", "ONE_TO_ONE, 4", "MANY_TO_ONE, 4"})
+    @CsvSource({"ONE_TO_ONE, 1", "ONE_TO_ONE, 4", "MANY_TO_ONE, 4", "ONE_TO_MANY, 1", "MANY_TO_MANY, 1"})
     void aHaltAtAnyStoreLosesNothing(Topology topology, int window) throws Exception {
         int store = 0;
         while (runAndHalt(topology, window, store)) {
@@ -117,7 +117,7 @@ class ReceiverCrashTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ONE_TO_ONE, 16, 1", "MANY_TO_ONE, 256, 2"})
+    @CsvSource({"ONE_TO_ONE, 16, 1", "MANY_TO_ONE, 256, 2", "MANY_TO_MANY, 1, 3"})
     void aKillAtRandomLosesNothing(Topology topology, int window, long seed) throws Exception {
         Random random = new Random(seed);
         ChannelOptions options = CrashChild.options(topology, window);

@@ -38,7 +38,7 @@ class SenderCrashTest {
     private Path directory;
 
     @ParameterizedTest
-    @EnumSource(names = {"ONE_TO_ONE", "MANY_TO_ONE"})
+    @EnumSource
     void aHaltAtAnyStoreLosesNothing(Topology topology) throws Exception {
         int store = 0;
         while (runAndHalt(topology, store)) {
@@ -100,7 +100,7 @@ class SenderCrashTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ONE_TO_ONE, 1", "MANY_TO_ONE, 2"})
+    @CsvSource({"ONE_TO_ONE, 1", "MANY_TO_ONE, 2", "MANY_TO_MANY, 3", "BROADCAST, 4"})
     void aKillAtRandomLosesNothing(Topology topology, long seed) throws Exception {
         Random random = new Random(seed);
         ChannelOptions options = CrashChild.options(topology, 4);
