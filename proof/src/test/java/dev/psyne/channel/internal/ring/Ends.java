@@ -58,6 +58,17 @@ final class Ends {
         }
     }
 
+    /** Claims, writes and aborts, unless the ring is full. */
+    static void tryAbort(Sender sender, int bytes) {
+        try {
+            Claim claim = claim(sender, bytes);
+            write(claim.segment(), -1, -1);
+            claim.abort();
+        } catch (ChannelFullException full) {
+            // Nothing to abort.
+        }
+    }
+
     static long first(MemorySegment message) {
         return message.get(ValueLayout.JAVA_LONG, 0);
     }
