@@ -82,8 +82,8 @@ final class HostileRing {
             byte[] before = memory.toArray(ValueLayout.JAVA_BYTE);
             try {
                 act(bytes.next() % 16);
-            } catch (ChannelException expected) {
-                requireAField(expected);
+            } catch (ChannelException | IllegalArgumentException expected) {
+                requireAReason(expected);
             } catch (TimeoutException noPatience) {
                 // The ring is full or empty.
             } catch (InterruptedException impossible) {
@@ -95,7 +95,7 @@ final class HostileRing {
         }
     }
 
-    private static void requireAField(ChannelException expected) {
+    private static void requireAReason(RuntimeException expected) {
         if (String.valueOf(expected.getMessage()).isBlank()) {
             throw new AssertionError("says nothing", expected);
         }
@@ -198,8 +198,8 @@ final class HostileRing {
         }
         try {
             end.close();
-        } catch (ChannelException damaged) {
-            requireAField(damaged);
+        } catch (ChannelException | IllegalArgumentException damaged) {
+            requireAReason(damaged);
         } catch (Exception other) {
             throw new AssertionError("closing an end of a damaged ring", other);
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * what is damaged, in finite time, and reads nothing outside of the ring.
  */
 class HostileRingTest {
-    private static final int RINGS = Integer.getInteger("dev.psyne.proof.hostileRings", 10_000);
+    private static final int RINGS = Integer.getInteger("dev.psyne.proof.hostileRings", 1_000);
     private static final long SEED = Long.getLong("dev.psyne.proof.seed", 42);
     private static final int MOST_BYTES = 800;
 

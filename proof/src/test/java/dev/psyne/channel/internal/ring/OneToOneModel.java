@@ -6,9 +6,12 @@ import dev.psyne.channel.Sender;
 import dev.psyne.channel.Topology;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 
 /** One sender and one receiver as a bounded queue: three messages of this size fill the ring. */
+@Param(name = "value", gen = IntGen.class, conf = "1:9")
 public class OneToOneModel {
     private static final int MESSAGE_BYTES = 248;
     private static final int MESSAGES = 3;
