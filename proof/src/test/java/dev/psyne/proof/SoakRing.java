@@ -11,7 +11,8 @@ enum SoakRing {
     ONE_TO_MANY(ChannelOptions.of(Topology.ONE_TO_MANY).withParticipants(1, 2)),
     MANY_TO_MANY(ChannelOptions.of(Topology.MANY_TO_MANY).withParticipants(2, 2)),
     HOLDING_BROADCAST(ChannelOptions.of(Topology.BROADCAST).withParticipants(1, 2)),
-    LOSING_BROADCAST(ChannelOptions.of(Topology.BROADCAST).withParticipants(1, 2).withPolicy(Policy.DROP_OLDEST));
+    LOSING_BROADCAST(
+            ChannelOptions.of(Topology.BROADCAST).withParticipants(1, 2).withPolicy(Policy.DROP_OLDEST));
 
     private static final long CAPACITY_BYTES = 1 << 16;
 

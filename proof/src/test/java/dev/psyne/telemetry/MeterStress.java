@@ -83,7 +83,10 @@ public class MeterStress {
 
     /** An addition is not lost under a set: it comes before and is covered, or after and is added. */
     @JCStressTest
-    @Outcome(id = {"5", "6"}, expect = ACCEPTABLE, desc = "before or after")
+    @Outcome(
+            id = {"5", "6"},
+            expect = ACCEPTABLE,
+            desc = "before or after")
     @Outcome(expect = FORBIDDEN, desc = "below what was set")
     @State
     public static class SettingAndAdding {
@@ -128,8 +131,7 @@ public class MeterStress {
             if (result.r1 == 1) {
                 MemorySegment cell = region.asSlice(MetersLayout.HEADER_BYTES);
                 int length = cell.get(MetersLayout.INT, MetersLayout.SERIES_BYTES_OFFSET);
-                result.r2 = cell.get(
-                        ValueLayout.JAVA_BYTE, MetersLayout.SERIES_OFFSET + Math.max(0, length - 1));
+                result.r2 = cell.get(ValueLayout.JAVA_BYTE, MetersLayout.SERIES_OFFSET + Math.max(0, length - 1));
             }
         }
     }

@@ -39,7 +39,10 @@ public class ManyToOneStress {
 
     /** Two claims never get the same room, and each sender's messages stay in order. */
     @JCStressTest
-    @Outcome(id = {"1234", "1324", "1342", "3124", "3142", "3412"}, expect = ACCEPTABLE, desc = "all, each in order")
+    @Outcome(
+            id = {"1234", "1324", "1342", "3124", "3142", "3412"},
+            expect = ACCEPTABLE,
+            desc = "all, each in order")
     @Outcome(expect = FORBIDDEN, desc = "lost, doubled, torn or out of order")
     @State
     public static class TwoClaimers {
@@ -68,7 +71,10 @@ public class ManyToOneStress {
 
     /** The stores of the message may not be seen after its header, nor the tail before the header it covers. */
     @JCStressTest
-    @Outcome(id = {", 12", "1, 2", "12, "}, expect = ACCEPTABLE, desc = "whole, once and in order")
+    @Outcome(
+            id = {", 12", "1, 2", "12, "},
+            expect = ACCEPTABLE,
+            desc = "whole, once and in order")
     @Outcome(expect = FORBIDDEN, desc = "torn, lost or doubled")
     @State
     public static class Publication {
@@ -95,7 +101,10 @@ public class ManyToOneStress {
 
     /** The same across the end of the data, over records of the lap before. */
     @JCStressTest
-    @Outcome(id = {", 12", "1, 2", "12, "}, expect = ACCEPTABLE, desc = "whole, once and in order")
+    @Outcome(
+            id = {", 12", "1, 2", "12, "},
+            expect = ACCEPTABLE,
+            desc = "whole, once and in order")
     @Outcome(expect = FORBIDDEN, desc = "torn, lost, doubled, or of the lap before")
     @State
     public static class Wrap {
@@ -184,10 +193,8 @@ public class ManyToOneStress {
         @Actor
         public void goOn() {
             tail.move(taken, RECORD);
-            Ends.write(
-                    ring.data().asSlice(RecordLayout.HEADER_BYTES, Ends.MESSAGE_BYTES), 1, 1);
-            RingMemory.putRelease(
-                    ring.dataAddress(), tail.header(RecordLayout.COMMITTED, Ends.MESSAGE_BYTES, 1, 0));
+            Ends.write(ring.data().asSlice(RecordLayout.HEADER_BYTES, Ends.MESSAGE_BYTES), 1, 1);
+            RingMemory.putRelease(ring.dataAddress(), tail.header(RecordLayout.COMMITTED, Ends.MESSAGE_BYTES, 1, 0));
         }
 
         @Actor
@@ -205,7 +212,10 @@ public class ManyToOneStress {
 
     /** A claim that is aborted is passed over, and what was sent behind it is not. */
     @JCStressTest
-    @Outcome(id = {", 23", "2, 3", "23, "}, expect = ACCEPTABLE, desc = "all that was committed")
+    @Outcome(
+            id = {", 23", "2, 3", "23, "},
+            expect = ACCEPTABLE,
+            desc = "all that was committed")
     @Outcome(expect = FORBIDDEN, desc = "the aborted one shown, or one behind it lost")
     @State
     public static class Abort {
@@ -238,7 +248,10 @@ public class ManyToOneStress {
 
     /** A dead sender's claim is passed over by the receiver whenever it is buried, and only a claim that is still open. */
     @JCStressTest
-    @Outcome(id = {", 12", "1, 2", "12, "}, expect = ACCEPTABLE, desc = "what was committed before the death and after")
+    @Outcome(
+            id = {", 12", "1, 2", "12, "},
+            expect = ACCEPTABLE,
+            desc = "what was committed before the death and after")
     @Outcome(expect = FORBIDDEN, desc = "the open claim shown, or a committed one lost")
     @State
     public static class Burial {

@@ -29,6 +29,9 @@ class ModelCheckTest {
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(RingMemory.class.getName())
                         .allMethods()
                         .treatAsAtomic())
+                .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(RingPool.class.getName())
+                        .allMethods()
+                        .ignore())
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(Ends.class.getName())
                         .methods("first", "last", "write")
                         .treatAsAtomic());

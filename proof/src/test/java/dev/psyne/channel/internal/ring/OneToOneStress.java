@@ -15,8 +15,8 @@ import org.openjdk.jcstress.infra.results.JJ_Result;
 
 /** One sender and one receiver at the same moment. */
 public class OneToOneStress {
-    private static final RingPool POOL = new RingPool(
-            ChannelOptions.of(Topology.ONE_TO_ONE).withCapacityBytes(ChannelOptions.MIN_CAPACITY_BYTES));
+    private static final RingPool POOL =
+            new RingPool(ChannelOptions.of(Topology.ONE_TO_ONE).withCapacityBytes(ChannelOptions.MIN_CAPACITY_BYTES));
 
     /** Two of these fill the ring; the record of a third has to start at place 0 again. */
     private static final int HALF_BYTES = 496;

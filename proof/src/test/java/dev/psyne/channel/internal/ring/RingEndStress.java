@@ -26,7 +26,10 @@ public class RingEndStress {
 
     /** The publisher's store and its look for sleepers, against the sleeper's bit and its look for messages. */
     @JCStressTest
-    @Outcome(id = {"0, 1", "1, 0", "1, 1"}, expect = ACCEPTABLE, desc = "at least one sees the other")
+    @Outcome(
+            id = {"0, 1", "1, 0", "1, 1"},
+            expect = ACCEPTABLE,
+            desc = "at least one sees the other")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "both miss the other: a wake-up is lost")
     @State
     public static class BothHalvesOfTheFence {
