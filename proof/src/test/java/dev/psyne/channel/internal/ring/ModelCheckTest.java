@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("proof")
 class ModelCheckTest {
-    private static final int SCENARIOS = Integer.getInteger("dev.psyne.proof.scenarios", 20);
-    private static final int SCHEDULES = Integer.getInteger("dev.psyne.proof.schedules", 500);
+    private static final int SCENARIOS = Integer.getInteger("dev.psyne.proof.scenarios", 5);
+    private static final int SCHEDULES = Integer.getInteger("dev.psyne.proof.schedules", 200);
 
     private static ModelCheckingOptions options(int threads) {
         return new ModelCheckingOptions()
