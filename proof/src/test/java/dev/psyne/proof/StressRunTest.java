@@ -1,0 +1,60 @@
+package dev.psyne.proof;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Runs all stress tests, each in a process of its own; one forbidden outcome fails. */
+@Tag("proof")
+class StressRunTest {
+    private static final String MILLIS = System.getProperty("dev.psyne.proof.stressMillis", "1000");
+    private static final String ROUNDS = System.getProperty("dev.psyne.proof.stressRounds", "3");
+    private static final String JVM = "--enable-native-access=ALL-UNNAMED -Xmx256m -XX:+UseSerialGC";
+
+    @Test
+    void nothingForbiddenIsSeen() throws IOException, InterruptedException {
+        Path directory = Files.createDirectories(Path.of("target", "stress").toAbsolutePath());
+        Path output = directory.resolve("output.txt");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classPath(),
+                        "org.openjdk.jcstress.Main",
+                        // The pool of rings has more than twice as many as are alive in a stride.
+                        "-strideSize",
+                        "100",
+                        "-strideCount",
+                        "2",
+                        "-time",
+                        MILLIS,
+                        "-iters",
+                        ROUNDS,
+                        "-f",
+                        "1",
+                        "-fsm",
+                        "1",
+                        "-sc",
+                        "false",
+                        "-af",
+                        "NONE",
+                        "-jvmArgs",
+                        JVM,
+                        "-v")
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertEquals(0, process.waitFor(), () -> "read " + output);
+    }
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                + File.pathSeparator;
+    }
+}
