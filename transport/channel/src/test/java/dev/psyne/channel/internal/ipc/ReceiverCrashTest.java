@@ -33,6 +33,12 @@ class ReceiverCrashTest {
     private static final int MESSAGES = 12;
     private static final int NO_HALT = -1;
 
+    /** For each kind of ring; the profile "proof" of the build kills more. */
+    private static final int KILLS = Integer.getInteger("dev.psyne.test.kills", 3);
+
+    /** Every so many stores are tried; the profile "proof" of the build tries each. */
+    private static final int STORE_STEP = Integer.getInteger("dev.psyne.test.storeStep", 7);
+
     @TempDir
     private Path directory;
 
@@ -71,7 +77,7 @@ class ReceiverCrashTest {
     void aHaltAtAnyStoreLosesNothing(Topology topology, int window) throws Exception {
         int store = 0;
         while (runAndHalt(topology, window, store)) {
-            store++;
+            store += STORE_STEP;
         }
         assertTrue(store > MESSAGES, "only " + store + " stores were tried");
     }
@@ -121,7 +127,7 @@ class ReceiverCrashTest {
     void aKillAtRandomLosesNothing(Topology topology, int window, long seed) throws Exception {
         Random random = new Random(seed);
         ChannelOptions options = CrashChild.options(topology, window);
-        for (int round = 0; round < Integer.getInteger("dev.psyne.test.kills", 100) / 4; round++) {
+        for (int round = 0; round < KILLS; round++) {
             Path meeting = directory.resolve("random" + round);
             try (Meters meters = Meters.create();
                     Channels channels = new Channels(meters, meeting);

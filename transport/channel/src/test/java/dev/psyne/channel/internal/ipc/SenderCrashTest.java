@@ -30,9 +30,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(600)
 class SenderCrashTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MESSAGES = 9;
     private static final int NO_HALT = -1;
+
+    /** For each kind of ring; the profile "proof" of the build kills more. */
+    private static final int KILLS = Integer.getInteger("dev.psyne.test.kills", 3);
+
+    /** Every so many stores are tried; the profile "proof" of the build tries each. */
+    private static final int STORE_STEP = Integer.getInteger("dev.psyne.test.storeStep", 7);
 
     @TempDir
     private Path directory;
@@ -42,7 +48,7 @@ class SenderCrashTest {
     void aHaltAtAnyStoreLosesNothing(Topology topology) throws Exception {
         int store = 0;
         while (runAndHalt(topology, store)) {
-            store++;
+            store += STORE_STEP;
         }
         assertTrue(store > MESSAGES * 3, "only " + store + " stores were tried");
     }
@@ -104,7 +110,7 @@ class SenderCrashTest {
     void aKillAtRandomLosesNothing(Topology topology, long seed) throws Exception {
         Random random = new Random(seed);
         ChannelOptions options = CrashChild.options(topology, 4);
-        for (int round = 0; round < rounds(); round++) {
+        for (int round = 0; round < KILLS; round++) {
             Path meeting = directory.resolve("random" + round);
             try (Meters meters = Meters.create();
                     Channels channels = new Channels(meters, meeting);
@@ -123,10 +129,6 @@ class SenderCrashTest {
         child.kill();
         receiveUntilEnd(receiver, received, child);
         checkNothingIsLost(received, child.allLines(), "kill after " + messages);
-    }
-
-    private static int rounds() {
-        return Integer.getInteger("dev.psyne.test.kills", 100) / 4;
     }
 
     private static ChildProcess child(Path meeting, Topology topology, int store, int count) {
