@@ -82,7 +82,7 @@ final class HostileRing {
             byte[] before = memory.toArray(ValueLayout.JAVA_BYTE);
             try {
                 act(bytes.next() % 16);
-            } catch (ChannelException | IllegalArgumentException expected) {
+            } catch (ChannelException expected) {
                 requireAReason(expected);
             } catch (TimeoutException noPatience) {
                 // The ring is full or empty.
@@ -198,7 +198,7 @@ final class HostileRing {
         }
         try {
             end.close();
-        } catch (ChannelException | IllegalArgumentException damaged) {
+        } catch (ChannelException damaged) {
             requireAReason(damaged);
         } catch (Exception other) {
             throw new AssertionError("closing an end of a damaged ring", other);

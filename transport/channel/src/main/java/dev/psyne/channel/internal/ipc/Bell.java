@@ -34,6 +34,10 @@ final class Bell implements AutoCloseable {
 
     /** Another process's bell, checked before use. */
     static Bell mapForeign(Path file) {
+        if (file.toFile().length() != BellLayout.BYTES) {
+            throw new ChannelMismatchException(
+                    file.toString(), "size", file.toFile().length(), BellLayout.BYTES);
+        }
         Region region = Region.builder().file(file).open();
         MemorySegment words = region.segment();
         if (words.byteSize() != BellLayout.BYTES
