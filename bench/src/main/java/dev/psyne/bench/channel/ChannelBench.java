@@ -64,10 +64,15 @@ public final class ChannelBench {
         return rows;
     }
 
-    private void run(List<Measure> measures, String prefix, List<Row> rows) throws IOException, InterruptedException {
+    /** A contender that fails costs its measure, not the others'. */
+    private void run(List<Measure> measures, String prefix, List<Row> rows) throws InterruptedException {
         for (Measure measure : measures) {
             if (measure.hasRow(prefix) && !measure.entrants().isEmpty()) {
-                rows.addAll(run(measure));
+                try {
+                    rows.addAll(run(measure));
+                } catch (IOException failure) {
+                    notes.accept("failed, " + measure.name() + ": " + failure.getMessage());
+                }
             }
         }
     }
