@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 
 /** The checkout as files: what the size and name rules are held against. */
 final class SourceTree {
-    private static final List<String> FLOORS = List.of("core", "transport", "service", "model", "app", "bench", "proof");
+    private static final List<String> FLOORS =
+            List.of("core", "transport", "service", "model", "app", "bench", "proof");
 
     private final Path root;
 

@@ -133,7 +133,6 @@ final class IpcProcess implements AutoCloseable {
     private void lookForLost() {
         for (long lost : others.takeLost()) {
             onLost.accept(lost);
-            others.forget(lost);
         }
     }
 

@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The other processes of a directory: which of them live, and their bells. Any thread may ask. */
 final class Processes implements AutoCloseable {
+    private static final int LOOKS_BEFORE_REMOVAL = 8;
+
     private final IpcDirectory directory;
     private final long own;
     private final Map<Long, Other> known = new HashMap<>();
+    private final Map<Long, Integer> looksSinceDeath = new HashMap<>();
     private boolean closed;
 
     private record Other(KernelLock lock, Bell bell) {
@@ -81,22 +84,33 @@ final class Processes implements AutoCloseable {
         return other;
     }
 
-    /** Which of the processes seen at the last call live no more; the files of those that died are removed. */
+    /**
+     * Which processes are found gone for the first time. The file of one that died is removed some looks later: until then
+     * every other process finds it too.
+     */
     synchronized List<Long> takeLost() {
         Set<Long> files = new HashSet<>(directory.processes());
         files.remove(own);
         files.forEach(this::find);
         List<Long> lost = new ArrayList<>();
         for (Long process : List.copyOf(known.keySet())) {
-            if (!files.contains(process) || !isAlive(process)) {
+            boolean hasFile = files.contains(process);
+            if (hasFile && isAlive(process)) {
+                continue;
+            }
+            int looks = looksSinceDeath.merge(process, 1, Integer::sum);
+            if (looks == 1) {
                 lost.add(process);
+            }
+            if (!hasFile || looks > LOOKS_BEFORE_REMOVAL) {
+                forget(process);
             }
         }
         return lost;
     }
 
-    /** Forgets a process whose participants have been buried. */
-    synchronized void forget(long process) {
+    private void forget(long process) {
+        looksSinceDeath.remove(process);
         Other other = known.remove(process);
         if (other != null) {
             other.close();

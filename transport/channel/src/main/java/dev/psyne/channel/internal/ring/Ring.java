@@ -258,11 +258,15 @@ public final class Ring {
         }
     }
 
-    /** Buries every participant whose process is dead. */
+    /**
+     * Buries every participant whose process is dead, and wakes this process's sleepers, whoever they are: the dead may have
+     * left the ring, and been about to wake them.
+     */
     public void buryLost() {
         neighbours.exclusively(() -> {
             if (!ends.isEmpty()) {
                 buryDead();
+                ends.forEach(end -> neighbours.alarm(end.participant()));
             }
         });
     }
