@@ -81,8 +81,11 @@ public final class KernelLock implements AutoCloseable {
         check(answer, "locked");
     }
 
-    /** Releases the lock, if it is taken. */
+    /** Releases the lock, if it is taken; closing has released it already. */
     public synchronized void unlock() throws IOException {
+        if (descriptor < 0) {
+            return;
+        }
         check(control(SET, UNLOCK, null), "unlocked");
     }
 

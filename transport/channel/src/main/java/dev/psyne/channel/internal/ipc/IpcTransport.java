@@ -19,9 +19,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class IpcTransport implements Transport {
     private final Path root;
     private final int limit;
-    private final Map<String, Ring> rings = new HashMap<>();
+    private final Map<String, Ring> rings = new ConcurrentHashMap<>();
     private volatile @Nullable Site site;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** What there is once the directory is in use. */
     private record Site(IpcDirectory directory, KernelLock lock, IpcProcess process, ManyProcesses neighbours) {}
@@ -99,7 +99,8 @@ public final class IpcTransport implements Transport {
             IpcDirectory directory = IpcDirectory.open(root);
             KernelLock lock = KernelLock.open(directory.lock());
             IpcProcess process = new IpcProcess(directory, this::buryLost);
-            return new Site(directory, lock, process, new ManyProcesses(process, lock, this::released));
+            return new Site(
+                    directory, lock, process, new ManyProcesses(process, lock, this::released, this::endIfClosed));
         } catch (IOException failure) {
             throw new UnavailableTransportException(
                     uri, failure.toString(), "give the channels a directory that this user may write to");
@@ -176,11 +177,23 @@ public final class IpcTransport implements Transport {
         }
         if (here != null) {
             Ring.closeAll(openRings(here));
-            synchronized (this) {
-                site = null;
-            }
-            here.process().close();
-            here.lock().close();
+            endIfClosed();
         }
+    }
+
+    /** Disappears from the directory once closed and the last end has left, which may be after the handler it is in. */
+    private void endIfClosed() {
+        Site here = site;
+        if (here == null || !closed || !rings.isEmpty()) {
+            return;
+        }
+        synchronized (this) {
+            if (site == null) {
+                return;
+            }
+            site = null;
+        }
+        here.process().close();
+        here.lock().close();
     }
 }

@@ -24,11 +24,13 @@ final class ManyProcesses implements Neighbours {
     private final KernelLock directoryLock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Consumer<Ring> onRelease;
+    private final Runnable onSettle;
 
-    ManyProcesses(IpcProcess process, KernelLock directoryLock, Consumer<Ring> onRelease) {
+    ManyProcesses(IpcProcess process, KernelLock directoryLock, Consumer<Ring> onRelease, Runnable onSettle) {
         this.process = process;
         this.directoryLock = directoryLock;
         this.onRelease = onRelease;
+        this.onSettle = onSettle;
     }
 
     @Override
@@ -125,5 +127,10 @@ final class ManyProcesses implements Neighbours {
     @Override
     public void release(Ring ring) {
         onRelease.accept(ring);
+    }
+
+    @Override
+    public void settle() {
+        onSettle.run();
     }
 }

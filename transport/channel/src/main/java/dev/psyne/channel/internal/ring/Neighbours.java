@@ -32,4 +32,7 @@ public interface Neighbours {
 
     /** The ring's last end in this process has left. */
     void release(Ring ring);
+
+    /** An end has left and holds nothing any more. */
+    void settle();
 }

@@ -85,4 +85,7 @@ final class OneProcess implements Neighbours {
     public void release(Ring ring) {
         onRelease.accept(ring);
     }
+
+    @Override
+    public void settle() {}
 }

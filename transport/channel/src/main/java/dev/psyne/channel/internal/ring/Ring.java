@@ -180,6 +180,7 @@ public final class Ring {
             });
         } finally {
             closeUnused();
+            neighbours.settle();
         }
     }
 
@@ -201,17 +202,25 @@ public final class Ring {
     /** Closes all ends of some rings, the receivers first: they must not take the senders' leaving for the end. */
     public static void closeAll(Collection<Ring> rings) {
         @Nullable IllegalStateException inUse = null;
-        for (Ring ring : rings) {
-            for (RingEnd end : ring.endsReceiversFirst()) {
-                try {
-                    end.close();
-                } catch (IllegalStateException failure) {
-                    inUse = failure;
-                }
+        List<RingEnd> all = new ArrayList<>();
+        rings.forEach(ring -> all.addAll(ring.endsReceiversFirst()));
+        for (RingEnd end : all) {
+            try {
+                end.close();
+            } catch (IllegalStateException failure) {
+                inUse = failure;
             }
         }
         if (inUse != null) {
             throw inUse;
+        }
+        all.forEach(Ring::awaitLeaving);
+    }
+
+    /** An end that waits in another thread leaves as soon as it is awake; one whose handler runs leaves after it. */
+    private static void awaitLeaving(RingEnd end) {
+        while (!end.hasLeft() && !end.isInHandler()) {
+            Thread.yield();
         }
     }
 
@@ -274,7 +283,7 @@ public final class Ring {
     /** Wakes an end that is being closed, unless it has left meanwhile and taken the memory with it. */
     void wakeUnlessLeft(RingEnd end) {
         neighbours.exclusively(() -> {
-            if (!end.hasLeft()) {
+            if (!end.isLeaving()) {
                 wake(end.participant());
             }
         });

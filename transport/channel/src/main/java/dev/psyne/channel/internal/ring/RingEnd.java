@@ -45,7 +45,8 @@ abstract class RingEnd extends OwnLines {
     private final Ring ring;
     private final Participant participant;
     private final AtomicReference<@Nullable Thread> waiter = new AtomicReference<>();
-    private final AtomicBoolean left = new AtomicBoolean();
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private volatile boolean left;
     private int operations;
     private int deathsSeen;
     private boolean closed;
@@ -106,7 +107,7 @@ abstract class RingEnd extends OwnLines {
 
     /** Leaves the ring, once no operation is under way; a second close only tries again to give memory back. */
     public final void close() {
-        if (left.get()) {
+        if (left) {
             ring.closeUnused();
             return;
         }
@@ -119,14 +120,28 @@ abstract class RingEnd extends OwnLines {
         }
     }
 
+    /** Whether the user's code runs within an operation, which may take any time. */
+    boolean isInHandler() {
+        return false;
+    }
+
     final boolean hasLeft() {
-        return left.get();
+        return left;
+    }
+
+    /** Whether leaving has begun; the ring's memory may be gone. */
+    final boolean isLeaving() {
+        return leaving.get();
     }
 
     private void leave() {
-        if (left.compareAndSet(false, true)) {
-            beforeLeaving();
-            ring.leave(this);
+        if (leaving.compareAndSet(false, true)) {
+            try {
+                beforeLeaving();
+            } finally {
+                ring.leave(this);
+                left = true;
+            }
         }
     }
 
@@ -202,6 +217,10 @@ abstract class RingEnd extends OwnLines {
             }
             boolean seen = ProcessBarrier.reachesOtherProcesses();
             neighbours.sleep(participant, word, seen ? nanos : Math.min(nanos, BLIND_NANOS));
+            // Mostly it was woken for good: to arm again first would cost a heavy fence.
+            if (condition.getAsBoolean() || isClosed()) {
+                return true;
+            }
         }
     }
 

@@ -53,6 +53,11 @@ abstract class RingReceiver extends RingEnd implements Receiver {
     abstract void giveRoomBack();
 
     @Override
+    final boolean isInHandler() {
+        return showing;
+    }
+
+    @Override
     public final int poll(MessageHandler handler, int limit) {
         if (limit < 0) {
             throw new IllegalArgumentException("limit is " + limit + "; it may not be negative");
