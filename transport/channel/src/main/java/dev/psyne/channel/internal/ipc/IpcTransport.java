@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class IpcTransport implements Transport {
     private final int limit;
     private final Map<String, Ring> rings = new ConcurrentHashMap<>();
     private volatile @Nullable Site site;
+    private final AtomicInteger closing = new AtomicInteger();
     private volatile boolean closed;
 
     /** What there is once the directory is in use. */
@@ -176,7 +178,12 @@ public final class IpcTransport implements Transport {
             here = site;
         }
         if (here != null) {
-            Ring.closeAll(openRings(here));
+            closing.incrementAndGet();
+            try {
+                Ring.closeAll(openRings(here));
+            } finally {
+                closing.decrementAndGet();
+            }
             endIfClosed();
         }
     }
@@ -184,7 +191,7 @@ public final class IpcTransport implements Transport {
     /** Disappears from the directory once closed and the last end has left, which may be after the handler it is in. */
     private void endIfClosed() {
         Site here = site;
-        if (here == null || !closed || !rings.isEmpty()) {
+        if (here == null || !closed || closing.get() > 0 || !rings.isEmpty()) {
             return;
         }
         synchronized (this) {
