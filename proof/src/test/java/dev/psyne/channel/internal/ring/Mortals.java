@@ -41,4 +41,7 @@ final class Mortals implements Neighbours {
 
     @Override
     public void release(Ring ring) {}
+
+    @Override
+    public void settle() {}
 }

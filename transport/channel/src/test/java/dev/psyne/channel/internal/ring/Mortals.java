@@ -82,4 +82,7 @@ final class Mortals implements Neighbours {
 
     @Override
     public void release(Ring unused) {}
+
+    @Override
+    public void settle() {}
 }
