@@ -86,6 +86,9 @@ public class RingEndStress {
         }
 
         @Override
+        public void settle() {}
+
+        @Override
         public long process() {
             return 1;
         }

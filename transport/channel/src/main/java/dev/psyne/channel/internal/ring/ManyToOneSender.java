@@ -78,6 +78,7 @@ final class ManyToOneSender extends RecordSender {
                 tail.move(seen | number, claim);
                 claimStart = start;
                 claimBytes = claim;
+                claimed(bytes);
                 return true;
             }
         }

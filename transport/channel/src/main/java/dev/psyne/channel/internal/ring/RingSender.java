@@ -45,6 +45,11 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
      */
     abstract boolean tryClaim(int bytes);
 
+    /** Remembers a claim that others can see, within the operation that makes it: who closes this sender must find it. */
+    final void claimed(int size) {
+        claimedBytes = size;
+    }
+
     /** Where in the data the claimed message goes. */
     abstract long claimedPlace();
 
@@ -207,9 +212,10 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
     @Override
     public final void commit() {
         int size = checkClaimed();
-        claimedBytes = NONE;
         enter();
         try {
+            // Within the operation: whoever closes this sender outside of one gives a claim back that is still open.
+            claimedBytes = NONE;
             publish(size);
             messages++;
             bytes += size;
@@ -228,9 +234,9 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
     @Override
     public final void abort() {
         checkClaimed();
-        claimedBytes = NONE;
         enter();
         try {
+            claimedBytes = NONE;
             giveBack();
         } finally {
             exit();

@@ -43,7 +43,11 @@ final class SlotSender extends RingSender {
     boolean tryClaim(int bytes) {
         enter();
         try {
-            return tryClaimSlot();
+            boolean found = tryClaimSlot();
+            if (found) {
+                claimed(bytes);
+            }
+            return found;
         } finally {
             exit();
         }
