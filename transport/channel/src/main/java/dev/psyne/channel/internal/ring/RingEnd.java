@@ -24,8 +24,14 @@ import org.jspecify.annotations.Nullable;
 abstract class RingEnd extends OwnLines {
     static final long FOREVER = Long.MAX_VALUE;
 
-    /** Turns a platform thread spins before it sleeps, one or two microseconds: less than sleeping and waking cost. */
-    private static final int SPINS = 64;
+    /** Turns a platform thread spins at least before it sleeps, one or two microseconds: less than a sleep costs. */
+    private static final int FEWEST_SPINS = 64;
+
+    /** Turns it spins at most: less than a tenth of a millisecond. */
+    private static final int MOST_SPINS = 4096;
+
+    /** A sleep shorter than this, in nanoseconds, had better been spun through; next time it is. */
+    private static final long SHORT_SLEEP_NANOS = 50_000;
 
     /** The longest sleep without a look, in nanoseconds, where a wake-up of another process may be missed. */
     private static final long BLIND_NANOS = 1_000_000;
@@ -49,6 +55,7 @@ abstract class RingEnd extends OwnLines {
     private volatile boolean left;
     private int operations;
     private int deathsSeen;
+    private int spins = FEWEST_SPINS;
     private boolean closed;
 
     RingEnd(Ring ring, Side side) {
@@ -179,10 +186,13 @@ abstract class RingEnd extends OwnLines {
             throw new IllegalStateException("two threads use one end of a channel: " + current + " and " + other);
         }
         boolean found = false;
+        long begin = System.nanoTime();
         try {
             found = sleepUntil(condition, deadline);
             return found;
         } finally {
+            boolean isShort = System.nanoTime() - begin < SHORT_SLEEP_NANOS;
+            spins = isShort ? Math.min(2 * spins, MOST_SPINS) : Math.max(spins / 2, FEWEST_SPINS);
             participant.setWakeWord(0);
             RingMemory.and(ring.waitingAddress(participant.side()), ~participant.bit());
             waiter.set(null);
@@ -225,7 +235,7 @@ abstract class RingEnd extends OwnLines {
     }
 
     private boolean spin(BooleanSupplier condition) {
-        for (int turn = 0; turn < SPINS; turn++) {
+        for (int turn = 0; turn < spins; turn++) {
             if (condition.getAsBoolean() || isClosed()) {
                 return true;
             }
