@@ -1,5 +1,6 @@
 package dev.psyne.channel;
 
+import dev.psyne.channel.internal.ring.DroppedClaim;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class ReplyRings {
     private final RequestChannels channels;
     private final Duration patience;
     private final @Nullable Sender[] senders;
-    private final NowhereClaim nowhere = new NowhereClaim();
+    private final DroppedClaim nowhere = new DroppedClaim();
     private long lost;
     private boolean closed;
 

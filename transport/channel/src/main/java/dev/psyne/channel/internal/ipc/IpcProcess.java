@@ -9,7 +9,6 @@ import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ final class IpcProcess implements AutoCloseable {
     private final KernelLock life;
     private final Bell bell;
     private final Processes others;
-    private final LongConsumer onLost;
+    private final Runnable onLost;
     private final AtomicReferenceArray<@Nullable Thread> sleepers = new AtomicReferenceArray<>(BellLayout.SLEEPERS);
     private final BitSet taken = new BitSet();
     private final Thread listener;
@@ -36,9 +35,9 @@ final class IpcProcess implements AutoCloseable {
     /**
      * Appears in the directory and starts to listen.
      *
-     * @param onLost called on the doorbell thread for each process that is gone
+     * @param onLost called on the doorbell thread when processes are gone
      */
-    IpcProcess(IpcDirectory directory, LongConsumer onLost) throws IOException {
+    IpcProcess(IpcDirectory directory, Runnable onLost) throws IOException {
         this.id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         this.file = directory.process(id);
         this.onLost = onLost;
@@ -131,8 +130,8 @@ final class IpcProcess implements AutoCloseable {
     }
 
     private void lookForLost() {
-        for (long lost : others.takeLost()) {
-            onLost.accept(lost);
+        if (others.findLost()) {
+            onLost.run();
         }
     }
 

@@ -157,7 +157,7 @@ public final class IpcTransport implements Transport {
         }
     }
 
-    private void buryLost(long process) {
+    private void buryLost() {
         Site here = site;
         if (here != null) {
             openRings(here).forEach(Ring::buryLost);

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -85,28 +84,26 @@ final class Processes implements AutoCloseable {
     }
 
     /**
-     * Which processes are found gone for the first time. The file of one that died is removed some looks later: until then
+     * Whether processes are found gone for the first time. The file of one that died is removed some looks later: until then
      * every other process finds it too.
      */
-    synchronized List<Long> takeLost() {
+    synchronized boolean findLost() {
         Set<Long> files = new HashSet<>(directory.processes());
         files.remove(own);
         files.forEach(this::find);
-        List<Long> lost = new ArrayList<>();
+        boolean isAnyLost = false;
         for (Long process : List.copyOf(known.keySet())) {
             boolean hasFile = files.contains(process);
             if (hasFile && isAlive(process)) {
                 continue;
             }
             int looks = looksSinceDeath.merge(process, 1, Integer::sum);
-            if (looks == 1) {
-                lost.add(process);
-            }
+            isAnyLost |= looks == 1;
             if (!hasFile || looks > LOOKS_BEFORE_REMOVAL) {
                 forget(process);
             }
         }
-        return lost;
+        return isAnyLost;
     }
 
     private void forget(long process) {

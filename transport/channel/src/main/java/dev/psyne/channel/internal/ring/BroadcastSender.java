@@ -30,12 +30,10 @@ final class BroadcastSender extends RingSender {
     private final boolean losing;
     private final long intentAddress;
     private final long position;
-    private final long highWaterAddress;
     private long end;
     private long sequence;
     private long slowest;
     private long intent;
-    private long highWater;
     private long claimStart;
     private long claimEnd;
 
@@ -47,7 +45,6 @@ final class BroadcastSender extends RingSender {
         this.losing = ring.shape().losing();
         this.intentAddress = ring.address() + RingLayout.INTENT_AT;
         this.position = participant().address() + RingLayout.POSITION;
-        this.highWaterAddress = participant().address() + RingLayout.HIGH_WATER;
     }
 
     @Override
@@ -76,6 +73,7 @@ final class BroadcastSender extends RingSender {
         VarHandle.storeStoreFence();
         claimStart = start;
         claimEnd = start + record;
+        claimed(bytes);
         return true;
     }
 
@@ -89,10 +87,7 @@ final class BroadcastSender extends RingSender {
             }
             slowest = findSlowest();
             long fill = upTo - slowest;
-            if (fill > highWater) {
-                highWater = Math.min(fill, capacity);
-                RingMemory.put(highWaterAddress, highWater);
-            }
+            fill(fill);
             return fill <= capacity;
         } finally {
             exit();

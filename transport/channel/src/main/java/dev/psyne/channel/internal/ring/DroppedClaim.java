@@ -4,16 +4,21 @@ import dev.psyne.channel.Claim;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A claim that goes nowhere, for a message that a full ring drops. */
-final class DroppedClaim implements Claim {
-    private final MemorySegment scratch;
-    private int bytes = -1;
+/**
+ * A claim that goes nowhere: for a message that a full ring drops, or a reply whose requester is gone. Its memory grows to the
+ * largest it was asked for.
+ */
+public final class DroppedClaim implements Claim {
+    private static final int NOT_OPEN = -1;
 
-    DroppedClaim(int maxMessageBytes) {
-        this.scratch = Arena.ofAuto().allocate(Math.max(1, maxMessageBytes), RecordLayout.ALIGNMENT);
-    }
+    private MemorySegment scratch = MemorySegment.NULL;
+    private int bytes = NOT_OPEN;
 
-    Claim open(int size) {
+    /** Opens it for a message of that size. */
+    public Claim open(int size) {
+        if (scratch.byteSize() < size) {
+            scratch = Arena.ofAuto().allocate(size, RecordLayout.ALIGNMENT);
+        }
         bytes = size;
         return this;
     }
@@ -32,11 +37,11 @@ final class DroppedClaim implements Claim {
     @Override
     public void abort() {
         check();
-        bytes = -1;
+        bytes = NOT_OPEN;
     }
 
     private void check() {
-        if (bytes < 0) {
+        if (bytes == NOT_OPEN) {
             throw new IllegalStateException("the claim is committed or aborted");
         }
     }

@@ -80,6 +80,7 @@ final class OneToOneSender extends RecordSender {
         }
         claimStart = wraps ? 0 : place;
         claimEnd = end;
+        claimed(bytes);
         return true;
     }
 

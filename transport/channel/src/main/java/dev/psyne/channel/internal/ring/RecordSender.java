@@ -3,16 +3,13 @@ package dev.psyne.channel.internal.ring;
 import dev.psyne.channel.ChannelDamagedException;
 import dev.psyne.channel.Policy;
 
-/** The sender of a ring of variable messages: keeps up with the head, and remembers the highest fill it has seen. */
+/** The sender of a ring of variable messages: keeps up with the head. */
 abstract class RecordSender extends RingSender {
-    private final long highWaterAddress;
     private final long capacity;
-    private long highWater;
     private long headSeen;
 
     RecordSender(Ring ring, Policy policy, EndMeters meters) {
         super(ring, policy, meters, RecordLayout.maxMessageBytes(ring.shape().capacity()));
-        this.highWaterAddress = participant().address() + RingLayout.HIGH_WATER;
         this.capacity = ring.shape().capacity();
     }
 
@@ -37,11 +34,7 @@ abstract class RecordSender extends RingSender {
             if (fill < 0 && isTailStill()) {
                 throw new ChannelDamagedException(uri(), "the head", "is " + headSeen + ", beyond what was written");
             }
-            if (fill > highWater) {
-                highWater = Math.min(fill, capacity);
-                RingMemory.put(highWaterAddress, highWater);
-                meters().filled(highWater);
-            }
+            fill(fill);
             writeFigures();
             return fill <= capacity;
         } finally {

@@ -153,10 +153,8 @@ public final class Ring {
         }
         free.open(neighbours.process(), ProcessHandle.current().pid(), System.currentTimeMillis());
         if (side == Side.SENDER) {
-            RingMemory.addInt(address() + RingLayout.SENDERS_JOINED_AT, 1);
             RingMemory.putInt(address() + RingLayout.SENDERS_GONE_AT, RingLayout.NOT_GONE);
         } else {
-            RingMemory.addInt(address() + RingLayout.RECEIVERS_JOINED_AT, 1);
             RingMemory.and(address() + RECEIVERS_WAITING_AT, ~NO_RECEIVER);
             WITHOUT_RECEIVER.setVolatile(this, false);
         }

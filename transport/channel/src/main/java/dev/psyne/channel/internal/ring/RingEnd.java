@@ -75,6 +75,12 @@ abstract class RingEnd extends OwnLines {
         return participant;
     }
 
+    /** Adds to a figure of this participant, which it alone writes. */
+    final void count(long figure, long amount) {
+        long address = participant.address() + figure;
+        RingMemory.put(address, RingMemory.get(address) + amount);
+    }
+
     /** The address it was opened with. */
     public final String uri() {
         return ring.uri();

@@ -45,7 +45,7 @@ public final class RingFigures {
                 shape.topology(),
                 shape.capacity(),
                 figures.depth(),
-                shape.topology().hasSlots() ? figures.slotBytes(senders[HIGH_WATER]) : senders[HIGH_WATER],
+                senders[HIGH_WATER],
                 senders[MESSAGES],
                 receivers[MESSAGES],
                 receivers[BYTES],

@@ -7,8 +7,8 @@ package dev.psyne.channel.internal.ring;
  *
  * <pre>
  *      0  magic        8  version     12  topology    16  capacity     24  slot bytes   28  window
- *     32  max senders 36  max receivers 40  losing    44  owner uid    48  retired
- *     64  sender deaths 68 receiver deaths 72 senders joined 76 receivers joined 80 senders gone 88 redeliver until
+ *     32  max senders 36  max receivers 40  losing    44  owner uid
+ *     64  sender deaths 68 receiver deaths 80 senders gone 88 redeliver until
  *    128  tail            (many senders) position and owner; hint in rings of slots; end of the newest in a broadcast
  *    256  head            what is read for good; hint in rings of slots
  *    384  receivers waiting   a bit for each receiver that sleeps; bit 63: no receiver is left
@@ -46,12 +46,9 @@ final class RingLayout {
     static final long MAX_RECEIVERS_AT = 36;
     static final long LOSING_AT = 40;
     static final long OWNER_AT = 44;
-    static final long RETIRED_AT = 48;
 
     static final long SENDER_DEATHS_AT = 64;
     static final long RECEIVER_DEATHS_AT = 68;
-    static final long SENDERS_JOINED_AT = 72;
-    static final long RECEIVERS_JOINED_AT = 76;
     static final long SENDERS_GONE_AT = 80;
     static final long REDELIVER_UNTIL_AT = 88;
 

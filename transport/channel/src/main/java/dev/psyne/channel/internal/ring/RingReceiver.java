@@ -91,7 +91,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
         try {
             long lost = takeLost();
             if (lost != 0) {
-                RingMemory.put(own + RingLayout.LOST, RingMemory.get(own + RingLayout.LOST) + lost);
+                count(RingLayout.LOST, lost);
                 meters.lost(lost);
                 handler.onLost(lost);
             }
@@ -145,7 +145,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
                     return poll(handler, 1) == 1;
                 }
                 checkPeerLost();
-                RingMemory.put(own + RingLayout.WAITS, RingMemory.get(own + RingLayout.WAITS) + 1);
+                count(RingLayout.WAITS, 1);
                 meters.waited();
                 if (!await(wakeUp, deadline)) {
                     throw new TimeoutException(uri() + " had no message in time");

@@ -19,12 +19,14 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
     private final EndMeters meters;
     private final ChannelFullException full;
     private final int maxMessageBytes;
+    private final long capacity;
     private final MemorySegment data;
     private final long receiversWaiting;
     private final long own;
-    private @Nullable DroppedClaim dropped;
+    private final DroppedClaim dropped = new DroppedClaim();
 
     private int claimedBytes = NONE;
+    private long highWater;
     private long messages;
     private long bytes;
 
@@ -34,18 +36,22 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         this.meters = meters;
         this.full = new ChannelFullException(ring.uri());
         this.maxMessageBytes = maxMessageBytes;
+        this.capacity = ring.shape().capacity();
         this.data = ring.data();
         this.receiversWaiting = ring.waitingAddress(Side.RECEIVER);
         this.own = participant().address();
     }
 
     /**
-     * Finds room for a message and remembers it, or answers false and changes nothing. Called outside of an operation too:
-     * what it reads of the ring it reads within one.
+     * Finds room for a message and remembers it by {@link #claimed}, or answers false and changes nothing. Called outside of
+     * an operation too: what it reads of the ring it reads within one.
      */
     abstract boolean tryClaim(int bytes);
 
-    /** Remembers a claim that others can see, within the operation that makes it: who closes this sender must find it. */
+    /**
+     * Remembers a claim. One that others can see is remembered within the operation that makes it: who closes this sender
+     * must find it.
+     */
     final void claimed(int size) {
         claimedBytes = size;
     }
@@ -69,9 +75,7 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
 
     @Override
     public final Claim claim(int bytes) throws InterruptedException {
-        check(bytes);
-        if (!ring().isWithoutReceiver() && tryClaim(bytes)) {
-            claimedBytes = bytes;
+        if (isClaimedAtOnce(bytes)) {
             return this;
         }
         Claim claim = claimWhenFull(bytes, FOREVER);
@@ -83,9 +87,7 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
 
     @Override
     public final Claim claim(int bytes, Duration patience) throws InterruptedException, TimeoutException {
-        check(bytes);
-        if (!ring().isWithoutReceiver() && tryClaim(bytes)) {
-            claimedBytes = bytes;
+        if (isClaimedAtOnce(bytes)) {
             return this;
         }
         Claim claim = claimWhenFull(bytes, System.nanoTime() + patience.toNanos());
@@ -93,6 +95,11 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
             throw new TimeoutException(uri() + " had no room for " + bytes + " bytes in " + patience);
         }
         return claim;
+    }
+
+    private boolean isClaimedAtOnce(int bytes) {
+        check(bytes);
+        return !ring().isWithoutReceiver() && tryClaim(bytes);
     }
 
     private void check(int bytes) {
@@ -114,7 +121,6 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         try {
             checkReceiver();
             if (tryClaim(bytes)) {
-                claimedBytes = bytes;
                 return this;
             }
             return switch (policy) {
@@ -129,14 +135,11 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
 
     private @Nullable Claim claimOnceThereIsRoom(int bytes, long deadline) throws InterruptedException {
         writeFigures();
-        count(RingLayout.WAITS);
+        count(RingLayout.WAITS, 1);
         meters.waited();
         while (true) {
-            boolean[] room = new boolean[1];
-            boolean inTime =
-                    await(() -> (room[0] = tryClaim(bytes)) || isPeerLost() || !ring().lookForReceiver(), deadline);
-            if (room[0]) {
-                claimedBytes = bytes;
+            boolean inTime = await(() -> tryClaim(bytes) || isPeerLost() || !ring().lookForReceiver(), deadline);
+            if (claimedBytes != NONE) {
                 return this;
             }
             if (isClosed()) {
@@ -156,8 +159,13 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
         }
     }
 
-    final EndMeters meters() {
-        return meters;
+    /** Notes how many bytes of the ring are in use; the most there ever were is this sender's high water. */
+    final void fill(long inUse) {
+        if (inUse > highWater) {
+            highWater = Math.min(inUse, capacity);
+            RingMemory.put(own + RingLayout.HIGH_WATER, highWater);
+            meters.filled(highWater);
+        }
     }
 
     /** What this sender has sent so far, for those who look from outside: not with every message, but before every rest. */
@@ -167,19 +175,9 @@ abstract class RingSender extends RingEnd implements Sender, Claim {
     }
 
     private Claim drop(int size) {
-        count(RingLayout.LOST);
+        count(RingLayout.LOST, 1);
         meters.lost(1);
-        DroppedClaim claim = dropped;
-        if (claim == null) {
-            claim = new DroppedClaim(maxMessageBytes);
-            dropped = claim;
-        }
-        return claim.open(size);
-    }
-
-    /** Counts one more in a figure of this participant; it alone writes it. */
-    private void count(long figure) {
-        RingMemory.put(own + figure, RingMemory.get(own + figure) + 1);
+        return dropped.open(size);
     }
 
     @Override

@@ -16,11 +16,9 @@ final class SlotSender extends RingSender {
     private final long tail;
     private final long sendersWaiting;
     private final long position;
-    private final long highWaterAddress;
     private final long lookEvery;
     private long next;
     private long claimed;
-    private long highWater;
 
     SlotSender(Ring ring, Policy policy, EndMeters meters) {
         super(ring, policy, meters, ring.shape().slotBytes());
@@ -29,7 +27,6 @@ final class SlotSender extends RingSender {
         this.tail = ring.address() + RingLayout.TAIL_AT;
         this.sendersWaiting = ring.waitingAddress(Side.SENDER);
         this.position = participant().address() + RingLayout.POSITION;
-        this.highWaterAddress = participant().address() + RingLayout.HIGH_WATER;
         this.lookEvery = Math.max(1, slots.count() / LOOKS);
     }
 
@@ -59,7 +56,7 @@ final class SlotSender extends RingSender {
         for (int race = 0; race < Slots.RACES; race++) {
             long free = slots.firstFree(from);
             if (free == Slots.NONE) {
-                fill(slots.count());
+                fill(slots.bytes(slots.count()));
                 return false;
             }
             long lap = slots.lap(free);
@@ -68,7 +65,7 @@ final class SlotSender extends RingSender {
                 next = free + 1;
                 RingMemory.compareAndSet(tail, seen, next);
                 if (next % lookEvery == 0) {
-                    fill(next - slots.hint(RingLayout.HEAD_AT));
+                    fill(slots.bytes(next - slots.hint(RingLayout.HEAD_AT)));
                     writeFigures();
                 }
                 return true;
@@ -76,13 +73,6 @@ final class SlotSender extends RingSender {
             from = free;
         }
         throw slots.endless();
-    }
-
-    private void fill(long filled) {
-        if (filled > highWater) {
-            highWater = Math.min(filled, slots.count());
-            RingMemory.put(highWaterAddress, highWater);
-        }
     }
 
     @Override

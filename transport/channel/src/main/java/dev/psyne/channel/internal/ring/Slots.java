@@ -44,6 +44,11 @@ final class Slots {
         return count;
     }
 
+    /** Bytes that so many positions take up; hints that lag may tell of more positions than there are slots. */
+    long bytes(long positions) {
+        return Math.min(positions, count) * stride;
+    }
+
     /** Where a position's slot starts in the data. */
     long place(long position) {
         return (position & (count - 1)) * stride;
