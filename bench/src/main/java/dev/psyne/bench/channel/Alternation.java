@@ -20,8 +20,8 @@ final class Alternation {
     /** Turns more at the most, one for each in which other processes disturbed a round. */
     private static final int MAX_EXTRA_TURNS = 14;
 
-    private static final int FULL_WARM_UP_ROUNDS = 3;
-    private static final int MAX_WARM_UP_ROUNDS = 14;
+    private static final int FULL_WARM_UP_ROUNDS = 6;
+    private static final int MAX_WARM_UP_ROUNDS = 18;
     private static final double ROUND_NANOS = 300e6;
     private static final long FIRST_COUNT = 8;
     private static final double MAX_GROWTH = 20;

@@ -4,19 +4,20 @@ import java.util.Locale;
 
 /** What one side does in a round of messages between processes. The roles are those of {@code ring.c}. */
 enum LinkRole {
-    /** Sends a message, waits for the answer, and times both. */
+    /** Sends a message, waits for the answer, and times both, less the pause before the answer. */
     PING {
         @Override
-        double[] round(Link link, int bytes, long count) throws InterruptedException {
+        double[] round(Link link, LinkShape shape, long count) throws InterruptedException {
             HISTOGRAM.clear();
             long sum = link.sum();
             for (long number = 0; number < count; number++) {
+                pause(shape);
                 long begin = System.nanoTime();
                 link.send(number);
                 receiveOne(link);
-                HISTOGRAM.record(System.nanoTime() - begin);
+                HISTOGRAM.record(System.nanoTime() - begin - shape.pauseNanos());
             }
-            check(link.sum() - sum, bytes, count);
+            check(link.sum() - sum, shape.messageBytes(), count);
             double high = HISTOGRAM.percentile(0.99);
             return new double[] {HISTOGRAM.percentile(0.5), high, high / 2};
         }
@@ -25,13 +26,14 @@ enum LinkRole {
     /** Answers each message with one of the same size. */
     PONG {
         @Override
-        double[] round(Link link, int bytes, long count) throws InterruptedException {
+        double[] round(Link link, LinkShape shape, long count) throws InterruptedException {
             long sum = link.sum();
             for (long number = 0; number < count; number++) {
                 receiveOne(link);
+                pause(shape);
                 link.send(number);
             }
-            check(link.sum() - sum, bytes, count);
+            check(link.sum() - sum, shape.messageBytes(), count);
             return NOTHING;
         }
     },
@@ -39,20 +41,20 @@ enum LinkRole {
     /** Sends all messages and waits for one answer. */
     SEND {
         @Override
-        double[] round(Link link, int bytes, long count) throws InterruptedException {
+        double[] round(Link link, LinkShape shape, long count) throws InterruptedException {
             long begin = System.nanoTime();
             for (long number = 0; number < count; number++) {
                 link.send(number);
             }
             receiveOne(link);
-            return new double[] {(double) count * bytes / (System.nanoTime() - begin)};
+            return new double[] {(double) count * shape.messageBytes() / (System.nanoTime() - begin)};
         }
     },
 
     /** Reads all messages and answers once. */
     RECEIVE {
         @Override
-        double[] round(Link link, int bytes, long count) throws InterruptedException {
+        double[] round(Link link, LinkShape shape, long count) throws InterruptedException {
             long sum = link.sum();
             for (long left = count; left > 0; ) {
                 int taken = link.receive((int) Math.min(left, BATCH));
@@ -62,7 +64,7 @@ enum LinkRole {
                 }
             }
             link.send(0);
-            check(link.sum() - sum, bytes, count);
+            check(link.sum() - sum, shape.messageBytes(), count);
             return NOTHING;
         }
     };
@@ -77,11 +79,18 @@ enum LinkRole {
      * @return of {@link #PING} the median, the 99th percentile and half of it in nanoseconds, of {@link #SEND} gigabytes
      *     per second, else nothing
      */
-    abstract double[] round(Link link, int bytes, long count) throws InterruptedException;
+    abstract double[] round(Link link, LinkShape shape, long count) throws InterruptedException;
 
     /** The role's name on the command line of {@code ring.c}. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void pause(LinkShape shape) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < shape.pauseNanos()) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void receiveOne(Link link) throws InterruptedException {

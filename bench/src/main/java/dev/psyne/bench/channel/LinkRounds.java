@@ -4,7 +4,7 @@ package dev.psyne.bench.channel;
 record LinkRounds(Link link, LinkShape shape) implements Rounds {
     @Override
     public double[] round(long count) throws InterruptedException {
-        return shape.role().round(link, shape.messageBytes(), count);
+        return shape.role().round(link, shape, count);
     }
 
     @Override

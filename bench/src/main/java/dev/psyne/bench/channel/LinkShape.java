@@ -13,6 +13,13 @@ import java.nio.file.Path;
  * @param window the most messages that may come again after a receiver's death; the peers have no such thing
  */
 record LinkShape(LinkRole role, Path folder, int messageBytes, int capacityBytes, boolean blocks, int window) {
+    private static final long PAUSE_NANOS = 200_000;
+
+    /** How long a side waits before it sends to one that blocks: so long that nobody still spins. The same as in {@code ring.c}. */
+    long pauseNanos() {
+        return blocks ? PAUSE_NANOS : 0;
+    }
+
     /** Whether this side is up first and answers. */
     boolean isFollower() {
         return role == LinkRole.PONG || role == LinkRole.RECEIVE;

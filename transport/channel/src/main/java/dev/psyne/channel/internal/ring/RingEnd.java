@@ -33,7 +33,7 @@ abstract class RingEnd extends OwnLines {
     /** A sleep shorter than this, in nanoseconds, had better been spun through; next time it is. */
     private static final long SHORT_SLEEP_NANOS = 50_000;
 
-    /** The longest sleep without a look, in nanoseconds, where a wake-up of another process may be missed. */
+    /** The longest sleep without a look, in nanoseconds, while a wake-up may be missed. */
     private static final long BLIND_NANOS = 1_000_000;
 
     private static final VarHandle OPERATIONS;
@@ -184,7 +184,8 @@ abstract class RingEnd extends OwnLines {
      */
     final boolean await(BooleanSupplier condition, long deadline) throws InterruptedException {
         Thread current = Thread.currentThread();
-        if (!current.isVirtual() && spin(condition)) {
+        boolean isVirtual = current.isVirtual();
+        if (!isVirtual && spin(condition, spins)) {
             return true;
         }
         Thread other = waiter.compareAndExchange(null, current);
@@ -194,7 +195,7 @@ abstract class RingEnd extends OwnLines {
         boolean found = false;
         long begin = System.nanoTime();
         try {
-            found = sleepUntil(condition, deadline);
+            found = sleepUntil(condition, deadline, isVirtual);
             return found;
         } finally {
             boolean isShort = System.nanoTime() - begin < SHORT_SLEEP_NANOS;
@@ -214,14 +215,25 @@ abstract class RingEnd extends OwnLines {
      */
     void afterWaiting(boolean found) {}
 
-    private boolean sleepUntil(BooleanSupplier condition, long deadline) throws InterruptedException {
+    /**
+     * Sleeps. The heavy fence interrupts the other side, which may be waking up just now; so a platform thread naps first
+     * with a fence of its own. What the other side published when it missed this end's bit shows within the spins between,
+     * a store buffer holds nothing for a microsecond; should it not, the nap is short.
+     */
+    private boolean sleepUntil(BooleanSupplier condition, long deadline, boolean isVirtual)
+            throws InterruptedException {
         Neighbours neighbours = ring.neighbours();
+        boolean naps = !isVirtual;
         while (true) {
             int word = neighbours.prepare(participant);
             participant.setWakeWord(word);
             RingMemory.or(ring.waitingAddress(participant.side()), participant.bit());
-            ProcessBarrier.heavy();
-            if (condition.getAsBoolean() || isClosed()) {
+            if (naps) {
+                VarHandle.fullFence();
+            } else {
+                ProcessBarrier.heavy();
+            }
+            if (spin(condition, naps ? FEWEST_SPINS : 1)) {
                 return true;
             }
             if (Thread.interrupted()) {
@@ -231,17 +243,18 @@ abstract class RingEnd extends OwnLines {
             if (nanos <= 0) {
                 return false;
             }
-            boolean seen = ProcessBarrier.reachesOtherProcesses();
-            neighbours.sleep(participant, word, seen ? nanos : Math.min(nanos, BLIND_NANOS));
-            // Mostly it was woken for good: to arm again first would cost a heavy fence.
+            boolean isBlind = naps || !ProcessBarrier.reachesOtherProcesses();
+            neighbours.sleep(participant, word, isBlind ? Math.min(nanos, BLIND_NANOS) : nanos);
+            // Mostly it was woken for good: to arm again first would cost a fence.
             if (condition.getAsBoolean() || isClosed()) {
                 return true;
             }
+            naps = false;
         }
     }
 
-    private boolean spin(BooleanSupplier condition) {
-        for (int turn = 0; turn < spins; turn++) {
+    private boolean spin(BooleanSupplier condition, int turns) {
+        for (int turn = 0; turn < turns; turn++) {
             if (condition.getAsBoolean() || isClosed()) {
                 return true;
             }

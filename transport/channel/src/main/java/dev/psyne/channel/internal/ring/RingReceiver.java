@@ -78,7 +78,11 @@ abstract class RingReceiver extends RingEnd implements Receiver {
             }
             if (count < limit || !hasNext()) {
                 giveRoomBack();
-                meter();
+                // Meters cost two atomic additions, too much before the answer to a single message: the next look moves
+                // them.
+                if (count != 1) {
+                    meter();
+                }
             }
         } finally {
             exit();
