@@ -2,6 +2,7 @@ package dev.psyne.bench.memory;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import dev.psyne.bench.Row;
+import dev.psyne.memory.Compare;
 import dev.psyne.memory.Crc32c;
 import dev.psyne.memory.Fill;
 import dev.psyne.memory.XxHash3;
@@ -13,9 +14,9 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * Copy, fill, compare, CRC-32C and XXH3 of 4 KiB and 1 MiB, by one thread. To copy and to compare the
- * product uses the JDK's methods as they are; what would have to be faster to be worth writing stands beside them, in
- * plain longs and through the Vector API, which is not for {@code core/memory}.
+ * Copy, fill, compare, CRC-32C and XXH3 of 4 KiB and 1 MiB, by one thread. To copy the product uses the
+ * JDK's method as it is; what would have to be faster to be worth writing stands beside it, in plain longs and through the
+ * Vector API, which is not for {@code core/memory}.
  */
 public final class BulkBench {
     private static final int[] SIZES = {4 << 10, 1 << 20};
@@ -61,12 +62,9 @@ public final class BulkBench {
         add(rows, "fill", from, fill[0], "Vector API", fill[2]);
         to.copyFrom(from);
         double[] compare = compete(
-                from,
-                () -> from.mismatch(to),
-                () -> VectorMoves.mismatch(from, to),
-                () -> LongMoves.mismatch(from, to));
-        add(rows, "compare (JDK)", from, compare[0], "Vector API", compare[1]);
-        add(rows, "compare (JDK)", from, compare[0], "long loop", compare[2]);
+                from, () -> Compare.mismatch(from, to), () -> from.mismatch(to), () -> VectorMoves.mismatch(from, to));
+        add(rows, "compare", from, compare[0], "JDK", compare[1]);
+        add(rows, "compare", from, compare[0], "Vector API", compare[2]);
     }
 
     private static long fill(MemorySegment to) {

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * Sets all bytes of a segment to one value, about twice as fast as {@link MemorySegment#fill}: a loop over longs, which
  * the compiler turns into the widest stores the processor has, where the JDK 25 stores eight bytes at a time. Copying
- * and comparing are not here: there the JDK's own methods are the ones to use.
+ * has no such class: there the JDK's own method is the one to use.
  */
 public final class Fill {
     private static final long ONES = 0x0101010101010101L;

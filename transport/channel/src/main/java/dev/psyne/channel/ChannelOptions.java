@@ -14,7 +14,8 @@ import java.util.Set;
  *     capacity holds, rounded down to a power of two: 112 or 4080 bytes leave no capacity unused, 128 or 4096 nearly half
  * @param policy what a claim does while the ring is full
  * @param window the most messages that may come again after a receiver has died without a word, 1 to {@value #MAX_WINDOW};
- *     a small window costs the receiver a store into a shared cache line that much oftener. From a ring of slots one comes
+ *     a small window costs the receiver a store into a shared cache line that much oftener. In one process nothing comes
+ *     again, and the window is without effect. From a ring of slots one comes
  *     again for each receiver that died, whatever the window, and from a broadcast none
  * @param maxSenders the most senders at a time, 1 to {@value #MAX_PARTICIPANTS}, 1 where the topology has one
  * @param maxReceivers the most receivers at a time, 1 to {@value #MAX_PARTICIPANTS}, 1 where the topology has one

@@ -35,4 +35,9 @@ public interface Neighbours {
 
     /** An end has left and holds nothing any more. */
     void settle();
+
+    /** After how many messages a receiver gives room back at the latest, where a window is asked for. */
+    default int window(int asked) {
+        return asked;
+    }
 }

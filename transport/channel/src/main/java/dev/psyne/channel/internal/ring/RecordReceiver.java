@@ -30,7 +30,7 @@ abstract class RecordReceiver extends RingReceiver {
         super(ring, meters);
         this.messages = ring.data().asReadOnly();
         this.capacity = ring.shape().capacity();
-        this.window = ring.shape().window();
+        this.window = ring.neighbours().window(ring.shape().window());
         this.headAddress = ring.address() + RingLayout.HEAD_AT;
         this.progress = participant().address() + RingLayout.POSITION;
         this.sendersWaiting = ring.waitingAddress(Side.SENDER);

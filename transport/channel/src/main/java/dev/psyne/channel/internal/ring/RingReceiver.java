@@ -17,7 +17,10 @@ abstract class RingReceiver extends RingEnd implements Receiver {
     private final long own;
     private final BooleanSupplier wakeUp;
 
+    private final CatchUpPause pause;
+
     private boolean showing;
+    private boolean foundEmpty;
     private long messages;
     private long bytes;
     private long messagesMetered;
@@ -26,6 +29,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
     RingReceiver(Ring ring, EndMeters meters) {
         super(ring, Side.RECEIVER);
         this.meters = meters;
+        this.pause = new CatchUpPause(ring.shape().capacity());
         this.own = participant().address();
         this.wakeUp = () -> hasNext() || ring.sendersLeft() || isPeerLost();
     }
@@ -65,6 +69,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
         if (showing) {
             throw new IllegalStateException("a handler may not poll the receiver whose message it reads");
         }
+        pause.beforeLook();
         enter();
         int count = 0;
         try {
@@ -76,18 +81,32 @@ abstract class RingReceiver extends RingEnd implements Receiver {
                 deliver(handler, message);
                 count++;
             }
-            if (count < limit || !hasNext()) {
-                giveRoomBack();
-                // Meters cost two atomic additions, too much before the answer to a single message: the next look moves
-                // them.
-                if (count != 1) {
-                    meter();
-                }
-            }
+            rest(count, limit);
         } finally {
             exit();
         }
         return count;
+    }
+
+    /**
+     * After a poll: gives room back if the ring is empty. The look for that may miss the cache, and an answer to the message
+     * would be held up behind it; so the first message after an empty ring is taken for the only one.
+     */
+    private void rest(int count, int limit) {
+        boolean isEmpty = count < limit;
+        pause.found(count);
+        if (isEmpty || foundEmpty || !hasNext()) {
+            giveRoomBack();
+            // Meters cost two atomic additions, too much before the answer to a single message: the next look moves
+            // them.
+            if (count != 1) {
+                meter();
+            }
+        }
+        if (count != 0 && isEmpty) {
+            pause.caughtUp(bytes);
+        }
+        foundEmpty = isEmpty;
     }
 
     private void deliver(MessageHandler handler, MemorySegment message) {
