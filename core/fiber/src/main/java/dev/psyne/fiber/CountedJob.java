@@ -1,7 +1,7 @@
 package dev.psyne.fiber;
 
 /** A job whose end, and whose failure, go to a counter; it never throws. */
-record CountedJob(Counter counter, Runnable job) implements Runnable {
+record CountedJob(Counter counter, Runnable job) implements Counted {
     @Override
     public void run() {
         try {

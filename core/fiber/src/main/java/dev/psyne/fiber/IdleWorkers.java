@@ -3,7 +3,6 @@ package dev.psyne.fiber;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Who sleeps, who searches, and who is woken. New work wakes a sleeper only while nobody searches; the last searcher to find
@@ -14,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  *   who sleeps:  asleep = true, sleeping++, searching--, look for work once more, park
  * </pre>
  *
- * A worker that is woken counts as searching from the moment it is chosen.
+ * A worker that is woken counts as searching from the moment it is chosen. One that was never started counts as asleep.
  */
 final class IdleWorkers {
     private final Worker[] workers;
@@ -24,12 +23,21 @@ final class IdleWorkers {
 
     IdleWorkers(Worker[] workers) {
         this.workers = workers;
+        this.sleeping.set(workers.length);
     }
 
     /** To be called after work was published. */
     void signal() {
         VarHandle.fullFence();
         if (sleeping.get() > 0 && searching.get() == 0) {
+            wakeOne();
+        }
+    }
+
+    /** To be called after work was published that must not wait for a worker which already searches for other work. */
+    void signalAtOnce() {
+        VarHandle.fullFence();
+        if (sleeping.get() > 0) {
             wakeOne();
         }
     }
@@ -55,6 +63,15 @@ final class IdleWorkers {
     void wakeAll() {
         for (Worker worker : workers) {
             wake(worker);
+        }
+    }
+
+    /** Wakes those who sleep, not those who were never needed. */
+    void wakeStarted() {
+        for (Worker worker : workers) {
+            if (worker.isStarted()) {
+                wake(worker);
+            }
         }
     }
 
@@ -90,6 +107,11 @@ final class IdleWorkers {
         return entries.get();
     }
 
+    /** Whether the calling worker is the only one that searches. */
+    boolean searchesAlone() {
+        return searching.get() == 1;
+    }
+
     boolean allSleep() {
         for (Worker worker : workers) {
             if (!worker.asleep.get()) {
@@ -103,7 +125,7 @@ final class IdleWorkers {
         if (!worker.asleep.get() || !leave(worker)) {
             return false;
         }
-        LockSupport.unpark(worker);
+        worker.startOrUnpark();
         return true;
     }
 }

@@ -1,14 +1,20 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What stands behind a {@link Scheduler}: one implementation for each {@link FiberProvider}. */
 interface JobPool {
     /** Queues a job; throws {@link JobRejectedException}. */
-    void submit(Runnable job);
+    void submit(Priority priority, Runnable job);
 
-    /** Runs a loop to its end, the caller taking part; throws {@link JobRejectedException}. */
-    void runLoop(ParallelLoop loop);
+    /**
+     * Runs a loop to its end, the caller taking part; throws {@link JobRejectedException}.
+     *
+     * @return the first failure of its body
+     */
+    @Nullable
+    Throwable runLoop(ParallelLoop loop);
 
     /** Whether the calling thread is a job of this pool. */
     boolean isOwnJob();

@@ -81,8 +81,13 @@ final class ParallelLoop implements Runnable {
         }
     }
 
-    /** The caller waits for the chunks that others claimed, whatever happens: they may use what lives on its stack. */
-    void awaitDone() {
+    /**
+     * The caller waits for the chunks that others claimed, whatever happens: they may use what lives on its stack.
+     *
+     * @return the first failure
+     */
+    @Nullable
+    Throwable awaitDone() {
         long start = System.nanoTime();
         while (done != chunks && System.nanoTime() - start < SPIN_NANOS) {
             Thread.onSpinWait();
@@ -90,10 +95,7 @@ final class ParallelLoop implements Runnable {
         if (done != chunks) {
             park();
         }
-        Throwable thrown = failure;
-        if (thrown != null) {
-            throw new JobFailedException(thrown);
-        }
+        return failure;
     }
 
     private void park() {

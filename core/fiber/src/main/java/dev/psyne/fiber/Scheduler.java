@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ThreadLocal} the next one finds. A wait inside a class initialiser or inside a call from native code holds the
  * worker, because such frames cannot be set aside.
  *
- * <p>Jobs start in no particular order. What a job without a counter throws goes to the uncaught exception handler; the
+ * <p>Jobs of one {@link Priority} start in no particular order. What a job without a counter throws goes to the uncaught exception handler; the
  * worker goes on. All methods may be called from any thread and from jobs.
  *
  * <pre>{@code
@@ -82,7 +82,16 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the queue is full or the scheduler closed
      */
     public void spawn(Runnable job) {
-        pool.submit(Objects.requireNonNull(job));
+        spawn(Priority.NORMAL, job);
+    }
+
+    /**
+     * Queues a job with a priority.
+     *
+     * @throws JobRejectedException if the priority's queue is full or the scheduler closed
+     */
+    public void spawn(Priority priority, Runnable job) {
+        pool.submit(Objects.requireNonNull(priority), Objects.requireNonNull(job));
     }
 
     /**
@@ -91,12 +100,36 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the queue is full or the scheduler closed; the job is not counted then
      */
     public void spawn(Counter counter, Runnable job) {
-        CountedJob counted = new CountedJob(counter, Objects.requireNonNull(job));
-        counter.started();
+        spawn(Priority.NORMAL, counter, job);
+    }
+
+    /**
+     * Queues a job with a priority that {@code counter} counts until its end.
+     *
+     * @throws JobRejectedException if the priority's queue is full or the scheduler closed; the job is not counted then
+     */
+    public void spawn(Priority priority, Counter counter, Runnable job) {
+        submit(Objects.requireNonNull(priority), new CountedJob(counter, Objects.requireNonNull(job)));
+    }
+
+    /**
+     * Queues a batch of jobs as one object: {@code body} for every index from {@code begin} (included) to {@code end}
+     * (excluded), in pieces of {@code grain} indices (the last may be shorter), each run once. The worker that begins the
+     * batch takes pieces from the front, as does every worker that is idle meanwhile. The counter counts it as one job.
+     *
+     * @throws IllegalArgumentException if {@code grain} is not positive or {@code begin} is after {@code end}
+     * @throws JobRejectedException if the queue is full or the scheduler closed; the batch is not counted then
+     */
+    public void spawnBatch(Counter counter, int begin, int end, int grain, RangeBody body) {
+        submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)));
+    }
+
+    private void submit(Priority priority, Counted job) {
+        job.counter().started();
         try {
-            pool.submit(counted);
+            pool.submit(priority, job);
         } catch (JobRejectedException rejected) {
-            counter.finished(null);
+            job.counter().finished(null);
             throw rejected;
         }
     }
@@ -140,13 +173,20 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the scheduler is closed
      */
     public void parallelFor(int begin, int end, int grain, RangeBody body) {
+        Throwable failure = pool.runLoop(loop(begin, end, grain, body));
+        if (failure != null) {
+            throw new JobFailedException(failure);
+        }
+    }
+
+    private ParallelLoop loop(int begin, int end, int grain, RangeBody body) {
         if (grain <= 0) {
             throw new IllegalArgumentException("grain must be positive: " + grain);
         }
         if (begin > end) {
             throw new IllegalArgumentException("begin " + begin + " is after end " + end);
         }
-        pool.runLoop(new ParallelLoop(begin, end, grain, Objects.requireNonNull(body), options.workers()));
+        return new ParallelLoop(begin, end, grain, Objects.requireNonNull(body), options.workers());
     }
 
     /** What has been done and what is queued, at about this moment. Cheap enough to be asked every second. */
@@ -197,6 +237,8 @@ public final class Scheduler implements AutoCloseable {
         private int workers = Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors());
         private String name = "psyne";
         private @Nullable FiberProvider fibers;
+        private Preset preset = Preset.THROUGHPUT;
+        private boolean prewarmed;
         private int queuedJobs = DEFAULT_QUEUED_JOBS;
         private int waitingFibers = DEFAULT_WAITING_FIBERS;
         private Duration drainTimeout = DEFAULT_DRAIN_TIMEOUT;
@@ -226,7 +268,19 @@ public final class Scheduler implements AutoCloseable {
             return this;
         }
 
-        /** Jobs that may be queued at each worker, and as many from outside; one more is rejected. */
+        /** For what the workers are tuned; {@link Preset#THROUGHPUT} by default. */
+        public Builder preset(Preset tuning) {
+            preset = Objects.requireNonNull(tuning);
+            return this;
+        }
+
+        /** Starts every worker at once; by default a worker is started when it is first needed. */
+        public Builder prewarmed() {
+            prewarmed = true;
+            return this;
+        }
+
+        /** Jobs that may be queued at each worker, and as many from outside of each priority; one more is rejected. */
         public Builder queuedJobs(int limit) {
             queuedJobs = positive("queuedJobs", limit);
             return this;
@@ -257,7 +311,7 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
-         * Starts the workers.
+         * Makes the scheduler.
          *
          * @throws UnsupportedOperationException if the forced provider is not available here; the message says why
          */
@@ -267,7 +321,16 @@ public final class Scheduler implements AutoCloseable {
                 throw new UnsupportedOperationException(provider + " is not available: " + why + "; " + cure);
             }
             return new Scheduler(new SchedulerOptions(
-                    workers, name, provider, queuedJobs, waitingFibers, drainTimeout, stopTimeout, handler));
+                    workers,
+                    name,
+                    provider,
+                    preset,
+                    prewarmed,
+                    queuedJobs,
+                    waitingFibers,
+                    drainTimeout,
+                    stopTimeout,
+                    handler));
         }
 
         private static int positive(String option, int value) {

@@ -9,6 +9,8 @@ record SchedulerOptions(
         int workers,
         String name,
         FiberProvider fibers,
+        Preset preset,
+        boolean prewarmed,
         int queuedJobs,
         int waitingFibers,
         Duration drainTimeout,
@@ -30,7 +32,7 @@ record SchedulerOptions(
     /** Tells whoever may wait for a queued job that it will never run. */
     void drop(Runnable job) {
         JobRejectedException dropped = JobRejectedException.closed(name);
-        if (job instanceof CountedJob counted) {
+        if (job instanceof Counted counted) {
             counted.counter().finished(dropped);
         } else {
             reportUncaught(dropped);

@@ -1,6 +1,7 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,12 +9,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** A virtual thread of the JDK for each job: the way that every JDK offers. */
 final class VirtualThreadPool implements JobPool {
     private final SchedulerOptions options;
     private final Set<Thread> live = ConcurrentHashMap.newKeySet();
     private final AtomicInteger admitted = new AtomicInteger();
+    private final JobQueues queues;
+    private final AtomicInteger turns = new AtomicInteger();
     private final AtomicInteger numbers = new AtomicInteger();
     private final LongAdder jobsRun = new LongAdder();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
@@ -22,30 +26,31 @@ final class VirtualThreadPool implements JobPool {
 
     VirtualThreadPool(SchedulerOptions options) {
         this.options = options;
+        this.queues = new JobQueues(Integer.MAX_VALUE);
     }
 
     @Override
-    public void submit(Runnable job) {
+    public void submit(Priority priority, Runnable job) {
         refuseIfClosed();
-        if (!admit(job)) {
+        if (!admit(priority, job)) {
             throw JobRejectedException.full(options.name(), options.queuedJobs());
         }
     }
 
     @Override
-    public void runLoop(ParallelLoop loop) {
+    public @Nullable Throwable runLoop(ParallelLoop loop) {
         refuseIfClosed();
         boolean room = true;
         for (int i = loop.joinersWanted(); room && i > 0; i--) {
             // One that finds no room is missed by nobody: the caller runs what is left.
-            room = admit(() -> {
+            room = admit(Priority.NORMAL, () -> {
                 if (loop.tryJoin()) {
                     loop.run();
                 }
             });
         }
         loop.run();
-        loop.awaitDone();
+        return loop.awaitDone();
     }
 
     @Override
@@ -90,18 +95,25 @@ final class VirtualThreadPool implements JobPool {
         }
     }
 
-    private boolean admit(Runnable job) {
+    /** Starts a thread for one more job, which takes the job that is first by then. */
+    private boolean admit(Priority priority, Runnable job) {
         if (admitted.incrementAndGet() > options.queuedJobs()) {
             leave();
             return false;
         }
+        queues.offer(priority, job);
         Thread thread = Thread.ofVirtual()
                 .name(options.name() + "-fiber-" + numbers.getAndIncrement())
                 .inheritInheritableThreadLocals(false)
-                .unstarted(() -> run(job));
+                .unstarted(this::runFirst);
         live.add(thread);
         thread.start();
         return true;
+    }
+
+    private void runFirst() {
+        // As many jobs are queued as threads have not come here yet.
+        run(Objects.requireNonNull(queues.pollAny(turns.getAndIncrement() & Integer.MAX_VALUE)));
     }
 
     private void run(Runnable job) {

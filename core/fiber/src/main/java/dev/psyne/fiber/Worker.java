@@ -16,9 +16,6 @@ final class Worker extends Thread {
     /** Each so many turns a job goes before a ready fiber, so that fibers which only yield starve nobody. */
     private static final int READY_TURNS = 16;
 
-    /** Each so many jobs the oldest goes before the youngest, so that jobs which spawn their successor starve nobody. */
-    private static final int YOUNGEST_TURNS = 64;
-
     /** Resting fibers kept for the next jobs; more end, which gives back their stacks after a burst of waiting jobs. */
     private static final int RESTING_FIBERS = 256;
 
@@ -39,40 +36,58 @@ final class Worker extends Thread {
 
     final WorkDeque<Runnable> jobs;
     final WorkDeque<LoopFiber> ready;
-    final AtomicBoolean asleep = new AtomicBoolean();
+    final AtomicBoolean asleep = new AtomicBoolean(true);
 
     private final WorkerPool pool;
+    private final long longestSpinNanos;
     private final ArrayDeque<LoopFiber> resting = new ArrayDeque<>();
     private long spinNanos = MAX_SPIN_NANOS;
     private int turns;
     private int taken;
+    private volatile boolean started;
     private volatile boolean mounted;
     private volatile long jobsRun;
     private volatile long steals;
     private volatile long resumes;
 
-    Worker(WorkerPool pool, String name, int queuedJobs, int waitingFibers) {
+    Worker(WorkerPool pool, String name, SchedulerOptions options) {
         super(name);
         setDaemon(true);
         this.pool = pool;
-        this.jobs = new WorkDeque<>(queuedJobs);
-        this.ready = new WorkDeque<>(waitingFibers);
+        this.jobs = new WorkDeque<>(options.queuedJobs());
+        this.ready = new WorkDeque<>(options.waitingFibers());
+        this.longestSpinNanos = options.preset().longestSpinNanos();
     }
 
     @Override
     public void run() {
-        while (!pool.isEnded()) {
-            LoopFiber fiber = next(false);
+        // Whoever started it counted it among those who search.
+        LoopFiber fiber = search();
+        while (fiber != null) {
+            MOUNTED.setOpaque(this, true);
+            fiber.mount(this);
+            MOUNTED.setOpaque(this, false);
+            fiber = next(false);
             if (fiber == null) {
+                pool.idle.beginSearch();
                 fiber = search();
-            }
-            if (fiber != null) {
-                MOUNTED.setOpaque(this, true);
-                fiber.mount(this);
-                MOUNTED.setOpaque(this, false);
             }
         }
         endResting();
+    }
+
+    /** Called by the one thread that has ended its sleep: a worker sleeps from the beginning until it is first needed. */
+    void startOrUnpark() {
+        if (started) {
+            LockSupport.unpark(this);
+        } else {
+            started = true;
+            start();
+        }
+    }
+
+    boolean isStarted() {
+        return started;
     }
 
     /** The next job for the fiber that is mounted here; null if fibers are ready to go on, or nothing is left. */
@@ -169,20 +184,27 @@ final class Worker extends Thread {
         if (pool.isStopping()) {
             return null;
         }
-        Runnable job = ++taken % YOUNGEST_TURNS == 0 ? oldestJob() : null;
+        Runnable job = jobInTurn();
+        if (job == null) {
+            job = pool.queues.pollUrgent();
+        }
         if (job == null) {
             job = jobs.pop();
         }
         return job == null ? pool.findJob(this) : job;
     }
 
-    private @Nullable Runnable oldestJob() {
-        Runnable job = pool.pollInjected();
-        return job == null ? jobs.poll() : job;
+    /** Now and then the first job is not one of the highest priority, nor the youngest. */
+    private @Nullable Runnable jobInTurn() {
+        Priority first = JobQueues.first(++taken & Integer.MAX_VALUE);
+        if (first == Priority.CRITICAL) {
+            return null;
+        }
+        Runnable job = pool.queues.poll(first);
+        return job == null && first == Priority.NORMAL ? jobs.poll() : job;
     }
 
     private @Nullable LoopFiber search() {
-        pool.idle.beginSearch();
         LoopFiber fiber = spin();
         while (fiber == null && !pool.isEnded()) {
             sleepUntilWoken();
@@ -197,7 +219,7 @@ final class Worker extends Thread {
     private @Nullable LoopFiber spin() {
         long start = System.nanoTime();
         long passed = 0;
-        while (passed < spinNanos) {
+        while (passed < spinNanos || passed < longestSpinNanos && pool.idle.searchesAlone()) {
             LoopFiber fiber = next(passed >= THIEF_PATIENCE_NANOS);
             if (fiber != null) {
                 spinNanos = Math.min(MAX_SPIN_NANOS, spinNanos * 2);

@@ -15,7 +15,8 @@ final class WorkerPool implements JobPool {
     private final SchedulerOptions options;
     private final CustomVirtualThreads threads;
     private final Worker[] workers;
-    private final JobQueue injected;
+    final JobQueues queues;
+
     private final ConcurrentLinkedQueue<LoopFiber> injectedReady = new ConcurrentLinkedQueue<>();
     private final OpenLoops loops = new OpenLoops();
     private final Set<LoopFiber> fibers = ConcurrentHashMap.newKeySet();
@@ -28,32 +29,37 @@ final class WorkerPool implements JobPool {
     private WorkerPool(SchedulerOptions options) {
         this.options = options;
         this.threads = CustomVirtualThreads.open();
-        this.injected = new JobQueue(options.queuedJobs());
+        this.queues = new JobQueues(options.queuedJobs());
         this.workers = new Worker[options.workers()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] =
-                    new Worker(this, options.name() + "-worker-" + i, options.queuedJobs(), options.waitingFibers());
+            workers[i] = new Worker(this, options.name() + "-worker-" + i, options);
         }
         this.idle = new IdleWorkers(workers);
     }
 
     static WorkerPool start(SchedulerOptions options) {
         WorkerPool pool = new WorkerPool(options);
-        for (Worker worker : pool.workers) {
-            worker.start();
+        if (options.prewarmed()) {
+            pool.idle.wakeAll();
         }
         return pool;
     }
 
     @Override
-    public void submit(Runnable job) {
+    public void submit(Priority priority, Runnable job) {
         LoopFiber fiber = ownFiber();
         refuseIfClosed(fiber != null);
-        boolean queued = fiber != null ? fiber.worker().jobs.push(job) : injected.offer(job);
+        boolean queued = fiber != null && priority == Priority.NORMAL
+                ? fiber.worker().jobs.push(job)
+                : queues.offer(priority, job);
         if (!queued) {
             throw JobRejectedException.full(options.name(), options.queuedJobs());
         }
-        idle.signal();
+        if (priority == Priority.CRITICAL) {
+            idle.signalAtOnce();
+        } else {
+            idle.signal();
+        }
         if (isStopping()) {
             // Closed since the check above: nobody may come to take the job.
             dropQueued();
@@ -61,7 +67,7 @@ final class WorkerPool implements JobPool {
     }
 
     @Override
-    public void runLoop(ParallelLoop loop) {
+    public @Nullable Throwable runLoop(ParallelLoop loop) {
         refuseIfClosed(isOwnJob());
         if (loop.joinersWanted() == 0) {
             loop.run();
@@ -71,7 +77,7 @@ final class WorkerPool implements JobPool {
             loop.run();
             loops.close(slot);
         }
-        loop.awaitDone();
+        return loop.awaitDone();
     }
 
     @Override
@@ -84,7 +90,7 @@ final class WorkerPool implements JobPool {
         long jobsRun = 0;
         long steals = 0;
         long resumes = 0;
-        int queued = injected.size();
+        int queued = queues.size();
         int running = injectedReady.size();
         for (Worker worker : workers) {
             jobsRun += worker.jobsRun();
@@ -100,7 +106,8 @@ final class WorkerPool implements JobPool {
     @Override
     public void drain() {
         if (phase.compareAndSet(Phase.RUNNING, Phase.DRAINING)) {
-            idle.wakeAll();
+            // The last to fall asleep ends the pool; it takes one that is awake.
+            idle.signalAtOnce();
         }
     }
 
@@ -111,14 +118,14 @@ final class WorkerPool implements JobPool {
         for (LoopFiber fiber : fibers) {
             fiber.thread().interrupt();
         }
-        idle.wakeAll();
+        idle.wakeStarted();
     }
 
     @Override
     public boolean awaitEnd(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         for (Worker worker : workers) {
-            if (!worker.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+            if (worker.isStarted() && !worker.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
                 return false;
             }
         }
@@ -169,7 +176,7 @@ final class WorkerPool implements JobPool {
 
     void rested() {
         if (active.decrementAndGet() == 0 && isStopping()) {
-            idle.wakeAll();
+            idle.wakeStarted();
         }
     }
 
@@ -193,7 +200,7 @@ final class WorkerPool implements JobPool {
     /** Whether a worker that looks around would find something to do. */
     boolean hasWork() {
         boolean begin = !isStopping() && mayBegin();
-        if (hasInjectedReady() || (begin && (injected.size() > 0 || loops.hasJoinable()))) {
+        if (hasInjectedReady() || (begin && (queues.size() > 0 || loops.hasJoinable()))) {
             return true;
         }
         for (Worker worker : workers) {
@@ -213,17 +220,12 @@ final class WorkerPool implements JobPool {
         return injectedReady.poll();
     }
 
-    @Nullable
-    Runnable pollInjected() {
-        return injected.poll();
-    }
-
     /** A job from anywhere but the worker's own queue. */
     @Nullable
     Runnable findJob(Worker thief) {
         Runnable job = loops.join();
         if (job == null) {
-            job = injected.poll();
+            job = queues.poll(Priority.NORMAL);
         }
         for (int i = 0; job == null && i < workers.length; i++) {
             if (workers[i] != thief) {
@@ -233,7 +235,7 @@ final class WorkerPool implements JobPool {
                 }
             }
         }
-        return job;
+        return job == null ? queues.poll(Priority.LOW) : job;
     }
 
     @Nullable
@@ -275,7 +277,7 @@ final class WorkerPool implements JobPool {
     }
 
     private void dropQueued() {
-        for (Runnable job = injected.poll(); job != null; job = injected.poll()) {
+        for (Runnable job = queues.pollAny(0); job != null; job = queues.pollAny(0)) {
             options.drop(job);
         }
         for (Worker worker : workers) {

@@ -142,6 +142,7 @@ class SchedulerTest {
         try (Scheduler scheduler = Scheduler.builder()
                 .workers(3)
                 .name("idle")
+                .prewarmed()
                 .fibers(FiberProvider.LOOP_FIBERS)
                 .build()) {
             scheduler.run(() -> {});

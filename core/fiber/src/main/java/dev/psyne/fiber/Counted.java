@@ -1,0 +1,6 @@
+package dev.psyne.fiber;
+
+/** A job that a counter counts. */
+interface Counted extends Runnable {
+    Counter counter();
+}
