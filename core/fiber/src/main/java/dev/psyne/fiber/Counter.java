@@ -3,7 +3,9 @@ package dev.psyne.fiber;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,20 @@ public final class Counter {
         return true;
     }
 
+    /**
+     * Runs an action once the counter is zero, at once if it is: in the thread that brings it there, so it must be short.
+     *
+     * @param action is given the counter's failure, or null
+     */
+    void whenZero(Consumer<@Nullable Throwable> action) {
+        Continuation continuation = new Continuation(action);
+        enter(continuation);
+        if (unfinished == 0) {
+            continuation.runOnce(failure);
+            remove(continuation);
+        }
+    }
+
     void started() {
         UNFINISHED.getAndAdd(this, 1L);
     }
@@ -148,12 +164,20 @@ public final class Counter {
     private void wakeAll() {
         Waiter waiter = (Waiter) WAITERS.getAndSet(this, null);
         while (waiter != null) {
-            Thread thread = waiter.thread;
-            waiter.woken = true;
-            if (thread != null) {
-                LockSupport.unpark(thread);
-            }
+            wake(waiter);
             waiter = waiter.next;
+        }
+    }
+
+    private void wake(Waiter waiter) {
+        if (waiter instanceof Continuation continuation) {
+            continuation.runOnce(failure);
+            return;
+        }
+        Thread thread = waiter.thread;
+        waiter.woken = true;
+        if (thread != null) {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -186,7 +210,25 @@ public final class Counter {
         return timeout.compareTo(Duration.ofNanos(most)) < 0 ? timeout.toNanos() : most;
     }
 
-    private static final class Waiter {
+    /** What is to be done when the counter comes to zero, by whoever brings it there. */
+    private static final class Continuation extends Waiter {
+        private final Consumer<@Nullable Throwable> action;
+        private final AtomicBoolean ran = new AtomicBoolean();
+
+        Continuation(Consumer<@Nullable Throwable> action) {
+            // Never unparked: only a thread makes a waiter one that has not gone.
+            super(Thread.currentThread());
+            this.action = action;
+        }
+
+        void runOnce(@Nullable Throwable failure) {
+            if (ran.compareAndSet(false, true)) {
+                action.accept(failure);
+            }
+        }
+    }
+
+    private static class Waiter {
         private volatile @Nullable Thread thread;
         private volatile @Nullable Waiter next;
         private volatile boolean woken;

@@ -124,6 +124,31 @@ public final class Scheduler implements AutoCloseable {
         submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)));
     }
 
+    /**
+     * Queues a job once {@code before} is zero; {@code counter} counts it from now until its end. No worker waits meanwhile.
+     * If a job of {@code before} has failed, this one does not run, and {@code counter} fails with the same.
+     *
+     * @throws IllegalArgumentException if both are one counter: the job would wait for itself
+     */
+    public void spawnAfter(Counter before, Counter counter, Runnable job) {
+        if (before == counter) {
+            throw new IllegalArgumentException("a job cannot be counted by the counter it waits for: " + counter);
+        }
+        CountedJob counted = new CountedJob(counter, Objects.requireNonNull(job));
+        counter.started();
+        before.whenZero(failure -> {
+            if (failure != null) {
+                counter.finished(failure);
+                return;
+            }
+            try {
+                pool.submit(Priority.NORMAL, counted);
+            } catch (JobRejectedException rejected) {
+                counter.finished(rejected);
+            }
+        });
+    }
+
     private void submit(Priority priority, Counted job) {
         job.counter().started();
         try {
