@@ -23,6 +23,7 @@ final class LoopFiber implements Executor {
     private Worker worker;
     private @Nullable Runnable continuation;
     private @Nullable Runnable job;
+    private @Nullable JobContext context;
     private boolean resting;
     private boolean ending;
 
@@ -47,6 +48,16 @@ final class LoopFiber implements Executor {
 
     Thread thread() {
         return thread;
+    }
+
+    /** What is bound in the job that runs. */
+    @Nullable
+    JobContext context() {
+        return context;
+    }
+
+    void bind(@Nullable JobContext bound) {
+        context = bound;
     }
 
     /** The job to begin with at the next mount. */
@@ -116,12 +127,16 @@ final class LoopFiber implements Executor {
         pool.ended(this, !ending);
     }
 
+    /** Also for a helped job: what the waiting one has bound is none of its business. */
     private void run(Runnable next) {
+        JobContext before = context;
+        context = null;
         try {
             next.run();
         } catch (Throwable failure) {
             pool.reportUncaught(failure);
         }
+        context = before;
         worker.countJob();
     }
 

@@ -23,6 +23,7 @@ final class ParallelLoop implements Runnable {
     private final int grain;
     private final RangeBody body;
     private final long chunks;
+    private final @Nullable JobContext context = JobContext.current();
     private final int participantLimit;
 
     private volatile long claimed;
@@ -62,6 +63,14 @@ final class ParallelLoop implements Runnable {
     /** Claims and runs chunks until none is left; never throws. */
     @Override
     public void run() {
+        if (context == null) {
+            runChunks();
+        } else {
+            JobContext.run(context, this::runChunks);
+        }
+    }
+
+    private void runChunks() {
         long ran = 0;
         for (long chunk = claim(); chunk < chunks; chunk = claim()) {
             long from = begin + chunk * grain;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A job runs on a fiber, which is a virtual thread: {@link Thread#currentThread()}, locks, monitors and {@link ThreadLocal}
  * hold across a wait, on whichever worker the job goes on. The fiber is used again for other jobs, so what a job leaves in a
- * {@code ThreadLocal} the next one finds. A wait inside a class initialiser or inside a call from native code holds the
+ * {@code ThreadLocal} the next one finds; what a job is to have from its spawner goes into a {@link JobLocal}. A wait inside a class initialiser or inside a call from native code holds the
  * worker, because such frames cannot be set aside.
  *
  * <p>Jobs of one {@link Priority} start in no particular order. What a job without a counter throws goes to the uncaught exception handler; the
@@ -91,7 +91,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed
      */
     public void spawn(Priority priority, Runnable job) {
-        pool.submit(Objects.requireNonNull(priority), Objects.requireNonNull(job));
+        pool.submit(Objects.requireNonNull(priority), JobContext.capture(Objects.requireNonNull(job)));
     }
 
     /**
@@ -109,7 +109,9 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed; the job is not counted then
      */
     public void spawn(Priority priority, Counter counter, Runnable job) {
-        submit(Objects.requireNonNull(priority), new CountedJob(counter, Objects.requireNonNull(job)));
+        submit(
+                Objects.requireNonNull(priority),
+                new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job))));
     }
 
     /**
@@ -134,7 +136,7 @@ public final class Scheduler implements AutoCloseable {
         if (before == counter) {
             throw new IllegalArgumentException("a job cannot be counted by the counter it waits for: " + counter);
         }
-        CountedJob counted = new CountedJob(counter, Objects.requireNonNull(job));
+        CountedJob counted = new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job)));
         counter.started();
         before.whenZero(failure -> {
             if (failure != null) {

@@ -1,0 +1,55 @@
+package dev.psyne.fiber;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link JobLocal}s are bound to, innermost first. A fiber holds its job's in a field, any other thread in a thread
+ * local.
+ */
+record JobContext(JobLocal<?> key, Object value, @Nullable JobContext outer) {
+    private static final ThreadLocal<@Nullable JobContext> OF_OTHERS = new ThreadLocal<>();
+
+    /** What is bound in the calling job or thread; null if nothing is. */
+    static @Nullable JobContext current() {
+        LoopFiber fiber = LoopFiber.current();
+        return fiber != null ? fiber.context() : OF_OTHERS.get();
+    }
+
+    /** The job as it is spawned here: with what is bound now. */
+    static Runnable capture(Runnable job) {
+        JobContext context = current();
+        return context == null ? job : () -> run(context, job);
+    }
+
+    static void run(@Nullable JobContext context, Runnable body) {
+        JobContext before = current();
+        set(context);
+        try {
+            body.run();
+        } finally {
+            set(before);
+        }
+    }
+
+    static <R extends @Nullable Object> R call(JobContext context, Callable<R> body) throws Exception {
+        JobContext before = current();
+        set(context);
+        try {
+            return body.call();
+        } finally {
+            set(before);
+        }
+    }
+
+    private static void set(@Nullable JobContext context) {
+        LoopFiber fiber = LoopFiber.current();
+        if (fiber != null) {
+            fiber.bind(context);
+        } else if (context == null) {
+            OF_OTHERS.remove();
+        } else {
+            OF_OTHERS.set(context);
+        }
+    }
+}
