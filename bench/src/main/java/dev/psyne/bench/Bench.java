@@ -1,6 +1,7 @@
 package dev.psyne.bench;
 
 import dev.psyne.bench.channel.ChannelBench;
+import dev.psyne.bench.fiber.FiberBench;
 import dev.psyne.bench.memory.MemoryBench;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,7 +25,7 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask, channel or memory")
+    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber or memory")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -102,6 +103,7 @@ public final class Bench implements Callable<Integer> {
         Map<String, Area> areas = new LinkedHashMap<>();
         areas.put("ask", (home, only) -> new AskBench().run(home));
         areas.put("channel", (home, only) -> new ChannelBench(keepsDisturbed, Bench::note).run(only));
+        areas.put("fiber", (home, only) -> new FiberBench().run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
         return areas;
     }

@@ -1,6 +1,7 @@
 package dev.psyne.bench.memory;
 
 import dev.psyne.bench.Row;
+import dev.psyne.bench.Turns;
 import dev.psyne.memory.Region;
 import dev.psyne.memory.RegionAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -47,7 +48,7 @@ public final class AllocatorBench {
                 RegionAllocator allocator = RegionAllocator.over(region)) {
             PooledByteBufAllocator netty = new PooledByteBufAllocator(true);
             for (Load load : LOADS) {
-                double[] figures = Rounds.medians(
+                double[] figures = Turns.medians(
                         () -> measure(threads, load, () -> new SegmentHolder(allocator, load.places)),
                         () -> measure(threads, load, () -> new OffsetHolder(region, allocator, load.places)),
                         () -> measure(threads, load, () -> new MallocHolder(load.places)),

@@ -2,6 +2,7 @@ package dev.psyne.bench.memory;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import dev.psyne.bench.Row;
+import dev.psyne.bench.Turns;
 import dev.psyne.memory.Compare;
 import dev.psyne.memory.Crc32c;
 import dev.psyne.memory.Fill;
@@ -88,12 +89,12 @@ public final class BulkBench {
 
     private double[] compete(MemorySegment input, LongSupplier... ways) throws InterruptedException {
         int calls = (int) (BYTES_PER_MEASURE / input.byteSize());
-        Rounds.Contestant[] contestants = new Rounds.Contestant[ways.length];
+        Turns.Contestant[] contestants = new Turns.Contestant[ways.length];
         for (int i = 0; i < ways.length; i++) {
             LongSupplier way = ways[i];
             contestants[i] = () -> gigabytesPerSecond(way, calls, input.byteSize());
         }
-        return Rounds.medians(contestants);
+        return Turns.medians(contestants);
     }
 
     private double gigabytesPerSecond(LongSupplier way, int calls, long bytes) {

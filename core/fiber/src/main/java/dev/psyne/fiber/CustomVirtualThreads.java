@@ -2,23 +2,29 @@ package dev.psyne.fiber;
 
 import dev.psyne.platform.Availability;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * Makes virtual threads whose continuations run where an executor of ours runs them. The one file that reaches into the JDK:
- * the package-private constructor of its virtual thread builder that takes the scheduler.
+ * the package-private constructor of its virtual thread builder that takes the scheduler, and the scheduler that others have.
  *
  * <p>The executor is given the same {@link Runnable} each time the thread can go on, and must run it on a platform thread.
  */
 final class CustomVirtualThreads {
     private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
 
-    private final Constructor<?> builder;
+    private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
 
-    private CustomVirtualThreads(Constructor<?> builder) {
+    private final Constructor<?> builder;
+    private final Executor usualScheduler;
+
+    private CustomVirtualThreads(Constructor<?> builder, Executor usualScheduler) {
         this.builder = builder;
+        this.usualScheduler = usualScheduler;
     }
 
     /**
@@ -30,13 +36,28 @@ final class CustomVirtualThreads {
         try {
             Constructor<?> builder = Class.forName(BUILDER).getDeclaredConstructor(Executor.class);
             builder.setAccessible(true);
-            CustomVirtualThreads threads = new CustomVirtualThreads(builder);
+            CustomVirtualThreads threads = new CustomVirtualThreads(builder, findUsualScheduler());
             threads.unstarted(Runnable::run, "probe", () -> {});
             return threads;
         } catch (ClassNotFoundException | NoSuchMethodException e) {
             throw new UnsupportedOperationException("this JDK's virtual threads take no scheduler (" + e + ")", e);
         } catch (InaccessibleObjectException e) {
             throw new UnsupportedOperationException("java.lang is not open to Psyne (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Where a virtual thread goes on that was started without a scheduler. */
+    Executor usualScheduler() {
+        return usualScheduler;
+    }
+
+    private static Executor findUsualScheduler() {
+        try {
+            Field field = Class.forName(VIRTUAL_THREAD).getDeclaredField("DEFAULT_SCHEDULER");
+            field.setAccessible(true);
+            return field.get(null) instanceof Executor scheduler ? scheduler : ForkJoinPool.commonPool();
+        } catch (ReflectiveOperationException elsewhere) {
+            return ForkJoinPool.commonPool();
         }
     }
 

@@ -88,11 +88,16 @@ final class LoopFiber implements Executor {
         next.run();
     }
 
-    /** Called by the JDK whenever the virtual thread can go on: once by its start, then after each wait or yield. */
+    /**
+     * Called by the JDK whenever the virtual thread can go on: once by its start, then after each wait or yield. A virtual
+     * thread that a job starts has its scheduler, this fiber, too; such a thread goes to the JDK's own.
+     */
     @Override
     public void execute(Runnable command) {
         if (continuation == null) {
             continuation = command;
+        } else if (command != continuation) {
+            pool.carryElsewhere(command);
         } else if (resting) {
             resting = false;
             worker.rest(this);

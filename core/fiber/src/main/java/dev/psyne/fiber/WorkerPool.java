@@ -154,6 +154,11 @@ final class WorkerPool implements JobPool {
         idle.signal();
     }
 
+    /** Runs a virtual thread that is no fiber, though a job has started it, and which may outlive this pool. */
+    void carryElsewhere(Runnable continuation) {
+        threads.usualScheduler().execute(continuation);
+    }
+
     LoopFiber create(Worker worker) {
         LoopFiber fiber =
                 new LoopFiber(this, threads, options.name() + "-fiber-" + fiberNumbers.getAndIncrement(), worker);

@@ -1,21 +1,22 @@
-package dev.psyne.bench.memory;
+package dev.psyne.bench;
 
 import java.util.Arrays;
 
 /** Contestants that take turns, so that what the machine does meanwhile falls on all of them; the median counts. */
-final class Rounds {
+public final class Turns {
     private static final int ROUNDS = 5;
 
-    private Rounds() {}
+    private Turns() {}
 
-    /** Measures once for a figure, higher is better. */
+    /** Measures once. */
     @FunctionalInterface
-    interface Contestant {
+    public interface Contestant {
+        /** The figure of one round. */
         double measure() throws InterruptedException;
     }
 
     /** One median for each contestant, after one round to warm up. */
-    static double[] medians(Contestant... contestants) throws InterruptedException {
+    public static double[] medians(Contestant... contestants) throws InterruptedException {
         double[][] figures = new double[contestants.length][ROUNDS];
         for (int round = -1; round < ROUNDS; round++) {
             for (int i = 0; i < contestants.length; i++) {
@@ -25,7 +26,7 @@ final class Rounds {
                 }
             }
         }
-        return Arrays.stream(figures).mapToDouble(Rounds::median).toArray();
+        return Arrays.stream(figures).mapToDouble(Turns::median).toArray();
     }
 
     private static double median(double[] figures) {

@@ -1,0 +1,96 @@
+package dev.psyne.bench.fiber;
+
+import dev.psyne.fiber.Counter;
+import dev.psyne.fiber.Scheduler;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RecursiveTask;
+
+/** fib(25) down to its leaves: each node spawns one half, computes the other and awaits. */
+final class Fibonacci implements AutoCloseable {
+    private static final int ARGUMENT = 25;
+    private static final int RESULT = 75_025;
+    private static final int NODES = 242_785;
+    private static final double NANOS_PER_MICRO = 1e3;
+
+    private final Scheduler scheduler;
+    private final ForkJoinPool pool;
+
+    Fibonacci(int workers) {
+        scheduler = Scheduler.create(workers);
+        pool = new ForkJoinPool(workers);
+    }
+
+    double ours() {
+        long begin = System.nanoTime();
+        check(scheduler.call(() -> new Node(ARGUMENT).compute()));
+        return perMicro(begin);
+    }
+
+    double forkJoin() {
+        long begin = System.nanoTime();
+        check(pool.invoke(new Task(ARGUMENT)));
+        return perMicro(begin);
+    }
+
+    private static void check(int result) {
+        if (result != RESULT) {
+            throw new IllegalStateException("fib(" + ARGUMENT + ") came out as " + result);
+        }
+    }
+
+    private static double perMicro(long begin) {
+        return NODES * NANOS_PER_MICRO / (System.nanoTime() - begin);
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+        pool.close();
+    }
+
+    private final class Node implements Runnable {
+        private final int argument;
+        private int result;
+
+        private Node(int argument) {
+            this.argument = argument;
+        }
+
+        @Override
+        public void run() {
+            result = compute();
+        }
+
+        private int compute() {
+            if (argument < 2) {
+                return argument;
+            }
+            Node left = new Node(argument - 1);
+            Counter counter = Counter.create();
+            scheduler.spawn(counter, left);
+            int right = new Node(argument - 2).compute();
+            counter.await();
+            return left.result + right;
+        }
+    }
+
+    private static final class Task extends RecursiveTask<Integer> {
+        private static final long serialVersionUID = 1L;
+        private final int argument;
+
+        private Task(int argument) {
+            this.argument = argument;
+        }
+
+        @Override
+        protected Integer compute() {
+            if (argument < 2) {
+                return argument;
+            }
+            Task left = new Task(argument - 1);
+            left.fork();
+            int right = new Task(argument - 2).compute();
+            return left.join() + right;
+        }
+    }
+}
