@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -63,13 +64,17 @@ class LinkRoleTest {
 
     private static double[] round(Link leader, Link follower, LinkTask task)
             throws InterruptedException, ExecutionException {
-        Callable<double[]> follow = () -> task.follower().round(follower, BYTES, COUNT);
+        Callable<double[]> follow = () -> task.follower().round(follower, shape(task.follower()), COUNT);
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {
             Future<double[]> answers = other.submit(follow);
-            double[] figures = task.leader().round(leader, BYTES, COUNT);
+            double[] figures = task.leader().round(leader, shape(task.leader()), COUNT);
             assertEquals(0, answers.get().length);
             return figures;
         }
+    }
+
+    private static LinkShape shape(LinkRole role) {
+        return new LinkShape(role, Path.of("unused"), BYTES, 1 << 10, false, 1);
     }
 
     @Test
@@ -102,6 +107,6 @@ class LinkRoleTest {
         for (long number = 0; number < 3; number++) {
             leader.send(number);
         }
-        assertThrows(IllegalStateException.class, () -> LinkRole.RECEIVE.round(torn, BYTES, 3));
+        assertThrows(IllegalStateException.class, () -> LinkRole.RECEIVE.round(torn, shape(LinkRole.RECEIVE), 3));
     }
 }
