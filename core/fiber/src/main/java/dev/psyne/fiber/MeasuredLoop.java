@@ -47,45 +47,45 @@ final class MeasuredLoop {
 
     private void probe() {
         long start = System.nanoTime();
-        boolean more = true;
-        while (more && System.nanoTime() - start < PROBE_NANOS) {
-            more = runPiece();
+        long now = start;
+        while (remaining() > 0 && now - start < PROBE_NANOS) {
+            int from = next.get();
+            int count = (int) Math.min(remaining(), grain.indices());
+            next.set(from + count);
+            now = runPiece(from, count, now);
         }
     }
 
     private void runLane() {
-        boolean more = true;
-        while (more) {
-            more = runPiece();
+        long now = System.nanoTime();
+        int from = next.get();
+        while (from != end) {
+            int count = fairPiece((long) end - from);
+            if (next.compareAndSet(from, from + count)) {
+                now = runPiece(from, count, now);
+            }
+            from = next.get();
         }
     }
 
-    private boolean runPiece() {
-        int from;
-        int count;
-        do {
-            from = next.get();
-            count = pieceOf((long) end - from);
-            if (count == 0) {
-                return false;
-            }
-        } while (!next.compareAndSet(from, from + count));
-        long start = System.nanoTime();
+    /** Returns when the piece ended, on the clock by which it began at {@code start}. */
+    private long runPiece(int from, int count, long start) {
         try {
             body.run(from, from + count);
         } catch (Throwable thrown) {
             next.set(end);
             throw thrown;
         }
-        grain.measured(count, System.nanoTime() - start);
-        return true;
+        long now = System.nanoTime();
+        grain.measured(count, now - start);
+        return now;
     }
 
-    private int pieceOf(long remaining) {
+    private int fairPiece(long remaining) {
         int fitting = grain.indices();
-        long shared = remaining / ((long) PIECES_LEFT_PER_WORKER * scheduler.workers());
-        long fair = Math.max(shared, Math.max(1, fitting / SMALLEST_PART));
-        return (int) Math.min(remaining, Math.min(fitting, fair));
+        long share = remaining / ((long) PIECES_LEFT_PER_WORKER * scheduler.workers());
+        long least = Math.max(1, fitting / SMALLEST_PART);
+        return (int) Math.min(remaining, Math.clamp(share, least, fitting));
     }
 
     private int lanes() {
