@@ -27,7 +27,7 @@ record Axis(int from, int to, int step) {
             tiles *= axis.count();
             if (tiles > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
-                        "more than " + Integer.MAX_VALUE + " tiles; take larger ones than " + axis.step());
+                        "more than " + Integer.MAX_VALUE + " tiles; take larger ones");
             }
         }
         return (int) tiles;
@@ -36,7 +36,7 @@ record Axis(int from, int to, int step) {
     /** A span that fits an {@code int}, so that lengths do. */
     static void check(String name, int from, int to) {
         if (from > to || (long) to - from > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(name + " must begin before its end and be at most " + Integer.MAX_VALUE
+            throw new IllegalArgumentException(name + " must not end before it begins and be at most " + Integer.MAX_VALUE
                     + " long: " + from + " to " + to);
         }
     }

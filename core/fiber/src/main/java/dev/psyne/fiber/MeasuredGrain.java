@@ -15,9 +15,15 @@ final class MeasuredGrain {
     private static final long TELLING_NANOS = PIECE_NANOS / 4;
 
     private volatile int indices = 1;
+    private volatile boolean settled;
 
     int indices() {
         return indices;
+    }
+
+    /** Whether the grain is what a piece cost, no longer what growth allowed. */
+    boolean settled() {
+        return settled;
     }
 
     /** Learns from a piece of {@code count} indices. */
@@ -29,5 +35,8 @@ final class MeasuredGrain {
         long fitting = nanos <= 0 ? Integer.MAX_VALUE : count * PIECE_NANOS / nanos;
         long most = (long) MAX_GROWTH * Math.max(count, now);
         indices = (int) Math.clamp(Math.min(fitting, most), 1, Integer.MAX_VALUE);
+        if (fitting <= most && !settled) {
+            settled = true;
+        }
     }
 }

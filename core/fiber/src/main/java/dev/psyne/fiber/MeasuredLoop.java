@@ -36,7 +36,8 @@ final class MeasuredLoop {
 
     /** Runs the loop to its end; throws what {@link Scheduler#parallelFor} throws. */
     void run() {
-        if (lanes() == 1 || remaining() >= (long) PROBED_INDICES_PER_WORKER * scheduler.workers()) {
+        boolean many = remaining() >= (long) PROBED_INDICES_PER_WORKER * scheduler.workers();
+        if (lanes() == 1 || (many && !grain.settled())) {
             // A loop of one piece: it never leaves the caller, and fails or is refused as every loop.
             scheduler.parallelFor(0, 1, 1, (from, to) -> probe());
         }

@@ -103,7 +103,10 @@ public final class Parallel {
         });
     }
 
-    /** Runs {@code body} for every node, level by level from the roots, each level in pieces. */
+    /**
+     * Runs {@code body} for every node, level by level from the roots, each level in pieces. A level so short that others
+     * would not be worth calling stays with the caller, so a deep tree of few nodes costs little more than a plain loop.
+     */
     public void forEachNode(Hierarchy hierarchy, NodeBody body) {
         Objects.requireNonNull(body);
         // One grain for all levels: what the first ones cost tells which of the next are worth sharing.

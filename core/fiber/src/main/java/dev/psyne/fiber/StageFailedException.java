@@ -2,7 +2,7 @@ package dev.psyne.fiber;
 
 /**
  * A {@link StagedPipeline} ended at an item that failed; {@link #getCause()} is what was thrown. All items before it have
- * gone through every stage, none after it has gone through a stage in order behind the one that failed.
+ * gone through every stage, none after it has gone through a stage in order from the failed one on.
  */
 public final class StageFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

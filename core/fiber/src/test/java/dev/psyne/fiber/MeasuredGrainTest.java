@@ -1,6 +1,8 @@
 package dev.psyne.fiber;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,16 @@ class MeasuredGrainTest {
     void oneCheapIndexDoesNotDecideAlone() {
         MeasuredGrain grain = new MeasuredGrain();
         grain.measured(1, 0);
+        assertEquals(4, grain.indices());
+    }
+
+    @Test
+    void isSettledOnceAPieceTookAboutTheWantedTime() {
+        MeasuredGrain grain = new MeasuredGrain();
+        grain.measured(1, 40);
+        assertFalse(grain.settled());
+        grain.measured(4, MeasuredGrain.PIECE_NANOS);
+        assertTrue(grain.settled());
         assertEquals(4, grain.indices());
     }
 
