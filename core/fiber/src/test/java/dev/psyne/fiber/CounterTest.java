@@ -182,8 +182,8 @@ class CounterTest {
                 scheduler.spawn(own, () -> helped.set(Thread.currentThread()));
                 scheduler.spawn(foreign, () -> other.set(Thread.currentThread()));
                 own.await();
-                foreign.await();
                 assertNotSame(Thread.currentThread(), other.get());
+                foreign.await();
 
                 scheduler.spawn(own, () -> helped.set(Thread.currentThread()));
                 own.awaitWithoutHelping();

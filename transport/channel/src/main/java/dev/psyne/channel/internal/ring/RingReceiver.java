@@ -97,9 +97,9 @@ abstract class RingReceiver extends RingEnd implements Receiver {
         pause.found(count);
         if (isEmpty || foundEmpty || !hasNext()) {
             giveRoomBack();
-            // Meters cost two atomic additions, too much before the answer to a single message: the next look moves
-            // them.
-            if (count != 1) {
+            writeFigures();
+            // Meters cost two atomic additions, too much before an answer to the one message: the next look moves them.
+            if (isEmpty || count != 1) {
                 meter();
             }
         }
@@ -129,15 +129,20 @@ abstract class RingReceiver extends RingEnd implements Receiver {
             bytes += message.byteSize();
             pass();
             if ((messages & METER_MASK) == 0) {
+                writeFigures();
                 meter();
             }
         }
     }
 
+    /** What this receiver has read so far, for those who look from outside. */
+    private void writeFigures() {
+        RingMemory.put(own + RingLayout.MESSAGES, messages);
+        RingMemory.put(own + RingLayout.BYTES, bytes);
+    }
+
     private void meter() {
         if (messages != messagesMetered) {
-            RingMemory.put(own + RingLayout.MESSAGES, messages);
-            RingMemory.put(own + RingLayout.BYTES, bytes);
             meters.read(messages - messagesMetered, bytes - bytesMetered);
             messagesMetered = messages;
             bytesMetered = bytes;
@@ -199,6 +204,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
     @Override
     final void beforeLeaving() {
         giveRoomBack();
+        writeFigures();
         meter();
     }
 }
