@@ -26,8 +26,7 @@ record Axis(int from, int to, int step) {
         for (Axis axis : axes) {
             tiles *= axis.count();
             if (tiles > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(
-                        "more than " + Integer.MAX_VALUE + " tiles; take larger ones");
+                throw new IllegalArgumentException("more than " + Integer.MAX_VALUE + " tiles; take larger ones");
             }
         }
         return (int) tiles;
@@ -36,8 +35,8 @@ record Axis(int from, int to, int step) {
     /** A span that fits an {@code int}, so that lengths do. */
     static void check(String name, int from, int to) {
         if (from > to || (long) to - from > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(name + " must not end before it begins and be at most " + Integer.MAX_VALUE
-                    + " long: " + from + " to " + to);
+            throw new IllegalArgumentException(name + " must not end before it begins and be at most "
+                    + Integer.MAX_VALUE + " long: " + from + " to " + to);
         }
     }
 }
