@@ -46,6 +46,7 @@ public final class FlowReader<T> implements Iterator<T>, AutoCloseable {
     private volatile boolean ended;
     /** The end is of our making: the publisher does not know it. */
     private volatile boolean overrun;
+
     private volatile boolean closed;
     private volatile @Nullable Thread waiting;
 
@@ -85,7 +86,7 @@ public final class FlowReader<T> implements Iterator<T>, AutoCloseable {
      * @throws AwaitTimeoutException if there was neither an item nor the end in time
      */
     public boolean hasNext(Duration timeout) {
-        return hasItem() || awaitItem(TimeUnit.NANOSECONDS.convert(timeout), timeout);
+        return hasItem() || awaitItem(Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)), timeout);
     }
 
     /**

@@ -60,7 +60,8 @@ class DeviceJobTest {
                 throw new IllegalStateException("device lost");
             });
             scheduler.run(() -> {
-                Throwable cause = assertThrows(JobFailedException.class, job::await).getCause();
+                Throwable cause =
+                        assertThrows(JobFailedException.class, job::await).getCause();
                 assertTrue(String.valueOf(cause).contains("device lost"), String.valueOf(cause));
             });
             assertThrows(JobFailedException.class, () -> job.await(Duration.ZERO));

@@ -135,6 +135,7 @@ class FlowReaderTest {
         try (Scheduler scheduler = FuturesTest.scheduler(provider);
                 FlowReader<String> reader = FlowReader.subscribe(new Hand(), 2)) {
             assertThrows(AwaitTimeoutException.class, () -> reader.hasNext(Duration.ZERO));
+            assertThrows(AwaitTimeoutException.class, () -> reader.hasNext(Duration.ofSeconds(Long.MIN_VALUE)));
             scheduler.run(
                     () -> assertThrows(AwaitTimeoutException.class, () -> reader.hasNext(Duration.ofNanos(1000))));
             BlockingQueue<Thread> waiting = new LinkedBlockingQueue<>();

@@ -74,7 +74,8 @@ class FuturesTest {
         try (Scheduler scheduler = scheduler(provider)) {
             IOException broken = new IOException("broken");
             CompletableFuture<Integer> source = new CompletableFuture<>();
-            CompletableFuture<Integer> late = source.thenApply(value -> value + 1).thenApply(value -> value + 1);
+            CompletableFuture<Integer> late =
+                    source.thenApply(value -> value + 1).thenApply(value -> value + 1);
             assertSame(broken, scheduler.call(() -> {
                 scheduler.spawn(() -> source.completeExceptionally(new CompletionException(broken)));
                 return failure(() -> Futures.await(late));
@@ -100,8 +101,8 @@ class FuturesTest {
         try (Scheduler scheduler = scheduler(provider)) {
             CompletableFuture<Integer> future = new CompletableFuture<>();
             for (int i = 0; i < 100; i++) {
-                scheduler.run(() -> assertThrows(
-                        AwaitTimeoutException.class, () -> Futures.await(future, Duration.ofNanos(1000))));
+                scheduler.run(() ->
+                        assertThrows(AwaitTimeoutException.class, () -> Futures.await(future, Duration.ofNanos(1000))));
             }
             for (Duration none : new Duration[] {Duration.ZERO, Duration.ofSeconds(Long.MIN_VALUE)}) {
                 assertThrows(AwaitTimeoutException.class, () -> Futures.awaitStage(future, none));
@@ -139,7 +140,11 @@ class FuturesTest {
     @EnumSource
     void aSpawnedJobCompletesItsFuture(FiberProvider provider) {
         try (Scheduler scheduler = scheduler(provider)) {
-            assertEquals(42, Futures.spawn(scheduler, () -> 41).thenApply(value -> value + 1).join());
+            assertEquals(
+                    42,
+                    Futures.spawn(scheduler, () -> 41)
+                            .thenApply(value -> value + 1)
+                            .join());
             assertNull(Futures.await(Futures.spawn(scheduler, () -> null)));
             IOException broken = new IOException("broken");
             CompletableFuture<Integer> failing = Futures.spawn(scheduler, () -> {
@@ -213,7 +218,8 @@ class FuturesTest {
 
     private static Throwable failure(Runnable wait) {
         return assertInstanceOf(
-                Throwable.class, assertThrows(JobFailedException.class, wait::run).getCause());
+                Throwable.class,
+                assertThrows(JobFailedException.class, wait::run).getCause());
     }
 
     /** A stage that will not become a future, as the interface permits. */

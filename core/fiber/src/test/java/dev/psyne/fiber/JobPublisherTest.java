@@ -28,8 +28,7 @@ class JobPublisherTest {
         try (Scheduler scheduler = FuturesTest.scheduler(provider)) {
             JobPublisher<Integer> numbers = JobPublisher.of(scheduler, writer -> write(writer, 10_000));
             for (int demand : new int[] {1, 2, 64}) {
-                var sum = Futures.spawn(
-                        scheduler, () -> FlowReaderTest.sum(FlowReader.subscribe(numbers, demand)));
+                var sum = Futures.spawn(scheduler, () -> FlowReaderTest.sum(FlowReader.subscribe(numbers, demand)));
                 assertEquals(10_000L * 9_999 / 2, Futures.await(sum));
             }
         }
@@ -130,7 +129,8 @@ class JobPublisherTest {
         };
         JobPublisher.<Integer>of(scheduler, writer -> write(writer, 2)).subscribe(throwing);
         throwing.subscription().request(2);
-        assertSame(rude, assertInstanceOf(JobFailedException.class, caught.take()).getCause());
+        assertSame(
+                rude, assertInstanceOf(JobFailedException.class, caught.take()).getCause());
         assertTrue(throwing.signals.isEmpty());
 
         scheduler.close();
