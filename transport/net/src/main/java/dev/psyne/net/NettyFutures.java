@@ -1,10 +1,13 @@
 package dev.psyne.net;
 
+import dev.psyne.fiber.AwaitTimeoutException;
 import dev.psyne.fiber.Futures;
 import io.netty.util.concurrent.BlockingOperationException;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * the future and also if it is done already; a listener is the way there.
  */
 public final class NettyFutures {
+    /** So long a fiber counts on a listener, which wakes it in half the time that Netty's own wait takes. */
+    private static final Duration LISTENING = Duration.ofMillis(100);
+
     private NettyFutures() {}
 
     /**
@@ -27,6 +33,7 @@ public final class NettyFutures {
     public static <T extends @Nullable Object> T await(Future<T> future) {
         refuseEventLoops(future);
         try {
+            listen(future, LISTENING);
             return Futures.await(future);
         } catch (BlockingOperationException onItsOwnLoop) {
             throw refused(future, onItsOwnLoop);
@@ -40,11 +47,39 @@ public final class NettyFutures {
      */
     public static <T extends @Nullable Object> T await(Future<T> future, Duration timeout) {
         refuseEventLoops(future);
+        long start = System.nanoTime();
         try {
-            return Futures.await(future, timeout);
+            listen(future, timeout.compareTo(LISTENING) < 0 ? timeout : LISTENING);
+            return Futures.await(future, left(timeout, start));
         } catch (BlockingOperationException onItsOwnLoop) {
             throw refused(future, onItsOwnLoop);
         }
+    }
+
+    /**
+     * Returns soon after the future is done, or when the time is over. A listener alone is not enough: a loop that has ended
+     * tells none, and an event loop on a thread of unknown make is found out by Netty's own wait only.
+     */
+    private static <T extends @Nullable Object> void listen(Future<T> future, Duration atMost) {
+        if (future.isDone() || !Thread.currentThread().isVirtual()) {
+            return;
+        }
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        GenericFutureListener<Future<T>> listener = done -> told.complete(true);
+        future.addListener(listener);
+        try {
+            Futures.await(told, atMost);
+        } catch (AwaitTimeoutException notYet) {
+            // The caller goes on to Netty's own wait, or to the end of its time.
+        } finally {
+            if (!told.isDone()) {
+                future.removeListener(listener);
+            }
+        }
+    }
+
+    private static Duration left(Duration timeout, long start) {
+        return timeout.isPositive() ? timeout.minusNanos(System.nanoTime() - start) : timeout;
     }
 
     private static void refuseEventLoops(Future<?> future) {

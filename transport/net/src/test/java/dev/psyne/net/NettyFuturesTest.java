@@ -116,14 +116,32 @@ class NettyFuturesTest {
             assertThrows(AwaitTimeoutException.class, () -> NettyFutures.await(open, Duration.ofNanos(1000)));
             BlockingQueue<Thread> waiting = new LinkedBlockingQueue<>();
             var interrupted = Futures.spawn(scheduler, () -> {
-                waiting.add(Thread.currentThread());
                 assertThrows(AwaitTimeoutException.class, () -> NettyFutures.await(open, Duration.ZERO));
+                waiting.add(Thread.currentThread());
                 assertThrows(AwaitInterruptedException.class, () -> NettyFutures.await(open));
                 return Thread.currentThread().isInterrupted();
             });
             waiting.take().interrupt();
             assertTrue(Futures.await(interrupted));
             assertFalse(open.isDone());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFutureOfALoopThatHasEndedIsStillAwaited(FiberProvider provider) throws InterruptedException {
+        try (Scheduler scheduler = scheduler(provider)) {
+            EventLoopGroup ended = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+            Promise<Integer> promise = ended.next().newPromise();
+            end(ended);
+            BlockingQueue<String> begun = new LinkedBlockingQueue<>();
+            var waiting = Futures.spawn(scheduler, () -> {
+                begun.add("begun");
+                return NettyFutures.await(promise);
+            });
+            begun.take();
+            promise.setSuccess(5);
+            assertEquals(5, Futures.await(waiting));
         }
     }
 
