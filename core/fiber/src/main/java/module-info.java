@@ -5,4 +5,5 @@ module dev.psyne.fiber {
     requires static org.jspecify;
 
     exports dev.psyne.fiber;
+    exports dev.psyne.fiber.spi;
 }
