@@ -79,30 +79,15 @@ public final class Futures {
      * run on the job's fiber, so that one that waits gives the worker away too. Cancelled before the job begins, the future
      * takes the job's place; later the job goes on and its result is dropped.
      *
-     * <p>A job that {@link Scheduler#close()} drops goes to the uncaught exception handler, as any job without a counter; its
-     * future stays as it is, so who may still wait by then gives the wait a timeout.
+     * <p>The future of a job that {@link Scheduler#close()} drops fails with a {@link JobRejectedException}.
      *
      * @throws JobRejectedException if the queue is full or the scheduler closed
      */
     public static <T extends @Nullable Object> CompletableFuture<T> spawn(Scheduler scheduler, Callable<T> job) {
         Objects.requireNonNull(job);
         CompletableFuture<T> future = new CompletableFuture<>();
-        scheduler.spawn(() -> run(job, future));
+        scheduler.spawn(new FutureJob<>(job, future));
         return future;
-    }
-
-    private static <T extends @Nullable Object> void run(Callable<T> job, CompletableFuture<T> future) {
-        if (future.isDone()) {
-            return;
-        }
-        T value;
-        try {
-            value = job.call();
-        } catch (Throwable thrown) {
-            future.completeExceptionally(thrown);
-            return;
-        }
-        future.complete(value);
     }
 
     private static <T extends @Nullable Object> CompletableFuture<T> future(CompletionStage<T> stage) {

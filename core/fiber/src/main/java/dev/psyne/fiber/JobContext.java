@@ -19,7 +19,7 @@ record JobContext(JobLocal<?> key, Object value, @Nullable JobContext outer) {
     /** The job as it is spawned here: with what is bound now. */
     static Runnable capture(Runnable job) {
         JobContext context = current();
-        return context == null ? job : () -> run(context, job);
+        return context == null ? job : new CapturedJob(context, job);
     }
 
     static void run(@Nullable JobContext context, Runnable body) {

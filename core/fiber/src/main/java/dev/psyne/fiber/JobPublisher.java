@@ -10,9 +10,9 @@ import java.util.concurrent.Flow;
  *
  * <p>All signals after {@code onSubscribe}, which is called in {@code subscribe}, come from the job's fiber, one after
  * another. What the job throws goes to {@code onError}; after a cancel, and if it is the subscriber itself that throws (which
- * counts as a cancel), it goes to the scheduler's uncaught exception handler, as the cause of a {@link JobFailedException}. If the scheduler takes no job, that is
- * {@code onError} too, with the {@link JobRejectedException}; a job that {@link Scheduler#close()} drops before it began is
- * told to the uncaught exception handler only. The rules are those of Reactive Streams 1.0.4, in Java's {@link Flow}.
+ * counts as a cancel), it goes to the scheduler's uncaught exception handler, as the cause of a {@link JobFailedException}. If
+ * the scheduler takes no job, or {@link Scheduler#close()} drops it before it began, that is {@code onError} too, with the {@link JobRejectedException}.
+ * The rules are those of Reactive Streams 1.0.4, in Java's {@link Flow}.
  *
  * <pre>{@code
  * Flow.Publisher<String> lines = JobPublisher.of(scheduler, writer -> {
@@ -45,7 +45,7 @@ public final class JobPublisher<T> implements Flow.Publisher<T> {
         try {
             scheduler.spawn(subscription);
         } catch (JobRejectedException rejected) {
-            subscription.refuse(rejected);
+            subscription.dropped(rejected);
         }
     }
 }

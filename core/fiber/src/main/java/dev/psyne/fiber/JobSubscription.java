@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One subscription and the job that feeds it. Only the job's thread signals, so the signals are serial; request and cancel,
  * from any thread, leave a word and wake it.
  */
-final class JobSubscription<T> implements Runnable, FlowWriter<T>, Flow.Subscription {
+final class JobSubscription<T> implements DroppableJob, FlowWriter<T>, Flow.Subscription {
     private final FlowJob<T> job;
     private final AtomicLong demand = new AtomicLong();
     /** Null once there is nothing more to signal (rule 3.13: a cancelled subscriber is let go). */
@@ -43,9 +43,9 @@ final class JobSubscription<T> implements Runnable, FlowWriter<T>, Flow.Subscrip
         }
     }
 
-    /** There is no job for the subscription. */
-    void refuse(JobRejectedException rejected) {
-        end(rejected);
+    @Override
+    public void dropped(JobRejectedException why) {
+        end(why);
     }
 
     private boolean end(@Nullable Throwable failure) {

@@ -32,10 +32,10 @@ record SchedulerOptions(
     /** Tells whoever may wait for a queued job that it will never run. */
     void drop(Runnable job) {
         JobRejectedException dropped = JobRejectedException.closed(name);
-        if (job instanceof Counted counted) {
-            counted.counter().finished(dropped);
-        } else {
-            reportUncaught(dropped);
+        switch (job) {
+            case DroppableJob awaited -> awaited.dropped(dropped);
+            case CapturedJob captured -> drop(captured.job());
+            default -> reportUncaught(dropped);
         }
     }
 }
