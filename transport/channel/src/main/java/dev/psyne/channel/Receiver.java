@@ -16,7 +16,8 @@ public interface Receiver extends AutoCloseable {
     String uri();
 
     /**
-     * Hands over the messages that are there, without waiting.
+     * Hands over the messages that are there, without waiting. When it catches up with a stream it looks again no sooner
+     * than some microseconds later, four at the most, so as not to slow the sender down.
      *
      * @param limit the most messages to hand over, 0 or more
      * @return how many there were; see {@link #isEnded()} to tell an empty channel from one that has ended
