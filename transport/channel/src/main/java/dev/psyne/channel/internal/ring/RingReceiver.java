@@ -97,10 +97,11 @@ abstract class RingReceiver extends RingEnd implements Receiver {
         pause.found(count);
         if (isEmpty || foundEmpty || !hasNext()) {
             giveRoomBack();
-            writeFigures();
             // Meters cost two atomic additions, too much before an answer to the one message: the next look moves them.
             if (isEmpty || count != 1) {
                 meter();
+            } else {
+                writeFigures();
             }
         }
         if (count != 0 && isEmpty) {
@@ -129,7 +130,6 @@ abstract class RingReceiver extends RingEnd implements Receiver {
             bytes += message.byteSize();
             pass();
             if ((messages & METER_MASK) == 0) {
-                writeFigures();
                 meter();
             }
         }
@@ -143,6 +143,7 @@ abstract class RingReceiver extends RingEnd implements Receiver {
 
     private void meter() {
         if (messages != messagesMetered) {
+            writeFigures();
             meters.read(messages - messagesMetered, bytes - bytesMetered);
             messagesMetered = messages;
             bytesMetered = bytes;
@@ -204,7 +205,6 @@ abstract class RingReceiver extends RingEnd implements Receiver {
     @Override
     final void beforeLeaving() {
         giveRoomBack();
-        writeFigures();
         meter();
     }
 }
