@@ -39,6 +39,8 @@ final class Worker extends Thread {
     final AtomicBoolean asleep = new AtomicBoolean(true);
 
     private final WorkerPool pool;
+    private final int number;
+    private final SchedulerOptions options;
     private final long longestSpinNanos;
     private final ArrayDeque<LoopFiber> resting = new ArrayDeque<>();
     private long spinNanos = MAX_SPIN_NANOS;
@@ -50,10 +52,12 @@ final class Worker extends Thread {
     private volatile long steals;
     private volatile long resumes;
 
-    Worker(WorkerPool pool, String name, SchedulerOptions options) {
-        super(name);
+    Worker(WorkerPool pool, int number, SchedulerOptions options) {
+        super(options.name() + "-worker-" + number);
         setDaemon(true);
         this.pool = pool;
+        this.number = number;
+        this.options = options;
         this.jobs = new WorkDeque<>(options.queuedJobs());
         this.ready = new WorkDeque<>(options.waitingFibers());
         this.longestSpinNanos = options.preset().longestSpinNanos();
@@ -61,6 +65,7 @@ final class Worker extends Thread {
 
     @Override
     public void run() {
+        options.pins().pin(number, options);
         // Whoever started it counted it among those who search.
         LoopFiber fiber = search();
         while (fiber != null) {
@@ -84,6 +89,11 @@ final class Worker extends Thread {
             started = true;
             start();
         }
+    }
+
+    /** From 0, in its pool. */
+    int number() {
+        return number;
     }
 
     boolean isStarted() {

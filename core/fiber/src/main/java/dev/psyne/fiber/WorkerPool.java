@@ -1,6 +1,8 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +17,8 @@ final class WorkerPool implements JobPool {
     private final SchedulerOptions options;
     private final CustomVirtualThreads threads;
     private final Worker[] workers;
+    private final List<Victims<Runnable>> jobVictims;
+    private final List<Victims<LoopFiber>> readyVictims;
     final JobQueues queues;
 
     private final ConcurrentLinkedQueue<LoopFiber> injectedReady = new ConcurrentLinkedQueue<>();
@@ -32,8 +36,12 @@ final class WorkerPool implements JobPool {
         this.queues = new JobQueues(options.queuedJobs());
         this.workers = new Worker[options.workers()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, options.name() + "-worker-" + i, options);
+            workers[i] = new Worker(this, i, options);
         }
+        this.jobVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.jobs).toList(), options.pins());
+        this.readyVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.ready).toList(), options.pins());
         this.idle = new IdleWorkers(workers);
     }
 
@@ -232,12 +240,10 @@ final class WorkerPool implements JobPool {
         if (job == null) {
             job = queues.poll(Priority.NORMAL);
         }
-        for (int i = 0; job == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                job = workers[i].jobs.steal();
-                if (job != null) {
-                    thief.countSteal();
-                }
+        if (job == null) {
+            job = jobVictims.get(thief.number()).steal();
+            if (job != null) {
+                thief.countSteal();
             }
         }
         return job == null ? queues.poll(Priority.LOW) : job;
@@ -245,12 +251,7 @@ final class WorkerPool implements JobPool {
 
     @Nullable
     LoopFiber stealReady(Worker thief) {
-        LoopFiber fiber = null;
-        for (int i = 0; fiber == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                fiber = workers[i].ready.steal();
-            }
-        }
+        LoopFiber fiber = readyVictims.get(thief.number()).steal();
         if (fiber != null) {
             thief.countSteal();
         }
