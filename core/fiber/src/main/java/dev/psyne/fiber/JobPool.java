@@ -19,6 +19,9 @@ interface JobPool {
     /** Whether the calling thread is a job of this pool. */
     boolean isOwnJob();
 
+    /** The number of the worker that runs the calling job; -1 if the caller is no job on a worker of this pool. */
+    int callingWorkerNumber();
+
     SchedulerStatistics statistics();
 
     /** Begins the end: no jobs from outside any more. */

@@ -73,6 +73,10 @@ public final class Scheduler implements AutoCloseable {
         return options.workers();
     }
 
+    JobPool pool() {
+        return pool;
+    }
+
     /** How the jobs of this scheduler wait. */
     public FiberProvider fibers() {
         return options.fibers();

@@ -59,6 +59,11 @@ final class VirtualThreadPool implements JobPool {
     }
 
     @Override
+    public int callingWorkerNumber() {
+        return -1;
+    }
+
+    @Override
     public SchedulerStatistics statistics() {
         int waiting = 0;
         for (Thread thread : live) {

@@ -94,6 +94,12 @@ final class WorkerPool implements JobPool {
     }
 
     @Override
+    public int callingWorkerNumber() {
+        LoopFiber fiber = ownFiber();
+        return fiber == null ? -1 : fiber.worker().number();
+    }
+
+    @Override
     public SchedulerStatistics statistics() {
         long jobsRun = 0;
         long steals = 0;

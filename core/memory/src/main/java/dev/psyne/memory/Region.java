@@ -115,6 +115,22 @@ public final class Region implements AutoCloseable {
         return segment;
     }
 
+    /**
+     * All of the memory for as long as the arena lives, which ends views of a region without ending the region. The memory
+     * stays mapped until the arena is closed, even if the region is closed before.
+     *
+     * @throws IllegalStateException if the region or the arena is closed
+     */
+    public MemorySegment view(Arena arena) {
+        RegionLease lease = acquire();
+        try {
+            return MemorySegment.ofAddress(lease.address()).reinterpret(bytes(), arena, _ -> lease.release());
+        } catch (RuntimeException refused) {
+            lease.release();
+            throw refused;
+        }
+    }
+
     /** Size in bytes, also after close. */
     public long bytes() {
         return segment.byteSize();

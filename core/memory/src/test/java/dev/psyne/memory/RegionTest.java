@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.psyne.platform.VirtualMemory;
 import dev.psyne.platform.VirtualMemory.Choice;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -152,5 +153,30 @@ class RegionTest {
         RegionException reason = assertThrows(
                 RegionException.class, () -> Region.builder().file(file).open());
         assertEquals(RegionException.Reason.MISSING, reason.reason());
+    }
+
+    @Test
+    void aViewEndsWithItsArenaAndOutlivesTheRegion() {
+        Region region = Region.anonymous(100);
+        MemorySegment view;
+        try (Arena arena = Arena.ofShared()) {
+            view = region.view(arena);
+            assertEquals(100, view.byteSize());
+            view.set(ValueLayout.JAVA_BYTE, 99, (byte) 7);
+            assertEquals(7, region.segment().get(ValueLayout.JAVA_BYTE, 99));
+            region.close();
+            assertEquals(7, view.get(ValueLayout.JAVA_BYTE, 99));
+            assertThrows(IllegalStateException.class, () -> region.view(arena));
+        }
+        assertThrows(IllegalStateException.class, () -> view.get(ValueLayout.JAVA_BYTE, 99));
+    }
+
+    @Test
+    void anArenaThatIsClosedTakesNoView() {
+        try (Region region = Region.anonymous(100)) {
+            Arena arena = Arena.ofShared();
+            arena.close();
+            assertThrows(IllegalStateException.class, () -> region.view(arena));
+        }
     }
 }
