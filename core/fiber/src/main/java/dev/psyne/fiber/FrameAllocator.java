@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -112,12 +111,17 @@ public final class FrameAllocator implements SegmentAllocator, AutoCloseable {
             throw new IllegalArgumentException(
                     "alignment is " + alignment + "; it must be a power of two of at most " + MAX_ALIGNMENT);
         }
-        FrameLane lane = ownLane();
-        if (lane == null) {
-            return allocateShared(bytes, alignment);
+        while (true) {
+            FrameLane lane = ownLane();
+            if (lane == null || bytes > blockBytes) {
+                return lane == null ? allocateShared(bytes, alignment) : allocateLarge(bytes, alignment);
+            }
+            long at = lane.reserve(now(), bytes, alignment);
+            if (at != FrameLane.NO_ROOM) {
+                return lane.block().asSlice(at, bytes);
+            }
+            addBlock(newBlock(bytes));
         }
-        MemorySegment memory = lane.allocate(now(), bytes, alignment);
-        return memory != null ? memory : allocateInBlock(newBlock(bytes), bytes, alignment);
     }
 
     /**
@@ -215,45 +219,58 @@ public final class FrameAllocator implements SegmentAllocator, AutoCloseable {
         return (Frame) CURRENT.getAcquire(this);
     }
 
+    private MemorySegment allocateLarge(long bytes, long alignment) {
+        while (true) {
+            FrameLane lane = ownLane();
+            if (lane == null) {
+                return allocateShared(bytes, alignment);
+            }
+            MemorySegment memory = lane.reserveLarge(now(), bytes);
+            if (memory != null) {
+                return memory;
+            }
+            addBlock(newBlock(bytes));
+        }
+    }
+
     private MemorySegment allocateShared(long bytes, long alignment) {
         SharedLane shared = sharedLanes[(int) (Thread.currentThread().threadId() % SHARED_LANES)];
+        FrameLane lane = shared.lane();
         shared.lock().lock();
         try {
-            MemorySegment memory = shared.lane().allocate(now(), bytes, alignment);
-            return memory != null ? memory : allocateInBlock(shared.lane(), newBlock(bytes), bytes, alignment);
+            while (true) {
+                if (bytes > blockBytes) {
+                    MemorySegment large = lane.reserveLarge(now(), bytes);
+                    if (large != null) {
+                        return large;
+                    }
+                } else {
+                    long at = lane.reserve(now(), bytes, alignment);
+                    if (at != FrameLane.NO_ROOM) {
+                        return lane.block().asSlice(at, bytes);
+                    }
+                }
+                addBlock(lane, newBlock(bytes));
+            }
         } finally {
             shared.lock().unlock();
         }
     }
 
-    private MemorySegment allocateInBlock(Region block, long bytes, long alignment) {
-        // Mapping memory may have let the job go to another worker.
-        FrameLane lane = ownLane();
-        if (lane == null) {
-            discard(block);
-            return allocateShared(bytes, alignment);
-        }
-        return allocateInBlock(lane, block, bytes, alignment);
+    /** Mapping a block may have let the job go to another worker, which then gets it. */
+    private void addBlock(Region block) {
+        addBlock(ownLane(), block);
     }
 
-    private MemorySegment allocateInBlock(FrameLane lane, Region block, long bytes, long alignment) {
-        Frame now = now();
-        MemorySegment memory = null;
+    private void addBlock(@Nullable FrameLane lane, Region block) {
         boolean added = false;
         try {
-            // A frame that has begun meanwhile has its own blocks, perhaps with room.
-            memory = lane.allocate(now, bytes, alignment);
-            if (memory == null) {
-                lane.add(now, block);
-                added = true;
-                memory = lane.allocate(now, bytes, alignment);
-            }
+            added = lane != null && lane.add(now(), block);
         } finally {
             if (!added) {
                 discard(block);
             }
         }
-        return Objects.requireNonNull(memory, "a new block has room");
     }
 
     /** A block in memory, brought there by the calling thread, whose worker's NUMA node it takes by that. */

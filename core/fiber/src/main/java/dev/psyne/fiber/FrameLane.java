@@ -26,6 +26,9 @@ final class FrameLane {
 
     private static final int POSITION = PADDING;
 
+    /** Stands for a place. */
+    static final long NO_ROOM = -1;
+
     private final long blockBytes;
     private final long limitBytes;
     private final List<List<Region>> chains;
@@ -44,30 +47,51 @@ final class FrameLane {
     }
 
     /**
-     * Memory of the frame; null if a block has to be added first.
+     * Where in {@link #block()} the bytes are from now on; {@link #NO_ROOM} if a block has to be added first. The caller cuts
+     * the segment out: made at one place only, it need not be an object at all where it does not leave the caller.
      *
      * @throws FrameExhaustedException if no block may be added either
      */
-    @Nullable
-    MemorySegment allocate(Frame now, long bytes, long alignment) {
+    long reserve(Frame now, long bytes, long alignment) {
         if (frame != now) {
             begin(now);
         }
         long at = position[POSITION] + alignment - 1 & -alignment;
         if (bytes > end - at) {
-            return allocateFromNext(now, bytes);
+            if (!takeNext(now, bytes)) {
+                return NO_ROOM;
+            }
+            at = 0;
         }
         position[POSITION] = at + bytes;
-        return block.asSlice(at, bytes);
+        return at;
     }
 
-    /** Adds a block to be used next in that frame, or in a later one. */
-    void add(Frame now, Region region) {
+    /** The block that was last reserved in. */
+    MemorySegment block() {
+        return block;
+    }
+
+    /** A block of its own for what is larger than a block, so that the one in use goes on; null if one has to be added. */
+    @Nullable
+    MemorySegment reserveLarge(Frame now, long bytes) {
         if (frame != now) {
             begin(now);
         }
-        refuseBeyondLimit(now, region.bytes(), region.bytes());
+        MemorySegment large = next(now, bytes);
+        return large == null ? null : large.asSlice(0, bytes);
+    }
+
+    /** Adds a block to be used next in that frame, or in a later one; false if the worker may hold no more. */
+    boolean add(Frame now, Region region) {
+        if (frame != now) {
+            begin(now);
+        }
+        if (region.bytes() > limitBytes - held(now)) {
+            return false;
+        }
         chains.get(now.slot()).add(taken, region);
+        return true;
     }
 
     private void begin(Frame now) {
@@ -81,30 +105,34 @@ final class FrameLane {
         position[POSITION] = 0;
     }
 
-    private @Nullable MemorySegment allocateFromNext(Frame now, long bytes) {
+    private boolean takeNext(Frame now, long bytes) {
+        MemorySegment next = next(now, bytes);
+        if (next != null) {
+            block = next;
+            end = next.byteSize();
+        }
+        return next != null;
+    }
+
+    /** The first block with room that this frame has not used. */
+    private @Nullable MemorySegment next(Frame now, long bytes) {
         List<Region> chain = chains.get(now.slot());
         for (int i = taken; i < chain.size(); i++) {
             if (chain.get(i).bytes() >= bytes) {
                 MemorySegment view = now.view(chain.get(i));
                 Collections.swap(chain, taken, i);
                 taken++;
-                // What is larger than a block has one to itself, and the block in use goes on.
-                if (bytes <= blockBytes) {
-                    block = view;
-                    end = view.byteSize();
-                    position[POSITION] = bytes;
-                }
-                return view.asSlice(0, bytes);
+                return view;
             }
         }
-        refuseBeyondLimit(now, bytes, Math.max(bytes, blockBytes));
+        long wanted = Math.max(bytes, blockBytes);
+        if (wanted > limitBytes - held(now)) {
+            throw new FrameExhaustedException(bytes, wanted, held(now), limitBytes, now.number());
+        }
         return null;
     }
 
-    private void refuseBeyondLimit(Frame now, long asked, long bytes) {
-        long held = chains.get(now.slot()).stream().mapToLong(Region::bytes).sum();
-        if (bytes > limitBytes - held) {
-            throw new FrameExhaustedException(asked, bytes, held, limitBytes, now.number());
-        }
+    private long held(Frame now) {
+        return chains.get(now.slot()).stream().mapToLong(Region::bytes).sum();
     }
 }
