@@ -26,6 +26,23 @@ build() {
   if [ -t 2 ]; then printf ' done\n' >&2; fi
 }
 
+# What the owner of the machine asks for the heap, in which the stacks of waiting jobs lie too: PSYNE_HEAP is a list of
+# "huge" (transparent huge pages, where the kernel's setting is madvise or always) and "touched" (brought into
+# memory as it is committed, by the JVM's thread and so on its NUMA node).
+heap_options() {
+  heap_flags=''
+  for wish in $(printf '%s' "${PSYNE_HEAP-}" | tr ',' ' '); do
+    case "$wish" in
+    huge) heap_flags="$heap_flags -XX:+UseTransparentHugePages" ;;
+    touched) heap_flags="$heap_flags -XX:+AlwaysPreTouch" ;;
+    *)
+      echo "psyne: PSYNE_HEAP knows 'huge' and 'touched', not '$wish'." >&2
+      exit 2
+      ;;
+    esac
+  done
+}
+
 # The vector module is still incubating and the JVM says so as the first line of every start: the reader of
 # the pipe drops exactly that line and hands the rest on untouched. The JVM keeps this shell's process id.
 # What the classes of a command look like once loaded is archived when it first ends: the next start is twice as fast.
@@ -40,6 +57,9 @@ run_java() {
   case "$command" in
   serve | ask | doctor) set -- "-Xlog:cds*=off,aot*=off" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$built/$command.jsa" "$@" ;;
   esac
+  heap_options
+  # shellcheck disable=SC2086 # flags without blanks, or none
+  set -- $heap_flags "$@"
   if [ -t 2 ]; then PSYNE_STDERR=terminal; else PSYNE_STDERR=file; fi
   export PSYNE_STDERR
   pipe_folder=$(mktemp -d)

@@ -30,6 +30,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Probe> probes = new ArrayList<>(Machine.probes());
+        probes.add(new Probe("heap", HeapProbe.probe()));
         probes.add(new Probe("fibers", FiberProvider.LOOP_FIBERS.availability()));
         probes.add(new Probe("kernels", Kernels.availability(KernelChoice.VECTOR)));
         if (asJson) {

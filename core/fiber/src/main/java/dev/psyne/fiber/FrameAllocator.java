@@ -104,12 +104,8 @@ public final class FrameAllocator implements SegmentAllocator, AutoCloseable {
      */
     @Override
     public MemorySegment allocate(long bytes, long alignment) {
-        if (bytes < 0 || bytes > MAX_BYTES_PER_WORKER) {
-            throw new IllegalArgumentException("bytes is " + bytes + "; it may be 0 to " + MAX_BYTES_PER_WORKER);
-        }
-        if (alignment < 1 || alignment > MAX_ALIGNMENT || (alignment & alignment - 1) != 0) {
-            throw new IllegalArgumentException(
-                    "alignment is " + alignment + "; it must be a power of two of at most " + MAX_ALIGNMENT);
+        if (bytes < 0 || alignment < 1 || alignment > MAX_ALIGNMENT || (alignment & alignment - 1) != 0) {
+            throw refusal(bytes, alignment);
         }
         while (true) {
             FrameLane lane = ownLane();
@@ -217,6 +213,13 @@ public final class FrameAllocator implements SegmentAllocator, AutoCloseable {
     /** Whoever uses a lane must ask anew each time, so that no lane ever goes back to an earlier frame. */
     private Frame now() {
         return (Frame) CURRENT.getAcquire(this);
+    }
+
+    private static IllegalArgumentException refusal(long bytes, long alignment) {
+        return bytes < 0
+                ? new IllegalArgumentException("bytes is " + bytes + "; it must not be negative")
+                : new IllegalArgumentException(
+                        "alignment is " + alignment + "; it must be a power of two of at most " + MAX_ALIGNMENT);
     }
 
     private MemorySegment allocateLarge(long bytes, long alignment) {

@@ -38,6 +38,11 @@ public final class Machine {
         return Host.current().bytesOf("proc/self/status", "VmRSS").orElse(0);
     }
 
+    /** Bytes of this process's private memory that lie in huge pages (AnonHugePages of proc_pid_smaps(5)); 0 where that cannot be read. */
+    public static long hugeBytes() {
+        return Host.current().bytesOf("proc/self/smaps_rollup", "AnonHugePages").orElse(0);
+    }
+
     /** The most bytes this process ever had resident (VmHWM of proc_pid_status(5)); 0 where that cannot be read. */
     public static long peakResidentBytes() {
         return Host.current().bytesOf("proc/self/status", "VmHWM").orElse(0);
