@@ -52,7 +52,7 @@ public final class Topology {
         }
     }
 
-    /** The topology of this machine, read anew. Takes about 20 µs for each core, and as much for each cache and package. */
+    /** The topology of this machine, read anew: some small files for each core, cache and package. */
     public static Topology current() {
         return read(Host.current(), Runtime.getRuntime().availableProcessors());
     }
