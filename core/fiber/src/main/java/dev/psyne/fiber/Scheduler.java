@@ -91,7 +91,8 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed
      */
     public void spawn(Priority priority, Runnable job) {
-        pool.submit(Objects.requireNonNull(priority), JobContext.capture(Objects.requireNonNull(job)));
+        LoopFiber caller = LoopFiber.current();
+        pool.submit(Objects.requireNonNull(priority), JobContext.capture(caller, Objects.requireNonNull(job)), caller);
     }
 
     /**
@@ -109,9 +110,9 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed; the job is not counted then
      */
     public void spawn(Priority priority, Counter counter, Runnable job) {
-        submit(
-                Objects.requireNonNull(priority),
-                new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job))));
+        LoopFiber caller = LoopFiber.current();
+        Runnable captured = JobContext.capture(caller, Objects.requireNonNull(job));
+        submit(Objects.requireNonNull(priority), new CountedJob(counter, captured), caller);
     }
 
     /**
@@ -123,7 +124,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the queue is full or the scheduler closed; the batch is not counted then
      */
     public void spawnBatch(Counter counter, int begin, int end, int grain, RangeBody body) {
-        submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)));
+        submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)), LoopFiber.current());
     }
 
     /**
@@ -136,25 +137,38 @@ public final class Scheduler implements AutoCloseable {
         if (before == counter) {
             throw new IllegalArgumentException("a job cannot be counted by the counter it waits for: " + counter);
         }
-        CountedJob counted = new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job)));
-        counter.started();
+        LoopFiber caller = LoopFiber.current();
+        CountedJob counted = new CountedJob(counter, JobContext.capture(caller, Objects.requireNonNull(job)));
+        counter.started(caller);
         before.whenZero(failure -> {
             if (failure != null) {
                 counter.finished(failure);
                 return;
             }
             try {
-                pool.submit(Priority.NORMAL, counted);
+                pool.submit(Priority.NORMAL, counted, LoopFiber.current());
             } catch (JobRejectedException rejected) {
                 counter.finished(rejected);
             }
         });
     }
 
-    private void submit(Priority priority, Counted job) {
-        job.counter().started();
+    /**
+     * Queues a job whose result somebody joins.
+     *
+     * @throws JobRejectedException if the queue is full or the scheduler closed
+     */
+    public <T extends @Nullable Object> Fork<T> fork(Callable<T> job) {
+        LoopFiber caller = LoopFiber.current();
+        ForkedJob<T> forked = ForkedJob.of(JobContext.current(caller), Objects.requireNonNull(job));
+        pool.submit(Priority.NORMAL, forked, caller);
+        return forked;
+    }
+
+    private void submit(Priority priority, Counted job, @Nullable LoopFiber caller) {
+        job.counter().started(caller);
         try {
-            pool.submit(priority, job);
+            pool.submit(priority, job, caller);
         } catch (JobRejectedException rejected) {
             job.counter().finished(null);
             throw rejected;

@@ -3,6 +3,7 @@ package dev.psyne.fiber;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ final class Worker extends Thread {
     private long spinNanos = MAX_SPIN_NANOS;
     private int turns;
     private int taken;
+    private @Nullable Counter sharded;
+    private @Nullable CounterShard shard;
+    private @Nullable Counter ended;
+    private long endedJobs;
     private volatile boolean started;
     private volatile boolean mounted;
     private volatile long jobsRun;
@@ -66,6 +71,7 @@ final class Worker extends Thread {
         while (fiber != null) {
             MOUNTED.setOpaque(this, true);
             fiber.mount(this);
+            settle();
             MOUNTED.setOpaque(this, false);
             fiber = next(false);
             if (fiber == null) {
@@ -98,8 +104,47 @@ final class Worker extends Thread {
 
     /** The youngest queued job if it belongs to {@code counter}. */
     @Nullable
-    Runnable popJobOf(Counter counter) {
-        return jobs.peek() instanceof CountedJob counted && counted.counter() == counter ? jobs.pop() : null;
+    CountedJob popJobOf(Counter counter) {
+        return jobs.peek() instanceof CountedJob counted && counted.counter().isOf(counter)
+                ? (CountedJob) jobs.pop()
+                : null;
+    }
+
+    /** The calling worker's shard of a counter. */
+    CounterShard shardOf(Counter counter) {
+        if (sharded != counter) {
+            shard = counter.shardOf(this);
+            sharded = counter;
+        }
+        return Objects.requireNonNull(shard);
+    }
+
+    /** A job of this counter is about to begin: what was finished of another must not wait for it. */
+    void settleUnless(Counter counter) {
+        if (ended != counter) {
+            settle();
+        }
+    }
+
+    /** A job of this counter has ended; told to the counter when no other job of it follows at once. */
+    void finished(Counter counter) {
+        if (ended != counter) {
+            settle();
+            ended = counter;
+        }
+        endedJobs++;
+    }
+
+    /** Tells a counter of its jobs that have ended here. To be called before anything that may take time. */
+    void settle() {
+        Counter counter = ended;
+        if (counter != null) {
+            long count = endedJobs;
+            ended = null;
+            endedJobs = 0;
+            countJobs(count);
+            counter.finished(count, this);
+        }
     }
 
     boolean belongsTo(WorkerPool other) {
@@ -116,8 +161,8 @@ final class Worker extends Thread {
         pool.rested();
     }
 
-    void countJob() {
-        JOBS_RUN.setOpaque(this, jobsRun + 1);
+    void countJobs(long count) {
+        JOBS_RUN.setOpaque(this, jobsRun + count);
     }
 
     void countSteal() {
@@ -235,6 +280,8 @@ final class Worker extends Thread {
     }
 
     private void sleepUntilWoken() {
+        sharded = null;
+        shard = null;
         pool.idle.enter(this);
         // Announced first, then looked once more: whoever queued before the announcement is seen here, whoever queues
         // after it wakes us.

@@ -1,15 +1,19 @@
 package dev.psyne.fiber;
 
+import dev.psyne.platform.ProcessBarrier;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Loop fibers on workers of our own: what the workers share. */
 final class WorkerPool implements JobPool {
+    private static final VarHandle PHASE = FieldHandle.of(MethodHandles.lookup(), "phase", Phase.class);
+
     final IdleWorkers idle;
 
     private final SchedulerOptions options;
@@ -24,7 +28,7 @@ final class WorkerPool implements JobPool {
     private final AtomicInteger active = new AtomicInteger();
 
     private final AtomicInteger fiberNumbers = new AtomicInteger();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
+    private volatile Phase phase = Phase.RUNNING;
 
     private WorkerPool(SchedulerOptions options) {
         this.options = options;
@@ -46,9 +50,11 @@ final class WorkerPool implements JobPool {
     }
 
     @Override
-    public void submit(Priority priority, Runnable job) {
-        LoopFiber fiber = ownFiber();
-        refuseIfClosed(fiber != null);
+    public void submit(Priority priority, Runnable job, @Nullable LoopFiber caller) {
+        LoopFiber fiber = caller != null && caller.pool() == this ? caller : null;
+        if (phase != Phase.RUNNING) {
+            refuseIfClosed(fiber != null);
+        }
         boolean queued = fiber != null && priority == Priority.NORMAL
                 ? fiber.worker().jobs.push(job)
                 : queues.offer(priority, job);
@@ -105,7 +111,7 @@ final class WorkerPool implements JobPool {
 
     @Override
     public void drain() {
-        if (phase.compareAndSet(Phase.RUNNING, Phase.DRAINING)) {
+        if (PHASE.compareAndSet(this, Phase.RUNNING, Phase.DRAINING)) {
             // The last to fall asleep ends the pool; it takes one that is awake.
             idle.signalAtOnce();
         }
@@ -113,7 +119,9 @@ final class WorkerPool implements JobPool {
 
     @Override
     public void stop() {
-        phase.set(Phase.STOPPING);
+        phase = Phase.STOPPING;
+        // Whoever queues publishes the job, and then reads the phase behind a light fence.
+        ProcessBarrier.heavy();
         dropQueued();
         for (LoopFiber fiber : fibers) {
             fiber.thread().interrupt();
@@ -134,7 +142,7 @@ final class WorkerPool implements JobPool {
 
     /** While draining: ends the pool if no job is left. Called by a worker that is counted as asleep. */
     void stopIfQuiet() {
-        if (phase.get() != Phase.DRAINING) {
+        if (phase != Phase.DRAINING) {
             return;
         }
         // All asleep before and after, and nobody went to sleep in between: so nobody was awake with a job in hand.
@@ -194,7 +202,7 @@ final class WorkerPool implements JobPool {
     }
 
     boolean isStopping() {
-        return phase.get() == Phase.STOPPING;
+        return phase == Phase.STOPPING;
     }
 
     /** Whether the workers may go: no jobs are taken any more and none lives. */
@@ -275,7 +283,7 @@ final class WorkerPool implements JobPool {
     }
 
     private void refuseIfClosed(boolean fromOwnJob) {
-        Phase now = phase.get();
+        Phase now = phase;
         if (now == Phase.STOPPING || (now == Phase.DRAINING && !fromOwnJob)) {
             throw JobRejectedException.closed(options.name());
         }
