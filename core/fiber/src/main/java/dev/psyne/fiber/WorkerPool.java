@@ -1,6 +1,7 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Loop fibers on workers of our own: what the workers share. */
-final class WorkerPool implements JobPool {
+class WorkerPool implements JobPool {
     final IdleWorkers idle;
 
     private final SchedulerOptions options;
@@ -26,19 +27,24 @@ final class WorkerPool implements JobPool {
     private final AtomicInteger fiberNumbers = new AtomicInteger();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
 
-    private WorkerPool(SchedulerOptions options) {
+    /** Makes a worker that has not started. */
+    interface WorkerFactory {
+        Worker create(WorkerPool pool, String name, SchedulerOptions options);
+    }
+
+    WorkerPool(SchedulerOptions options, WorkerFactory factory) {
         this.options = options;
         this.threads = CustomVirtualThreads.open();
         this.queues = new JobQueues(options.queuedJobs());
         this.workers = new Worker[options.workers()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, options.name() + "-worker-" + i, options);
+            workers[i] = factory.create(this, options.name() + "-worker-" + i, options);
         }
         this.idle = new IdleWorkers(workers);
     }
 
     static WorkerPool start(SchedulerOptions options) {
-        WorkerPool pool = new WorkerPool(options);
+        WorkerPool pool = new WorkerPool(options, Worker::new);
         if (options.prewarmed()) {
             pool.idle.wakeAll();
         }
@@ -115,9 +121,10 @@ final class WorkerPool implements JobPool {
     public void stop() {
         phase.set(Phase.STOPPING);
         dropQueued();
-        for (LoopFiber fiber : fibers) {
-            fiber.thread().interrupt();
-        }
+        fibers.stream()
+                .map(LoopFiber::thread)
+                .sorted(Comparator.comparingLong(Thread::threadId))
+                .forEach(Thread::interrupt);
         idle.wakeStarted();
     }
 
@@ -261,7 +268,9 @@ final class WorkerPool implements JobPool {
         options.reportUncaught(failure);
     }
 
-    private @Nullable Worker callingWorker() {
+    /** The worker that the calling thread is, or that carries it. */
+    @Nullable
+    Worker callingWorker() {
         if (Thread.currentThread() instanceof Worker carrier) {
             return carrier.belongsTo(this) ? carrier : null;
         }
