@@ -199,11 +199,11 @@ public final class Counter extends Gate {
     }
 
     private void cameToZero() {
-        if (hasWaiters()) {
-            wakeAll();
-        }
         if (group != null) {
             group.finished(failure);
+        }
+        if (hasWaiters()) {
+            wakeAll();
         }
     }
 

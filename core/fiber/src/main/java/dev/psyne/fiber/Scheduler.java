@@ -51,11 +51,17 @@ public final class Scheduler implements AutoCloseable {
     private final JobPool pool;
 
     private Scheduler(SchedulerOptions options) {
+        this(
+                options,
+                switch (options.fibers()) {
+                    case LOOP_FIBERS -> WorkerPool.start(options);
+                    case VIRTUAL_THREADS -> new VirtualThreadPool(options);
+                });
+    }
+
+    Scheduler(SchedulerOptions options, JobPool pool) {
         this.options = options;
-        this.pool = switch (options.fibers()) {
-            case LOOP_FIBERS -> WorkerPool.start(options);
-            case VIRTUAL_THREADS -> new VirtualThreadPool(options);
-        };
+        this.pool = pool;
     }
 
     /** A scheduler with so many workers, and the defaults of {@link #builder()}. */
@@ -357,11 +363,15 @@ public final class Scheduler implements AutoCloseable {
          * @throws UnsupportedOperationException if the forced provider is not available here; the message says why
          */
         public Scheduler build() {
+            return new Scheduler(options());
+        }
+
+        SchedulerOptions options() {
             FiberProvider provider = fibers == null ? FiberProvider.preferred() : fibers;
             if (provider.availability() instanceof Availability.Unavailable(String why, String cure)) {
                 throw new UnsupportedOperationException(provider + " is not available: " + why + "; " + cure);
             }
-            return new Scheduler(new SchedulerOptions(
+            return new SchedulerOptions(
                     workers,
                     name,
                     provider,
@@ -371,7 +381,7 @@ public final class Scheduler implements AutoCloseable {
                     waitingFibers,
                     drainTimeout,
                     stopTimeout,
-                    handler));
+                    handler);
         }
 
         private static int positive(String option, int value) {

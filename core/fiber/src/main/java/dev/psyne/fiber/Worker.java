@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A carrier: a daemon platform thread that mounts one fiber after another, and looks for work when none can run.
  *
  * <p>Everything that is not final here belongs to the carrier thread, which is also the thread that runs the mounted fiber.
+ *
+ * <p>The moves that {@link #run} is made of are methods of their own, so that a simulation can let several workers make them
+ * in any order.
  */
-final class Worker extends Thread {
+class Worker extends Thread {
     /** Each so many turns a job goes before a ready fiber, so that fibers which only yield starve nobody. */
     private static final int READY_TURNS = 16;
 
@@ -69,10 +72,7 @@ final class Worker extends Thread {
         // Whoever started it counted it among those who search.
         LoopFiber fiber = search();
         while (fiber != null) {
-            MOUNTED.setOpaque(this, true);
-            fiber.mount(this);
-            settle();
-            MOUNTED.setOpaque(this, false);
+            mount(fiber);
             fiber = next(false);
             if (fiber == null) {
                 pool.idle.beginSearch();
@@ -185,7 +185,17 @@ final class Worker extends Thread {
         return mounted;
     }
 
-    private @Nullable LoopFiber next(boolean stealReady) {
+    /** Runs a fiber until it waits, rests or ends. */
+    final void mount(LoopFiber fiber) {
+        MOUNTED.setOpaque(this, true);
+        fiber.mount(this);
+        settle();
+        MOUNTED.setOpaque(this, false);
+    }
+
+    /** Looks around once. */
+    @Nullable
+    final LoopFiber next(boolean stealReady) {
         boolean jobFirst = ++turns % READY_TURNS == 0;
         LoopFiber fiber = jobFirst ? fiberWithJob() : null;
         if (fiber == null) {
@@ -252,13 +262,21 @@ final class Worker extends Thread {
     private @Nullable LoopFiber search() {
         LoopFiber fiber = spin();
         while (fiber == null && !pool.isEnded()) {
-            sleepUntilWoken();
+            pool.idle.enter(this);
+            if (maySleep()) {
+                sleepUntilWoken();
+            }
             fiber = spin();
         }
+        endSearch();
+        return fiber;
+    }
+
+    /** The last who searched, and found something, lets another look for more. */
+    final void endSearch() {
         if (pool.idle.endSearch() && pool.hasWork()) {
             pool.idle.wakeOne();
         }
-        return fiber;
     }
 
     private @Nullable LoopFiber spin() {
@@ -279,17 +297,22 @@ final class Worker extends Thread {
         return null;
     }
 
-    private void sleepUntilWoken() {
+    /**
+     * Announced first, then looked once more: whoever queued before the announcement is seen here, whoever queues after it
+     * wakes us.
+     */
+    final boolean maySleep() {
         sharded = null;
         shard = null;
-        pool.idle.enter(this);
-        // Announced first, then looked once more: whoever queued before the announcement is seen here, whoever queues
-        // after it wakes us.
         if (pool.hasWork() || pool.isEnded()) {
             pool.idle.leave(this);
-            return;
+            return false;
         }
         pool.stopIfQuiet();
+        return true;
+    }
+
+    private void sleepUntilWoken() {
         while (asleep.get()) {
             LockSupport.park(this);
             // An interrupt of a mounted fiber is the carrier's too for a while; left set it would keep park from
@@ -298,7 +321,7 @@ final class Worker extends Thread {
         }
     }
 
-    private void endResting() {
+    final void endResting() {
         for (LoopFiber fiber = resting.poll(); fiber != null; fiber = resting.poll()) {
             fiber.end();
             if (fiber.begun()) {

@@ -4,6 +4,7 @@ import dev.psyne.platform.ProcessBarrier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Loop fibers on workers of our own: what the workers share. */
-final class WorkerPool implements JobPool {
+class WorkerPool implements JobPool {
     private static final VarHandle PHASE = FieldHandle.of(MethodHandles.lookup(), "phase", Phase.class);
 
     final IdleWorkers idle;
@@ -30,19 +31,24 @@ final class WorkerPool implements JobPool {
     private final AtomicInteger fiberNumbers = new AtomicInteger();
     private volatile Phase phase = Phase.RUNNING;
 
-    private WorkerPool(SchedulerOptions options) {
+    /** Makes a worker that has not started. */
+    interface WorkerFactory {
+        Worker create(WorkerPool pool, String name, SchedulerOptions options);
+    }
+
+    WorkerPool(SchedulerOptions options, WorkerFactory factory) {
         this.options = options;
         this.threads = CustomVirtualThreads.open();
         this.queues = new JobQueues(options.queuedJobs());
         this.workers = new Worker[options.workers()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, options.name() + "-worker-" + i, options);
+            workers[i] = factory.create(this, options.name() + "-worker-" + i, options);
         }
         this.idle = new IdleWorkers(workers);
     }
 
     static WorkerPool start(SchedulerOptions options) {
-        WorkerPool pool = new WorkerPool(options);
+        WorkerPool pool = new WorkerPool(options, Worker::new);
         if (options.prewarmed()) {
             pool.idle.wakeAll();
         }
@@ -123,9 +129,10 @@ final class WorkerPool implements JobPool {
         // Whoever queues publishes the job, and then reads the phase behind a light fence.
         ProcessBarrier.heavy();
         dropQueued();
-        for (LoopFiber fiber : fibers) {
-            fiber.thread().interrupt();
-        }
+        fibers.stream()
+                .map(LoopFiber::thread)
+                .sorted(Comparator.comparingLong(Thread::threadId))
+                .forEach(Thread::interrupt);
         idle.wakeStarted();
     }
 
@@ -269,7 +276,9 @@ final class WorkerPool implements JobPool {
         options.reportUncaught(failure);
     }
 
-    private @Nullable Worker callingWorker() {
+    /** The worker that the calling thread is, or that carries it. */
+    @Nullable
+    Worker callingWorker() {
         if (Thread.currentThread() instanceof Worker carrier) {
             return carrier.belongsTo(this) ? carrier : null;
         }
