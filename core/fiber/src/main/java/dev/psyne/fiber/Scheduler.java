@@ -1,8 +1,10 @@
 package dev.psyne.fiber;
 
 import dev.psyne.platform.Availability;
+import dev.psyne.platform.ProcessorLimits;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,11 @@ public final class Scheduler implements AutoCloseable {
     /** How the jobs of this scheduler wait. */
     public FiberProvider fibers() {
         return options.fibers();
+    }
+
+    /** Where each worker was to run and where it does, as of now: a worker is pinned when it begins. */
+    public List<WorkerPlacement> placement() {
+        return options.pins().told();
     }
 
     /**
@@ -281,10 +288,11 @@ public final class Scheduler implements AutoCloseable {
 
     /** The options of a scheduler. Not for use by several threads. */
     public static final class Builder {
-        private int workers = Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors());
+        private int workers;
         private String name = "psyne";
         private @Nullable FiberProvider fibers;
         private Preset preset = Preset.THROUGHPUT;
+        private Placement placement = Placement.none();
         private boolean prewarmed;
         private int queuedJobs = DEFAULT_QUEUED_JOBS;
         private int waitingFibers = DEFAULT_WAITING_FIBERS;
@@ -294,7 +302,7 @@ public final class Scheduler implements AutoCloseable {
 
         private Builder() {}
 
-        /** How many jobs run at once, 1 to {@link #MAX_WORKERS}; the default is the number of processors. */
+        /** How many jobs run at once, 1 to {@link #MAX_WORKERS}; the default is {@link ProcessorLimits#usable()}. */
         public Builder workers(int count) {
             if (count < 1 || count > MAX_WORKERS) {
                 throw new IllegalArgumentException("workers must be 1 to " + MAX_WORKERS + ": " + count);
@@ -318,6 +326,12 @@ public final class Scheduler implements AutoCloseable {
         /** For what the workers are tuned; {@link Preset#THROUGHPUT} by default. */
         public Builder preset(Preset tuning) {
             preset = Objects.requireNonNull(tuning);
+            return this;
+        }
+
+        /** On which CPUs the workers run; {@link Placement#none()} by default. */
+        public Builder placement(Placement where) {
+            placement = Objects.requireNonNull(where);
             return this;
         }
 
@@ -360,7 +374,10 @@ public final class Scheduler implements AutoCloseable {
         /**
          * Makes the scheduler.
          *
-         * @throws UnsupportedOperationException if the forced provider is not available here; the message says why
+         * @throws UnsupportedOperationException if the forced provider, or pinning its workers, is not available here;
+         *     the message says why
+         * @throws IllegalArgumentException if the workers are to run on CPUs that this process may not use
+         * @throws dev.psyne.platform.AffinityException if the kernel refuses to pin
          */
         public Scheduler build() {
             return new Scheduler(options());
@@ -371,11 +388,19 @@ public final class Scheduler implements AutoCloseable {
             if (provider.availability() instanceof Availability.Unavailable(String why, String cure)) {
                 throw new UnsupportedOperationException(provider + " is not available: " + why + "; " + cure);
             }
+            if (provider == FiberProvider.VIRTUAL_THREADS && !(placement instanceof Placement.Free)) {
+                throw new UnsupportedOperationException(
+                        "the JDK places the carriers of virtual threads; use LOOP_FIBERS to pin workers");
+            }
+            int count = workers > 0
+                    ? workers
+                    : Math.min(MAX_WORKERS, ProcessorLimits.current().usable());
             return new SchedulerOptions(
-                    workers,
+                    count,
                     name,
                     provider,
                     preset,
+                    WorkerPins.plan(placement, count),
                     prewarmed,
                     queuedJobs,
                     waitingFibers,

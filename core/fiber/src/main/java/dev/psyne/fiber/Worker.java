@@ -43,6 +43,8 @@ class Worker extends Thread {
     final AtomicBoolean asleep = new AtomicBoolean(true);
 
     private final WorkerPool pool;
+    private final int number;
+    private final SchedulerOptions options;
     private final long longestSpinNanos;
     private final ArrayDeque<LoopFiber> resting = new ArrayDeque<>();
     private long spinNanos = MAX_SPIN_NANOS;
@@ -58,10 +60,12 @@ class Worker extends Thread {
     private volatile long steals;
     private volatile long resumes;
 
-    Worker(WorkerPool pool, String name, SchedulerOptions options) {
-        super(name);
+    Worker(WorkerPool pool, int number, SchedulerOptions options) {
+        super(options.name() + "-worker-" + number);
         setDaemon(true);
         this.pool = pool;
+        this.number = number;
+        this.options = options;
         this.jobs = new WorkDeque<>(options.queuedJobs());
         this.ready = new WorkDeque<>(options.waitingFibers());
         this.longestSpinNanos = options.preset().longestSpinNanos();
@@ -69,6 +73,7 @@ class Worker extends Thread {
 
     @Override
     public void run() {
+        options.pins().pin(number, options);
         // Whoever started it counted it among those who search.
         LoopFiber fiber = search();
         while (fiber != null) {
@@ -90,6 +95,11 @@ class Worker extends Thread {
             started = true;
             start();
         }
+    }
+
+    /** From 0, in its pool. */
+    int number() {
+        return number;
     }
 
     boolean isStarted() {

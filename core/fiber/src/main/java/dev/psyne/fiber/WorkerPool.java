@@ -4,7 +4,9 @@ import dev.psyne.platform.ProcessBarrier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +22,8 @@ class WorkerPool implements JobPool {
     private final SchedulerOptions options;
     private final CustomVirtualThreads threads;
     private final Worker[] workers;
+    private final List<Victims<Runnable>> jobVictims;
+    private final List<Victims<LoopFiber>> readyVictims;
     final JobQueues queues;
 
     private final ConcurrentLinkedQueue<LoopFiber> injectedReady = new ConcurrentLinkedQueue<>();
@@ -33,7 +37,7 @@ class WorkerPool implements JobPool {
 
     /** Makes a worker that has not started. */
     interface WorkerFactory {
-        Worker create(WorkerPool pool, String name, SchedulerOptions options);
+        Worker create(WorkerPool pool, int index, SchedulerOptions options);
     }
 
     WorkerPool(SchedulerOptions options, WorkerFactory factory) {
@@ -42,8 +46,12 @@ class WorkerPool implements JobPool {
         this.queues = new JobQueues(options.queuedJobs());
         this.workers = new Worker[options.workers()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = factory.create(this, options.name() + "-worker-" + i, options);
+            workers[i] = factory.create(this, i, options);
         }
+        this.jobVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.jobs).toList(), options.pins());
+        this.readyVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.ready).toList(), options.pins());
         this.idle = new IdleWorkers(workers);
     }
 
@@ -247,12 +255,10 @@ class WorkerPool implements JobPool {
         if (job == null) {
             job = queues.poll(Priority.NORMAL);
         }
-        for (int i = 0; job == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                job = workers[i].jobs.steal();
-                if (job != null) {
-                    thief.countSteal();
-                }
+        if (job == null) {
+            job = jobVictims.get(thief.number()).stealSome();
+            if (job != null) {
+                thief.countSteal();
             }
         }
         return job == null ? queues.poll(Priority.LOW) : job;
@@ -260,12 +266,7 @@ class WorkerPool implements JobPool {
 
     @Nullable
     LoopFiber stealReady(Worker thief) {
-        LoopFiber fiber = null;
-        for (int i = 0; fiber == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                fiber = workers[i].ready.steal();
-            }
-        }
+        LoopFiber fiber = readyVictims.get(thief.number()).steal();
         if (fiber != null) {
             thief.countSteal();
         }
