@@ -53,11 +53,17 @@ public final class Scheduler implements AutoCloseable {
     private final JobPool pool;
 
     private Scheduler(SchedulerOptions options) {
+        this(
+                options,
+                switch (options.fibers()) {
+                    case LOOP_FIBERS -> WorkerPool.start(options);
+                    case VIRTUAL_THREADS -> new VirtualThreadPool(options);
+                });
+    }
+
+    Scheduler(SchedulerOptions options, JobPool pool) {
         this.options = options;
-        this.pool = switch (options.fibers()) {
-            case LOOP_FIBERS -> WorkerPool.start(options);
-            case VIRTUAL_THREADS -> new VirtualThreadPool(options);
-        };
+        this.pool = pool;
     }
 
     /** A scheduler with so many workers, and the defaults of {@link #builder()}. */
@@ -102,7 +108,8 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed
      */
     public void spawn(Priority priority, Runnable job) {
-        pool.submit(Objects.requireNonNull(priority), JobContext.capture(Objects.requireNonNull(job)));
+        LoopFiber caller = LoopFiber.current();
+        pool.submit(Objects.requireNonNull(priority), JobContext.capture(caller, Objects.requireNonNull(job)), caller);
     }
 
     /**
@@ -120,9 +127,9 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed; the job is not counted then
      */
     public void spawn(Priority priority, Counter counter, Runnable job) {
-        submit(
-                Objects.requireNonNull(priority),
-                new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job))));
+        LoopFiber caller = LoopFiber.current();
+        Runnable captured = JobContext.capture(caller, Objects.requireNonNull(job));
+        submit(Objects.requireNonNull(priority), new CountedJob(counter, captured), caller);
     }
 
     /**
@@ -134,7 +141,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the queue is full or the scheduler closed; the batch is not counted then
      */
     public void spawnBatch(Counter counter, int begin, int end, int grain, RangeBody body) {
-        submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)));
+        submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)), LoopFiber.current());
     }
 
     /**
@@ -147,25 +154,38 @@ public final class Scheduler implements AutoCloseable {
         if (before == counter) {
             throw new IllegalArgumentException("a job cannot be counted by the counter it waits for: " + counter);
         }
-        CountedJob counted = new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job)));
-        counter.started();
+        LoopFiber caller = LoopFiber.current();
+        CountedJob counted = new CountedJob(counter, JobContext.capture(caller, Objects.requireNonNull(job)));
+        counter.started(caller);
         before.whenZero(failure -> {
             if (failure != null) {
                 counter.finished(failure);
                 return;
             }
             try {
-                pool.submit(Priority.NORMAL, counted);
+                pool.submit(Priority.NORMAL, counted, LoopFiber.current());
             } catch (JobRejectedException rejected) {
                 counter.finished(rejected);
             }
         });
     }
 
-    private void submit(Priority priority, Counted job) {
-        job.counter().started();
+    /**
+     * Queues a job whose result somebody joins.
+     *
+     * @throws JobRejectedException if the queue is full or the scheduler closed
+     */
+    public <T extends @Nullable Object> Fork<T> fork(Callable<T> job) {
+        LoopFiber caller = LoopFiber.current();
+        ForkedJob<T> forked = ForkedJob.of(JobContext.current(caller), Objects.requireNonNull(job));
+        pool.submit(Priority.NORMAL, forked, caller);
+        return forked;
+    }
+
+    private void submit(Priority priority, Counted job, @Nullable LoopFiber caller) {
+        job.counter().started(caller);
         try {
-            pool.submit(priority, job);
+            pool.submit(priority, job, caller);
         } catch (JobRejectedException rejected) {
             job.counter().finished(null);
             throw rejected;
@@ -364,6 +384,10 @@ public final class Scheduler implements AutoCloseable {
          * @throws dev.psyne.platform.AffinityException if the kernel refuses to pin
          */
         public Scheduler build() {
+            return new Scheduler(options());
+        }
+
+        SchedulerOptions options() {
             FiberProvider provider = fibers == null ? FiberProvider.preferred() : fibers;
             if (provider.availability() instanceof Availability.Unavailable(String why, String cure)) {
                 throw new UnsupportedOperationException(provider + " is not available: " + why + "; " + cure);
@@ -375,7 +399,7 @@ public final class Scheduler implements AutoCloseable {
             int count = workers > 0
                     ? workers
                     : Math.min(MAX_WORKERS, ProcessorLimits.current().usable());
-            return new Scheduler(new SchedulerOptions(
+            return new SchedulerOptions(
                     count,
                     name,
                     provider,
@@ -386,7 +410,7 @@ public final class Scheduler implements AutoCloseable {
                     waitingFibers,
                     drainTimeout,
                     stopTimeout,
-                    handler));
+                    handler);
         }
 
         private static int positive(String option, int value) {

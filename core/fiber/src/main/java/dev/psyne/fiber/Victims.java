@@ -24,6 +24,12 @@ final class Victims<T> {
     /** Deques of each distance that one round looks at. */
     static final int LOOKS = 4;
 
+    /** One further item is taken for so many that a deque holds, ... */
+    private static final int DEEP = 32;
+
+    /** ... and no more than so many. */
+    private static final int MOST_MOVED = 32;
+
     /** Integers around the places, so that no other thread writes to their cache lines. */
     private static final int PADDING = 32;
 
@@ -82,18 +88,45 @@ final class Victims<T> {
     /** Takes the oldest item of a near and deep deque; null if this round met none. */
     @Nullable
     T steal() {
+        return steal(false);
+    }
+
+    /**
+     * As {@link #steal()}, and from a very deep deque some more items, which go to the thief's own, empty one: a burst of small
+     * items is not fetched one by one, and of a tree, whose deques are short, only the oldest goes.
+     */
+    @Nullable
+    T stealSome() {
+        return steal(true);
+    }
+
+    private @Nullable T steal(boolean some) {
         int begin = 0;
         for (int group = 0; group < ends.length; group++) {
             int size = ends[group] - begin;
             WorkDeque<T> deepest = deepest(group, begin, size);
             T item = deepest == null ? null : deepest.steal();
-            if (item != null) {
+            if (deepest != null && item != null) {
+                if (some) {
+                    moveSome(deepest);
+                }
                 scatter(group, size);
                 return item;
             }
             begin = ends[group];
         }
         return null;
+    }
+
+    private void moveSome(WorkDeque<T> from) {
+        for (int left = Math.min(MOST_MOVED, from.size() / DEEP); left > 0; left--) {
+            T item = from.steal();
+            if (item == null) {
+                return;
+            }
+            // There is room: both deques have one limit, the thief's is empty, and this is a small share of the other.
+            own.push(item);
+        }
     }
 
     private @Nullable WorkDeque<T> deepest(int group, int begin, int size) {
