@@ -37,7 +37,7 @@ public final class Affinity {
                 return new Available("threads can be pinned; this one may run on CPUs " + get(calls));
             } catch (AffinityException refused) {
                 return new Unavailable(
-                        refused.getMessage(),
+                        String.valueOf(refused.getMessage()),
                         "allow sched_getaffinity and sched_setaffinity in the sandbox or seccomp profile");
             }
         });

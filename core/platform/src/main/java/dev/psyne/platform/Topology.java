@@ -64,7 +64,7 @@ public final class Topology {
         try {
             return TopologyReader.read(host);
         } catch (UnreadableTopologyException unreadable) {
-            return flat(processors, unreadable.getMessage());
+            return flat(processors, String.valueOf(unreadable.getMessage()));
         }
     }
 
