@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code worker} is written by the carrier before each mount and must be read anew after everything that may wait.
  */
 final class LoopFiber implements Executor {
+    /** Jobs that wait on one fiber's stack, each helping with the next; the deepest gives its worker away instead. */
+    private static final int MOST_HELPED = 128;
+
     /** Which fiber a thread is; spawning and waiting have no other way to know. */
     private static final ThreadLocal<@Nullable LoopFiber> CURRENT = new ThreadLocal<>();
 
@@ -24,6 +27,7 @@ final class LoopFiber implements Executor {
     private @Nullable Runnable continuation;
     private @Nullable Runnable job;
     private @Nullable JobContext context;
+    private int helped;
     private boolean resting;
     private boolean ending;
 
@@ -108,11 +112,13 @@ final class LoopFiber implements Executor {
 
     /** Runs the youngest queued job of the worker if it belongs to {@code counter}. */
     boolean help(Counter counter) {
-        Runnable own = worker.popJobOf(counter);
+        Runnable own = helped < MOST_HELPED ? worker.popJobOf(counter) : null;
         if (own == null) {
             return false;
         }
+        helped++;
         run(own);
+        helped--;
         return true;
     }
 
