@@ -9,8 +9,8 @@ final class SimulatedPool extends WorkerPool {
 
     /** A pool whose workers are added to {@code workers}. */
     SimulatedPool(SchedulerOptions options, List<SimulatedWorker> workers) {
-        super(options, (pool, name, all) -> {
-            SimulatedWorker worker = new SimulatedWorker((SimulatedPool) pool, workers.size(), name, all);
+        super(options, (pool, number, all) -> {
+            SimulatedWorker worker = new SimulatedWorker((SimulatedPool) pool, number, all);
             workers.add(worker);
             return worker;
         });

@@ -24,8 +24,8 @@ final class SimulatedWorker extends Worker {
     private boolean looked;
     private boolean everStarted;
 
-    SimulatedWorker(SimulatedPool pool, int index, String name, SchedulerOptions options) {
-        super(pool, name, options);
+    SimulatedWorker(SimulatedPool pool, int index, SchedulerOptions options) {
+        super(pool, index, options);
         this.pool = pool;
         this.index = index;
     }

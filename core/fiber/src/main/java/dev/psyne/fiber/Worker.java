@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,21 +47,29 @@ class Worker extends Thread {
     private final CountDownLatch begun = new CountDownLatch(1);
 
     private final WorkerPool pool;
+    private final int number;
+    private final SchedulerOptions options;
     private final long longestSpinNanos;
     private final ArrayDeque<LoopFiber> resting = new ArrayDeque<>();
     private long spinNanos = MAX_SPIN_NANOS;
     private int turns;
     private int taken;
+    private @Nullable Counter sharded;
+    private @Nullable CounterShard shard;
+    private @Nullable Counter ended;
+    private long endedJobs;
     private volatile boolean started;
     private volatile boolean mounted;
     private volatile long jobsRun;
     private volatile long steals;
     private volatile long resumes;
 
-    Worker(WorkerPool pool, String name, SchedulerOptions options) {
-        super(name);
+    Worker(WorkerPool pool, int number, SchedulerOptions options) {
+        super(options.name() + "-worker-" + number);
         setDaemon(true);
         this.pool = pool;
+        this.number = number;
+        this.options = options;
         this.jobs = new WorkDeque<>(options.queuedJobs());
         this.ready = new WorkDeque<>(options.waitingFibers());
         this.longestSpinNanos = options.preset().longestSpinNanos();
@@ -69,6 +78,7 @@ class Worker extends Thread {
     @Override
     public void run() {
         begun.countDown();
+        options.pins().pin(number, options);
         // Whoever started it counted it among those who search.
         LoopFiber fiber = search();
         while (fiber != null) {
@@ -102,6 +112,11 @@ class Worker extends Thread {
         }
     }
 
+    /** From 0, in its pool. */
+    int number() {
+        return number;
+    }
+
     boolean isStarted() {
         return started;
     }
@@ -114,8 +129,47 @@ class Worker extends Thread {
 
     /** The youngest queued job if it belongs to {@code counter}. */
     @Nullable
-    Runnable popJobOf(Counter counter) {
-        return jobs.peek() instanceof CountedJob counted && counted.counter() == counter ? jobs.pop() : null;
+    CountedJob popJobOf(Counter counter) {
+        return jobs.peek() instanceof CountedJob counted && counted.counter().isOf(counter)
+                ? (CountedJob) jobs.pop()
+                : null;
+    }
+
+    /** The calling worker's shard of a counter. */
+    CounterShard shardOf(Counter counter) {
+        if (sharded != counter) {
+            shard = counter.shardOf(this);
+            sharded = counter;
+        }
+        return Objects.requireNonNull(shard);
+    }
+
+    /** A job of this counter is about to begin: what was finished of another must not wait for it. */
+    void settleUnless(Counter counter) {
+        if (ended != counter) {
+            settle();
+        }
+    }
+
+    /** A job of this counter has ended; told to the counter when no other job of it follows at once. */
+    void finished(Counter counter) {
+        if (ended != counter) {
+            settle();
+            ended = counter;
+        }
+        endedJobs++;
+    }
+
+    /** Tells a counter of its jobs that have ended here. To be called before anything that may take time. */
+    void settle() {
+        Counter counter = ended;
+        if (counter != null) {
+            long count = endedJobs;
+            ended = null;
+            endedJobs = 0;
+            countJobs(count);
+            counter.finished(count, this);
+        }
     }
 
     boolean belongsTo(WorkerPool other) {
@@ -132,8 +186,8 @@ class Worker extends Thread {
         pool.rested();
     }
 
-    void countJob() {
-        JOBS_RUN.setOpaque(this, jobsRun + 1);
+    void countJobs(long count) {
+        JOBS_RUN.setOpaque(this, jobsRun + count);
     }
 
     void countSteal() {
@@ -160,6 +214,7 @@ class Worker extends Thread {
     final void mount(LoopFiber fiber) {
         MOUNTED.setOpaque(this, true);
         fiber.mount(this);
+        settle();
         MOUNTED.setOpaque(this, false);
     }
 
@@ -272,6 +327,8 @@ class Worker extends Thread {
      * wakes us.
      */
     final boolean maySleep() {
+        sharded = null;
+        shard = null;
         if (pool.hasWork() || pool.isEnded()) {
             pool.idle.leave(this);
             return false;

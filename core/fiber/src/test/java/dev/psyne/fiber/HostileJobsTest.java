@@ -84,17 +84,18 @@ class HostileJobsTest {
         CountDownLatch chosen = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger ran = new AtomicInteger();
-        WorkerPool pool = new WorkerPool(
-                Scheduler.builder().workers(1).fibers(FiberProvider.LOOP_FIBERS).options(),
-                (owner, name, options) -> new Worker(owner, name, options) {
-                    @Override
-                    void startOrUnpark() {
-                        chosen.countDown();
-                        SchedulerTest.await(gate);
-                        super.startOrUnpark();
-                    }
-                });
-        Thread spawner = Thread.startVirtualThread(() -> pool.submit(Priority.NORMAL, ran::incrementAndGet));
+        SchedulerOptions all =
+                Scheduler.builder().workers(1).fibers(FiberProvider.LOOP_FIBERS).options();
+        WorkerPool pool = new WorkerPool(all, (owner, number, options) -> new Worker(owner, number, options) {
+            @Override
+            void startOrUnpark() {
+                chosen.countDown();
+                SchedulerTest.await(gate);
+                super.startOrUnpark();
+            }
+        });
+        Scheduler scheduler = new Scheduler(all, pool);
+        Thread spawner = Thread.startVirtualThread(() -> scheduler.spawn(ran::incrementAndGet));
         chosen.await();
         pool.drain();
         assertFalse(pool.awaitEnd(Duration.ofMillis(1)), "a job is queued");
