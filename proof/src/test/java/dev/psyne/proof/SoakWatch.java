@@ -40,7 +40,8 @@ final class SoakWatch {
                 still = now == seen ? still + 1 : 0;
                 seen = now;
             } catch (ExecutionException failed) {
-                throw new AssertionError(name + " failed after " + progress.sum() + ": " + scheduler.statistics(), failed);
+                throw new AssertionError(
+                        name + " failed after " + progress.sum() + ": " + scheduler.statistics(), failed);
             }
         }
         throw new AssertionError(name + " stands still at " + seen + " with " + scheduler.statistics()

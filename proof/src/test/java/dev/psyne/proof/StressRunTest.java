@@ -1,11 +1,13 @@
 package dev.psyne.proof;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class StressRunTest {
     private static final String MILLIS = System.getProperty("dev.psyne.proof.stressMillis", "1000");
     private static final String ROUNDS = System.getProperty("dev.psyne.proof.stressRounds", "3");
+    private static final int PATIENCE_MINUTES = 20;
     private static final String JVM = "--enable-native-access=ALL-UNNAMED -Xmx256m -XX:+UseSerialGC";
 
     @Test
@@ -50,7 +53,13 @@ class StressRunTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        assertEquals(0, process.waitFor(), () -> "read " + output);
+        boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        assertTrue(ended, () -> "a stress test hangs, read " + output);
+        assertEquals(0, process.exitValue(), () -> "read " + output);
     }
 
     private static String classPath() {

@@ -5,6 +5,14 @@ public final class JobFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     JobFailedException(Throwable cause) {
-        super("a job failed: " + cause, cause);
+        super("a job failed: " + described(cause), cause);
+    }
+
+    private static String described(Throwable cause) {
+        try {
+            return cause.toString();
+        } catch (RuntimeException | Error undescribed) {
+            return cause.getClass().getName() + ", which does not describe itself";
+        }
     }
 }

@@ -15,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code worker} is written by the carrier before each mount and must be read anew after everything that may wait.
  */
 final class LoopFiber implements Executor {
+    /** Jobs that wait on one fiber's stack, each helping with the next; the deepest gives its worker away instead. */
+    private static final int MOST_HELPED = 128;
+
     private final WorkerPool pool;
     private final Thread thread;
     private Worker worker;
     private @Nullable Runnable continuation;
     private @Nullable Runnable job;
     private @Nullable JobContext context;
+    private int helped;
     private boolean resting;
     private boolean ending;
 
@@ -109,8 +113,12 @@ final class LoopFiber implements Executor {
 
     /** Runs the youngest queued jobs of the worker while they belong to {@code counter}. */
     void help(Counter counter) {
-        for (CountedJob next = worker.popJobOf(counter); next != null; next = worker.popJobOf(counter)) {
-            run(next);
+        if (helped < MOST_HELPED) {
+            helped++;
+            for (CountedJob next = worker.popJobOf(counter); next != null; next = worker.popJobOf(counter)) {
+                run(next);
+            }
+            helped--;
         }
         worker.settle();
     }

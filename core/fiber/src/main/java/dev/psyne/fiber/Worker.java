@@ -2,8 +2,11 @@ package dev.psyne.fiber;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,7 @@ class Worker extends Thread {
     final WorkDeque<Runnable> jobs;
     final WorkDeque<LoopFiber> ready;
     final AtomicBoolean asleep = new AtomicBoolean(true);
+    private final CountDownLatch begun = new CountDownLatch(1);
 
     private final WorkerPool pool;
     private final int number;
@@ -73,6 +77,7 @@ class Worker extends Thread {
 
     @Override
     public void run() {
+        begun.countDown();
         options.pins().pin(number, options);
         // Whoever started it counted it among those who search.
         LoopFiber fiber = search();
@@ -85,6 +90,16 @@ class Worker extends Thread {
             }
         }
         endResting();
+    }
+
+    /** Waits until a worker that was ever needed has ended; false if that took too long. */
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        // Whoever needs it ends its sleep first and starts it then; it can only sleep again once it has started.
+        boolean needed = !asleep.get() || started;
+        long deadline = System.nanoTime() + nanos;
+        return !needed
+                || begun.await(nanos, TimeUnit.NANOSECONDS)
+                        && join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
     /** Called by the one thread that has ended its sleep: a worker sleeps from the beginning until it is first needed. */

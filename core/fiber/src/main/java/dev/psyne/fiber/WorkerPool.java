@@ -154,7 +154,7 @@ class WorkerPool implements JobPool {
     public boolean awaitEnd(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         for (Worker worker : workers) {
-            if (worker.isStarted() && !worker.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+            if (!worker.awaitEnd(Math.max(0, deadline - System.nanoTime()))) {
                 return false;
             }
         }
