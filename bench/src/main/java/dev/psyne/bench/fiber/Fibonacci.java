@@ -1,12 +1,13 @@
 package dev.psyne.bench.fiber;
 
 import dev.psyne.fiber.Counter;
+import dev.psyne.fiber.FiberProvider;
 import dev.psyne.fiber.Scheduler;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
 
 /** fib(25) down to its leaves: each node spawns one half, computes the other and awaits. */
-final class Fibonacci implements AutoCloseable {
+final class Fibonacci implements Contest {
     private static final int ARGUMENT = 25;
     private static final int RESULT = 75_025;
     private static final int NODES = 242_785;
@@ -15,27 +16,27 @@ final class Fibonacci implements AutoCloseable {
     private final Scheduler scheduler;
     private final ForkJoinPool pool;
 
-    Fibonacci(int workers) {
-        scheduler = Scheduler.create(workers);
+    Fibonacci(int workers, FiberProvider fibers) {
+        scheduler = Schedulers.of(workers, fibers);
         pool = new ForkJoinPool(workers);
     }
 
-    double ours() {
+    @Override
+    public double ours() {
         long begin = System.nanoTime();
         check(scheduler.call(() -> new Node(ARGUMENT).compute()));
         return perMicro(begin);
     }
 
-    double forkJoin() {
+    @Override
+    public double theirs() {
         long begin = System.nanoTime();
         check(pool.invoke(new Task(ARGUMENT)));
         return perMicro(begin);
     }
 
     private static void check(int result) {
-        if (result != RESULT) {
-            throw new IllegalStateException("fib(" + ARGUMENT + ") came out as " + result);
-        }
+        Wrong.unless(result == RESULT, "fib(" + ARGUMENT + ") came out as " + result);
     }
 
     private static double perMicro(long begin) {
