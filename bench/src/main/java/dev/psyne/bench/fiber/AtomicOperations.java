@@ -8,7 +8,7 @@ import java.util.List;
 final class AtomicOperations {
     static final String NAME = "atomic operations a job";
 
-    private static final String STORES = "ordered stores a job";
+    private static final String STORES = ": ordered stores";
     private static final String PEER = "one shared counter";
     private static final double GOAL = 0.5;
 
@@ -21,7 +21,7 @@ final class AtomicOperations {
             Counts ours = count(workers, false);
             Counts shared = count(workers, true);
             rows.add(row(NAME + suffix, ours.readModifyWrites, shared.readModifyWrites, GOAL));
-            rows.add(row(NAME + suffix + ", " + STORES, ours.orderedStores, shared.orderedStores, Row.NO_GOAL));
+            rows.add(row(NAME + suffix + STORES, ours.orderedStores, shared.orderedStores, Row.NO_GOAL));
         }
         return rows;
     }

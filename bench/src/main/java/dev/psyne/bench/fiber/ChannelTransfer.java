@@ -3,6 +3,7 @@ package dev.psyne.bench.fiber;
 import dev.psyne.channel.ChannelOptions;
 import dev.psyne.channel.Channels;
 import dev.psyne.channel.Claim;
+import dev.psyne.channel.MessageHandler;
 import dev.psyne.channel.Receiver;
 import dev.psyne.channel.Sender;
 import dev.psyne.channel.Topology;
@@ -15,6 +16,7 @@ import java.lang.foreign.ValueLayout;
 /** As {@link QueueTransfer} with one job on each side, through a channel: each number is a message of eight bytes. */
 final class ChannelTransfer implements Iteration {
     private static final String URI = "mem:transfer";
+    private static final int BATCH = 64;
 
     private final Scheduler scheduler;
     private final int items;
@@ -54,9 +56,15 @@ final class ChannelTransfer implements Iteration {
 
     private void consume() {
         long[] total = new long[1];
+        MessageHandler adding = message -> total[0] += message.get(ValueLayout.JAVA_LONG, 0);
         try {
-            for (int left = items; left > 0; left--) {
-                receiver.receive(message -> total[0] += message.get(ValueLayout.JAVA_LONG, 0));
+            for (int left = items; left > 0; ) {
+                int taken = receiver.poll(adding, Math.min(left, BATCH));
+                if (taken == 0) {
+                    receiver.receive(adding);
+                    taken = 1;
+                }
+                left -= taken;
             }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("the consumer was interrupted", interrupted);

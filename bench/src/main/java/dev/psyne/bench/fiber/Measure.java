@@ -18,7 +18,7 @@ import dev.psyne.fiber.FiberProvider;
 record Measure(
         String name, String unit, Row.Better better, String peer, double goal, boolean repeats, Opening opening) {
     /** How the names of rows begin that hold the supported API against what needs {@code --add-opens}. */
-    static final String SUPPORTED_API = "supported API only, ";
+    static final String SUPPORTED_API = "supported API, ";
 
     static final String LOOP_FIBERS = "loop fibers";
 

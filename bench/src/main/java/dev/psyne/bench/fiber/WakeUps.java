@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 
 /**
@@ -56,8 +57,8 @@ final class WakeUps {
             watch(THROUGHPUT, Preset.THROUGHPUT, FiberProvider.LOOP_FIBERS);
         }
         return List.of(
-                onSupportedApi(percentile(" p50", PLAIN, THROUGHPUT, MEDIAN, Row.NO_GOAL)),
-                onSupportedApi(percentile(" p99", PLAIN, THROUGHPUT, NINETY_NINTH, Row.NO_GOAL)),
+                onSupportedApi(percentile(", p50", PLAIN, THROUGHPUT, MEDIAN, Row.NO_GOAL)),
+                onSupportedApi(percentile(", p99", PLAIN, THROUGHPUT, NINETY_NINTH, Row.NO_GOAL)),
                 onSupportedApi(processorTime(", processor time", PLAIN, THROUGHPUT)));
     }
 
@@ -90,7 +91,7 @@ final class WakeUps {
     }
 
     private SleeperWatch of(String name) {
-        return watches.getOrDefault(name, new SleeperWatch());
+        return Objects.requireNonNull(watches.get(name), name);
     }
 
     private Row percentile(String name, String ours, String theirs, double share, double goal) {

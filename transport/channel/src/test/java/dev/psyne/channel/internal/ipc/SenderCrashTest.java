@@ -50,11 +50,8 @@ class SenderCrashTest {
     @ParameterizedTest
     @EnumSource
     void aHaltAtAnyStoreLosesNothing(Topology topology) throws Exception {
-        int store = 0;
-        while (runAndHalt(topology, store)) {
-            store += STORE_STEP;
-        }
-        assertTrue(store > MESSAGES * 3, "only " + store + " stores were tried");
+        int stores = HaltedRuns.untilNoneHalts(STORE_STEP, store -> runAndHalt(topology, store));
+        assertTrue(stores > MESSAGES * 3, "only " + stores + " stores were tried");
     }
 
     private boolean runAndHalt(Topology topology, int store) throws Exception {
