@@ -2,6 +2,7 @@ package dev.psyne.bench.fiber;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
@@ -68,7 +69,7 @@ final class CountingClassLoader extends ClassLoader {
         try (InputStream bytes = getParent().getResourceAsStream(internalName + ".class")) {
             return bytes == null ? Optional.empty() : Optional.of(format.parse(bytes.readAllBytes()));
         } catch (IOException failure) {
-            throw new java.io.UncheckedIOException(failure);
+            throw new UncheckedIOException(failure);
         }
     }
 }

@@ -44,7 +44,7 @@ final class RustFiberMeasures {
         }
         all.add(time(
                 "start 32 workers, a job, shutdown",
-                fibers -> new StartedPool(fibers),
+                StartedPool::new,
                 "startup",
                 "startup/config/default_16"));
         all.add(new Measure(
