@@ -1,20 +1,29 @@
 package dev.psyne.fiber;
 
+import dev.psyne.platform.ProcessBarrier;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Loop fibers on workers of our own: what the workers share. */
-final class WorkerPool implements JobPool {
+class WorkerPool implements JobPool {
+    private static final VarHandle PHASE = FieldHandle.of(MethodHandles.lookup(), "phase", Phase.class);
+
     final IdleWorkers idle;
 
     private final SchedulerOptions options;
     private final CustomVirtualThreads threads;
     private final Worker[] workers;
+    private final List<Victims<Runnable>> jobVictims;
+    private final List<Victims<LoopFiber>> readyVictims;
     final JobQueues queues;
 
     private final ConcurrentLinkedQueue<LoopFiber> injectedReady = new ConcurrentLinkedQueue<>();
@@ -24,21 +33,30 @@ final class WorkerPool implements JobPool {
     private final AtomicInteger active = new AtomicInteger();
 
     private final AtomicInteger fiberNumbers = new AtomicInteger();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
+    private volatile Phase phase = Phase.RUNNING;
 
-    private WorkerPool(SchedulerOptions options) {
+    /** Makes a worker that has not started. */
+    interface WorkerFactory {
+        Worker create(WorkerPool pool, int index, SchedulerOptions options);
+    }
+
+    WorkerPool(SchedulerOptions options, WorkerFactory factory) {
         this.options = options;
         this.threads = CustomVirtualThreads.open();
         this.queues = new JobQueues(options.queuedJobs());
         this.workers = new Worker[options.workers()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, options.name() + "-worker-" + i, options);
+            workers[i] = factory.create(this, i, options);
         }
+        this.jobVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.jobs).toList(), options.pins());
+        this.readyVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.ready).toList(), options.pins());
         this.idle = new IdleWorkers(workers);
     }
 
     static WorkerPool start(SchedulerOptions options) {
-        WorkerPool pool = new WorkerPool(options);
+        WorkerPool pool = new WorkerPool(options, Worker::new);
         if (options.prewarmed()) {
             pool.idle.wakeAll();
         }
@@ -46,9 +64,11 @@ final class WorkerPool implements JobPool {
     }
 
     @Override
-    public void submit(Priority priority, Runnable job) {
-        LoopFiber fiber = ownFiber();
-        refuseIfClosed(fiber != null);
+    public void submit(Priority priority, Runnable job, @Nullable LoopFiber caller) {
+        LoopFiber fiber = caller != null && caller.pool() == this ? caller : null;
+        if (phase != Phase.RUNNING) {
+            refuseIfClosed(fiber != null);
+        }
         boolean queued = fiber != null && priority == Priority.NORMAL
                 ? fiber.worker().jobs.push(job)
                 : queues.offer(priority, job);
@@ -105,7 +125,7 @@ final class WorkerPool implements JobPool {
 
     @Override
     public void drain() {
-        if (phase.compareAndSet(Phase.RUNNING, Phase.DRAINING)) {
+        if (PHASE.compareAndSet(this, Phase.RUNNING, Phase.DRAINING)) {
             // The last to fall asleep ends the pool; it takes one that is awake.
             idle.signalAtOnce();
         }
@@ -113,11 +133,14 @@ final class WorkerPool implements JobPool {
 
     @Override
     public void stop() {
-        phase.set(Phase.STOPPING);
+        phase = Phase.STOPPING;
+        // Whoever queues publishes the job, and then reads the phase behind a light fence.
+        ProcessBarrier.heavy();
         dropQueued();
-        for (LoopFiber fiber : fibers) {
-            fiber.thread().interrupt();
-        }
+        fibers.stream()
+                .map(LoopFiber::thread)
+                .sorted(Comparator.comparingLong(Thread::threadId))
+                .forEach(Thread::interrupt);
         idle.wakeStarted();
     }
 
@@ -134,7 +157,7 @@ final class WorkerPool implements JobPool {
 
     /** While draining: ends the pool if no job is left. Called by a worker that is counted as asleep. */
     void stopIfQuiet() {
-        if (phase.get() != Phase.DRAINING) {
+        if (phase != Phase.DRAINING) {
             return;
         }
         // All asleep before and after, and nobody went to sleep in between: so nobody was awake with a job in hand.
@@ -194,7 +217,7 @@ final class WorkerPool implements JobPool {
     }
 
     boolean isStopping() {
-        return phase.get() == Phase.STOPPING;
+        return phase == Phase.STOPPING;
     }
 
     /** Whether the workers may go: no jobs are taken any more and none lives. */
@@ -232,12 +255,10 @@ final class WorkerPool implements JobPool {
         if (job == null) {
             job = queues.poll(Priority.NORMAL);
         }
-        for (int i = 0; job == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                job = workers[i].jobs.steal();
-                if (job != null) {
-                    thief.countSteal();
-                }
+        if (job == null) {
+            job = jobVictims.get(thief.number()).stealSome();
+            if (job != null) {
+                thief.countSteal();
             }
         }
         return job == null ? queues.poll(Priority.LOW) : job;
@@ -245,12 +266,7 @@ final class WorkerPool implements JobPool {
 
     @Nullable
     LoopFiber stealReady(Worker thief) {
-        LoopFiber fiber = null;
-        for (int i = 0; fiber == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                fiber = workers[i].ready.steal();
-            }
-        }
+        LoopFiber fiber = readyVictims.get(thief.number()).steal();
         if (fiber != null) {
             thief.countSteal();
         }
@@ -261,7 +277,9 @@ final class WorkerPool implements JobPool {
         options.reportUncaught(failure);
     }
 
-    private @Nullable Worker callingWorker() {
+    /** The worker that the calling thread is, or that carries it. */
+    @Nullable
+    Worker callingWorker() {
         if (Thread.currentThread() instanceof Worker carrier) {
             return carrier.belongsTo(this) ? carrier : null;
         }
@@ -275,7 +293,7 @@ final class WorkerPool implements JobPool {
     }
 
     private void refuseIfClosed(boolean fromOwnJob) {
-        Phase now = phase.get();
+        Phase now = phase;
         if (now == Phase.STOPPING || (now == Phase.DRAINING && !fromOwnJob)) {
             throw JobRejectedException.closed(options.name());
         }
