@@ -35,7 +35,7 @@ final class JdkMeasures {
     private void jobs() {
         for (int workers : cores == 1 ? new int[] {1} : new int[] {1, cores}) {
             String suffix = workers == 1 ? ", 1 worker" : ", " + workers + " workers";
-            List<Measure> both = List.of(
+            List<Measure> each = List.of(
                     Measure.more(
                             "spawn 1 M jobs" + suffix,
                             "M/s",
@@ -53,8 +53,14 @@ final class JdkMeasures {
                             "M nodes/s",
                             POOL,
                             1.0,
-                            fibers -> new Fibonacci(workers, fibers)));
-            both.forEach(measure -> all.add(workers == cores ? measure : measure.once()));
+                            fibers -> new Fibonacci(workers, fibers, Fibonacci.Way.COUNTER)),
+                    Measure.more(
+                            "fib(25), fork and join at each node" + suffix,
+                            "M nodes/s",
+                            POOL,
+                            1.0,
+                            fibers -> new Fibonacci(workers, fibers, Fibonacci.Way.FORK)));
+            each.forEach(measure -> all.add(workers == cores ? measure : measure.once()));
         }
     }
 

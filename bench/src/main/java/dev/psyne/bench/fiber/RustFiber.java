@@ -24,7 +24,11 @@ final class RustFiber implements AutoCloseable {
     private static final String FOLDER = "rustfiber";
     private static final Pattern FIGURE = Pattern.compile("\\.\\.\\. bench: +([0-9,]+) ns/iter");
     private static final List<String> SAMPLING = List.of(
-            "--noplot", "--output-format=bencher", "--sample-size=10", "--warm-up-time=0.1", "--measurement-time=0.25",
+            "--noplot",
+            "--output-format=bencher",
+            "--sample-size=10",
+            "--warm-up-time=0.1",
+            "--measurement-time=0.25",
             "--nresamples=1000");
     private static final int MOST_SECONDS = 60;
 

@@ -42,11 +42,7 @@ final class RustFiberMeasures {
                             "throughput_scaling/spawn_1m/" + workers)
                     .once());
         }
-        all.add(time(
-                "start 32 workers, a job, shutdown",
-                StartedPool::new,
-                "startup",
-                "startup/config/default_16"));
+        all.add(time("start 32 workers, a job, shutdown", StartedPool::new, "startup", "startup/config/default_16"));
         all.add(new Measure(
                 "one turn of ping-pong, their raw switch",
                 "ns",
