@@ -45,6 +45,13 @@ public final class Bench implements Callable<Integer> {
             description = "channel: count rounds in which other processes used the cores, too.")
     private boolean keepsDisturbed;
 
+    @Option(
+            names = "--peers",
+            paramLabel = "DIR",
+            description =
+                    "fiber: a folder with the peers' programs, among them rustfiber/; without it they are left out.")
+    private @Nullable Path peers;
+
     @Option(names = "--only", paramLabel = "PREFIX", description = "Only the rows whose names begin so.")
     private String only = "";
 
@@ -103,7 +110,7 @@ public final class Bench implements Callable<Integer> {
         Map<String, Area> areas = new LinkedHashMap<>();
         areas.put("ask", (home, only) -> new AskBench().run(home));
         areas.put("channel", (home, only) -> new ChannelBench(keepsDisturbed, Bench::note).run(only));
-        areas.put("fiber", (home, only) -> new FiberBench().run(only));
+        areas.put("fiber", (home, only) -> new FiberBench(peers, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
         return areas;
     }

@@ -15,10 +15,15 @@ public final class Turns {
         double measure() throws InterruptedException;
     }
 
-    /** One median for each contestant, after one round to warm up. */
+    /** One median of five rounds for each contestant, after one round to warm up. */
     public static double[] medians(Contestant... contestants) throws InterruptedException {
-        double[][] figures = new double[contestants.length][ROUNDS];
-        for (int round = -1; round < ROUNDS; round++) {
+        return medians(ROUNDS, contestants);
+    }
+
+    /** One median of so many rounds for each contestant, after one round to warm up. */
+    public static double[] medians(int rounds, Contestant... contestants) throws InterruptedException {
+        double[][] figures = new double[contestants.length][rounds];
+        for (int round = -1; round < rounds; round++) {
             for (int i = 0; i < contestants.length; i++) {
                 double figure = contestants[i].measure();
                 if (round >= 0) {

@@ -1,101 +1,109 @@
 package dev.psyne.bench.fiber;
 
 import dev.psyne.bench.Row;
-import dev.psyne.bench.Turns;
+import dev.psyne.fiber.FiberProvider;
+import dev.psyne.platform.Availability;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The area {@code fiber}: what a job, a loop, a wait and a wake-up cost, beside the JDK's pools with as many threads. */
+/**
+ * The area {@code fiber}: what a job, a loop, a wait and a wake-up cost, beside the JDK's pools with as many threads, beside
+ * RustFiber's own benchmarks, and on the supported API alone. What is left out is said.
+ */
 public final class FiberBench {
-    private static final String POOL = "ForkJoinPool";
-    private static final String STREAM = "parallel stream";
-    private static final String VIRTUAL = "virtual threads";
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
+    private final @Nullable Path peers;
+    private final Consumer<String> notes;
     private final List<Row> rows = new ArrayList<>();
+
+    /**
+     * The bench.
+     *
+     * @param peers a folder with the programs of others, if there is one
+     * @param notes takes a line for what is left out and why
+     */
+    public FiberBench(@Nullable Path peers, Consumer<String> notes) {
+        this.peers = peers;
+        this.notes = notes;
+    }
 
     /**
      * Measures.
      *
      * @param prefix how the names of the rows wanted begin; empty for all
      */
-    public List<Row> run(String prefix) throws InterruptedException {
-        for (int workers : CORES == 1 ? new int[] {1} : new int[] {1, CORES}) {
-            String suffix = workers == 1 ? ", 1 worker" : ", " + workers + " workers";
-            if (isWanted("spawn 1 M jobs" + suffix, prefix)) {
-                try (Spawns spawns = new Spawns(workers)) {
-                    more("spawn 1 M jobs" + suffix, "M/s", POOL, 1.0, spawns::ours, spawns::forkJoin);
-                }
-            }
-            if (isWanted("fib(25), an await at each node" + suffix, prefix)) {
-                try (Fibonacci fibonacci = new Fibonacci(workers)) {
-                    more(
-                            "fib(25), an await at each node" + suffix,
-                            "M nodes/s",
-                            POOL,
-                            1.0,
-                            fibonacci::ours,
-                            fibonacci::forkJoin);
-                }
+    public List<Row> run(String prefix) throws IOException, InterruptedException {
+        List<Measure> jdk = JdkMeasures.all(CORES);
+        for (Measure measure : jdk) {
+            if (measure.isWanted(prefix)) {
+                rows.add(measure.row());
             }
         }
-        loops(prefix);
-        waits(prefix);
+        if (isWanted(WakeUps.NAME, prefix)) {
+            rows.addAll(new WakeUps(CORES).rows());
+        }
+        if (isWanted(AtomicOperations.NAME, prefix)) {
+            rows.addAll(AtomicOperations.rows(CORES));
+        }
+        besideRustFiber(prefix);
+        onSupportedApi(prefix, jdk);
         return rows;
     }
 
-    private void loops(String prefix) throws InterruptedException {
-        for (LoopBody body : LoopBody.values()) {
-            String name = "batch of 10 M indices, " + body.label();
-            if (isWanted(name, prefix)) {
-                try (Loops loops = new Loops(CORES, body, 10_000_000)) {
-                    more(name, "M/s", STREAM, 1.0, loops::batch, loops::stream);
+    private void besideRustFiber(String prefix) throws IOException, InterruptedException {
+        List<Measure> wanted = wanted(RustFiberMeasures.all(CORES, Optional.empty()), prefix);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        if (peers == null) {
+            leaveOut(wanted, "--peers DIR was not given");
+            return;
+        }
+        try (RustFiber peer = RustFiber.open(peers)) {
+            for (Measure measure : wanted(RustFiberMeasures.all(CORES, Optional.of(peer)), prefix)) {
+                try {
+                    rows.add(measure.row(Measure.FEW_ROUNDS));
+                } catch (UncheckedIOException failure) {
+                    leaveOut(List.of(measure), String.valueOf(failure.getMessage()));
                 }
             }
-        }
-        for (Imbalance imbalance : Imbalance.values()) {
-            String name = "imbalanced loop, " + imbalance.label();
-            if (isWanted(name, prefix)) {
-                try (ImbalancedLoops loops = new ImbalancedLoops(CORES, imbalance)) {
-                    more(name, "M/s", STREAM, imbalance.goal(), loops::ours, loops::stream);
-                }
-            }
+        } catch (IOException missing) {
+            leaveOut(wanted, String.valueOf(missing.getMessage()));
         }
     }
 
-    private void waits(String prefix) throws InterruptedException {
-        if (isWanted("ping-pong of two jobs", prefix)) {
-            try (PingPong pingPong = new PingPong()) {
-                more("ping-pong of two jobs", "M/s", VIRTUAL, 1.5, pingPong::ours, pingPong::virtualThreads);
-            }
+    private void leaveOut(List<Measure> measures, String why) {
+        measures.forEach(
+                measure -> notes.accept("left out, " + measure.name() + " beside " + RustFiber.NAME + ": " + why));
+    }
+
+    private void onSupportedApi(String prefix, List<Measure> jdk) throws InterruptedException {
+        if (FiberProvider.LOOP_FIBERS.availability() instanceof Availability.Unavailable(String why, String cure)) {
+            notes.accept("all rows are on the supported API: " + why + "; " + cure);
+            return;
         }
-        if (isWanted("100 000 waiting jobs", prefix)) {
-            WaitingJobs waiting = new WaitingJobs(CORES);
-            less("100 000 waiting jobs, resume all", "ms", VIRTUAL, 1.0, waiting::ours, waiting::virtualThreads);
-            less("100 000 waiting jobs, each", "B", VIRTUAL, 1.0, waiting::ourBytes, waiting::virtualThreadBytes);
+        Stream<Measure> all = Stream.concat(jdk.stream(), RustFiberMeasures.all(CORES, Optional.empty()).stream());
+        for (Measure measure :
+                all.filter(each -> each.isWantedOnSupportedApi(prefix)).toList()) {
+            rows.add(measure.supportedApiRow());
         }
-        if (isWanted("wake-up after 10 ms", prefix)) {
-            rows.addAll(new WakeUps(CORES).rows());
-        }
-        if (isWanted("32 workers to the first job", prefix)) {
-            less("32 workers to the first job", "ms", POOL, 1.0, Starts::ours, Starts::forkJoin);
-            double[] all = Turns.medians(Starts::oursAll);
-            rows.add(Row.target("32 workers started, 32 jobs done", "ms", all[0], Starts.GOAL_MILLIS));
+        if (isWanted(Measure.SUPPORTED_API + WakeUps.NAME, prefix)) {
+            rows.addAll(new WakeUps(CORES).supportedApiRows());
         }
     }
 
-    private void more(
-            String name, String unit, String peer, double goal, Turns.Contestant ours, Turns.Contestant theirs)
-            throws InterruptedException {
-        double[] figures = Turns.medians(ours, theirs);
-        rows.add(new Row(name, unit, Row.Better.HIGHER, figures[0], peer, figures[1], goal));
-    }
-
-    private void less(
-            String name, String unit, String peer, double goal, Turns.Contestant ours, Turns.Contestant theirs)
-            throws InterruptedException {
-        double[] figures = Turns.medians(ours, theirs);
-        rows.add(new Row(name, unit, Row.Better.LOWER, figures[0], peer, figures[1], goal));
+    private static List<Measure> wanted(List<Measure> all, String prefix) {
+        Predicate<Measure> isWanted = measure -> measure.isWanted(prefix);
+        return all.stream().filter(isWanted).toList();
     }
 
     private static boolean isWanted(String part, String prefix) {

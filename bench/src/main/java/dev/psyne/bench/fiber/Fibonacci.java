@@ -1,41 +1,67 @@
 package dev.psyne.bench.fiber;
 
 import dev.psyne.fiber.Counter;
+import dev.psyne.fiber.FiberProvider;
+import dev.psyne.fiber.Fork;
 import dev.psyne.fiber.Scheduler;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
 
-/** fib(25) down to its leaves: each node spawns one half, computes the other and awaits. */
-final class Fibonacci implements AutoCloseable {
+/** fib(25) down to its leaves: each node has one half done by another job, computes the other and waits for the first. */
+final class Fibonacci implements Contest {
     private static final int ARGUMENT = 25;
     private static final int RESULT = 75_025;
     private static final int NODES = 242_785;
     private static final double NANOS_PER_MICRO = 1e3;
 
-    private final Scheduler scheduler;
-    private final ForkJoinPool pool;
+    /** How ours have the half done and wait for it. */
+    enum Way {
+        /** Spawned with a counter of its own, which is awaited. */
+        COUNTER,
 
-    Fibonacci(int workers) {
-        scheduler = Scheduler.create(workers);
-        pool = new ForkJoinPool(workers);
+        /** Forked and joined. */
+        FORK
     }
 
-    double ours() {
+    private final Scheduler scheduler;
+    private final ForkJoinPool pool;
+    private final Way way;
+
+    Fibonacci(int workers, FiberProvider fibers, Way way) {
+        scheduler = Schedulers.of(workers, fibers);
+        pool = new ForkJoinPool(workers);
+        this.way = way;
+    }
+
+    @Override
+    public double ours() {
         long begin = System.nanoTime();
-        check(scheduler.call(() -> new Node(ARGUMENT).compute()));
+        check(
+                switch (way) {
+                    case COUNTER -> scheduler.call(() -> new Node(ARGUMENT).compute());
+                    case FORK -> scheduler.call(() -> forked(ARGUMENT));
+                });
         return perMicro(begin);
     }
 
-    double forkJoin() {
+    @Override
+    public double theirs() {
         long begin = System.nanoTime();
         check(pool.invoke(new Task(ARGUMENT)));
         return perMicro(begin);
     }
 
-    private static void check(int result) {
-        if (result != RESULT) {
-            throw new IllegalStateException("fib(" + ARGUMENT + ") came out as " + result);
+    private int forked(int argument) {
+        if (argument < 2) {
+            return argument;
         }
+        Fork<Integer> left = scheduler.fork(() -> forked(argument - 1));
+        int right = forked(argument - 2);
+        return left.join() + right;
+    }
+
+    private static void check(int result) {
+        Wrong.unless(result == RESULT, "fib(" + ARGUMENT + ") came out as " + result);
     }
 
     private static double perMicro(long begin) {

@@ -1,11 +1,12 @@
 package dev.psyne.bench.fiber;
 
+import dev.psyne.fiber.FiberProvider;
 import dev.psyne.fiber.Scheduler;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 
 /** A loop some of whose items cost a hundred times as much as the others. */
-final class ImbalancedLoops implements AutoCloseable {
+final class ImbalancedLoops implements Contest {
     private static final int CHEAP_TURNS = 10;
     private static final int DEAR_TURNS = 1000;
     private static final int ITEMS_PER_ROUND = 2_000_000;
@@ -19,8 +20,8 @@ final class ImbalancedLoops implements AutoCloseable {
     private final int grain;
     private final long[] results;
 
-    ImbalancedLoops(int workers, Imbalance imbalance) {
-        this.scheduler = Scheduler.create(workers);
+    ImbalancedLoops(int workers, FiberProvider fibers, Imbalance imbalance) {
+        this.scheduler = Schedulers.of(workers, fibers);
         this.pool = new ForkJoinPool(workers);
         this.imbalance = imbalance;
         this.loops = ITEMS_PER_ROUND / imbalance.items();
@@ -28,7 +29,8 @@ final class ImbalancedLoops implements AutoCloseable {
         this.results = new long[imbalance.items()];
     }
 
-    double ours() {
+    @Override
+    public double ours() {
         long begin = System.nanoTime();
         for (int loop = 0; loop < loops; loop++) {
             scheduler.parallelFor(0, imbalance.items(), grain, (from, to) -> {
@@ -40,7 +42,8 @@ final class ImbalancedLoops implements AutoCloseable {
         return perMicro(begin);
     }
 
-    double stream() {
+    @Override
+    public double theirs() {
         long begin = System.nanoTime();
         for (int loop = 0; loop < loops; loop++) {
             pool.submit(() -> IntStream.range(0, imbalance.items())
@@ -56,7 +59,12 @@ final class ImbalancedLoops implements AutoCloseable {
     }
 
     private double perMicro(long begin) {
-        return (double) loops * imbalance.items() * NANOS_PER_MICRO / (System.nanoTime() - begin);
+        double perMicro = (double) loops * imbalance.items() * NANOS_PER_MICRO / (System.nanoTime() - begin);
+        for (int item = 0; item < results.length; item++) {
+            Wrong.unless(results[item] == cost(item), "item " + item + " came out as " + results[item]);
+            results[item] = 0;
+        }
+        return perMicro;
     }
 
     @Override

@@ -1,30 +1,30 @@
 package dev.psyne.bench.fiber;
 
+import dev.psyne.fiber.FiberProvider;
 import dev.psyne.fiber.Scheduler;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 
-/** From nothing to the first job of a pool of 32, and to 32 jobs of one whose workers are all started. */
+/** From nothing to the first job of a pool of 32, and to 32 jobs of one whose workers are all started; in milliseconds. */
 final class Starts {
-    static final double GOAL_MILLIS = 5;
+    static final int WORKERS = 32;
 
-    private static final int WORKERS = 32;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private Starts() {}
 
-    static double ours() throws InterruptedException {
+    static double first(FiberProvider fibers) throws InterruptedException {
         long begin = System.nanoTime();
-        try (Scheduler scheduler = Scheduler.create(WORKERS)) {
+        try (Scheduler scheduler = Schedulers.of(WORKERS, fibers)) {
             return untilRun(begin, scheduler::spawn, 1);
         }
     }
 
-    static double oursAll() throws InterruptedException {
+    static double all(FiberProvider fibers) throws InterruptedException {
         long begin = System.nanoTime();
         try (Scheduler scheduler =
-                Scheduler.builder().workers(WORKERS).prewarmed().build()) {
+                Scheduler.builder().workers(WORKERS).fibers(fibers).prewarmed().build()) {
             return untilRun(begin, scheduler::spawn, WORKERS);
         }
     }

@@ -1,82 +1,110 @@
 package dev.psyne.bench.fiber;
 
 import dev.psyne.fiber.Counter;
+import dev.psyne.fiber.FiberProvider;
 import dev.psyne.fiber.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A hundred thousand that have begun and wait for one latch: what each holds of the heap, and how soon all are through. */
-final class WaitingJobs {
+/** A hundred thousand that have begun and wait for one latch: what each holds of the heap, or how soon all are through. */
+final class WaitingJobs implements Contest {
     private static final int JOBS = 100_000;
     private static final double NANOS_PER_MILLI = 1e6;
 
-    private final int workers;
-    private double ourBytes;
-    private double virtualThreadBytes;
+    /** Which of its two figures is wanted. */
+    enum Figure {
+        /** The heap that holds them, for each. */
+        BYTES,
 
-    WaitingJobs(int workers) {
-        this.workers = workers;
+        /** From the opening of the latch to the end of the last, in milliseconds. */
+        RESUME
     }
 
-    double ours() throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(JOBS);
-        CountDownLatch gate = new CountDownLatch(1);
-        try (Scheduler scheduler = Scheduler.create(workers)) {
+    private final int workers;
+    private final FiberProvider fibers;
+    private final Figure figure;
+
+    WaitingJobs(int workers, FiberProvider fibers, Figure figure) {
+        this.workers = workers;
+        this.fibers = fibers;
+        this.figure = figure;
+    }
+
+    @Override
+    public double ours() throws InterruptedException {
+        Gate gate = new Gate();
+        try (Scheduler scheduler = Schedulers.of(workers, fibers)) {
             long before = usedBytes();
             Counter counter = Counter.create();
             for (int job = 0; job < JOBS; job++) {
-                scheduler.spawn(counter, () -> waitFor(begun, gate));
+                scheduler.spawn(counter, gate::pass);
             }
-            begun.await();
-            ourBytes = (usedBytes() - before) / (double) JOBS;
+            double bytes = gate.bytesEach(before);
             long begin = System.nanoTime();
-            gate.countDown();
+            gate.open.countDown();
             counter.await();
-            return (System.nanoTime() - begin) / NANOS_PER_MILLI;
+            return gate.figure(figure, bytes, begin);
         }
     }
 
-    double virtualThreads() throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(JOBS);
-        CountDownLatch gate = new CountDownLatch(1);
+    @Override
+    public double theirs() throws InterruptedException {
+        Gate gate = new Gate();
         long before = usedBytes();
         List<Thread> threads = new ArrayList<>(JOBS);
         for (int job = 0; job < JOBS; job++) {
-            threads.add(Thread.startVirtualThread(() -> waitFor(begun, gate)));
+            threads.add(Thread.startVirtualThread(gate::pass));
         }
-        begun.await();
-        virtualThreadBytes = (usedBytes() - before) / (double) JOBS;
+        double bytes = gate.bytesEach(before);
         long begin = System.nanoTime();
-        gate.countDown();
+        gate.open.countDown();
         for (Thread thread : threads) {
             thread.join();
         }
-        return (System.nanoTime() - begin) / NANOS_PER_MILLI;
+        return gate.figure(figure, bytes, begin);
     }
 
-    /** Of the last round of {@link #ours}. */
-    double ourBytes() {
-        return ourBytes;
-    }
-
-    /** Of the last round of {@link #virtualThreads}. */
-    double virtualThreadBytes() {
-        return virtualThreadBytes;
-    }
-
-    private static void waitFor(CountDownLatch begun, CountDownLatch gate) {
-        begun.countDown();
-        try {
-            gate.await();
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException("a waiting job was interrupted", interrupted);
-        }
+    @Override
+    public void close() {
+        // Each round has a scheduler of its own.
     }
 
     private static long usedBytes() {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** What they wait for. */
+    private static final class Gate {
+        private final CountDownLatch begun = new CountDownLatch(JOBS);
+        private final CountDownLatch open = new CountDownLatch(1);
+        private final AtomicInteger passed = new AtomicInteger();
+
+        private void pass() {
+            begun.countDown();
+            try {
+                open.await();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException("a waiting job was interrupted", interrupted);
+            }
+            passed.incrementAndGet();
+        }
+
+        private double bytesEach(long before) throws InterruptedException {
+            begun.await();
+            return (usedBytes() - before) / (double) JOBS;
+        }
+
+        private double figure(Figure figure, double bytes, long begin) {
+            double millis = (System.nanoTime() - begin) / NANOS_PER_MILLI;
+            Wrong.unless(passed.get() == JOBS, passed + " of " + JOBS + " jobs went on");
+            return switch (figure) {
+                case BYTES -> bytes;
+                case RESUME -> millis;
+            };
+        }
     }
 }

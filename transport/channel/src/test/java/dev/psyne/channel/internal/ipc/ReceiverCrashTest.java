@@ -75,11 +75,8 @@ class ReceiverCrashTest {
     @ParameterizedTest
     @CsvSource({"ONE_TO_ONE, 1", "ONE_TO_ONE, 4", "MANY_TO_ONE, 4", "ONE_TO_MANY, 1", "MANY_TO_MANY, 1"})
     void aHaltAtAnyStoreLosesNothing(Topology topology, int window) throws Exception {
-        int store = 0;
-        while (runAndHalt(topology, window, store)) {
-            store += STORE_STEP;
-        }
-        assertTrue(store > MESSAGES, "only " + store + " stores were tried");
+        int stores = HaltedRuns.untilNoneHalts(STORE_STEP, store -> runAndHalt(topology, window, store));
+        assertTrue(stores > MESSAGES, "only " + stores + " stores were tried");
     }
 
     private boolean runAndHalt(Topology topology, int window, int store) throws Exception {

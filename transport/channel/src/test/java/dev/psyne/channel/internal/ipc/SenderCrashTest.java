@@ -3,7 +3,9 @@ package dev.psyne.channel.internal.ipc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.channel.ChannelDirectory;
 import dev.psyne.channel.ChannelOptions;
+import dev.psyne.channel.ChannelStatistics;
 import dev.psyne.channel.Channels;
 import dev.psyne.channel.PeerDiedException;
 import dev.psyne.channel.Receiver;
@@ -30,7 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(600)
 class SenderCrashTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long a receiver waits before the test looks at the child; nothing is taken for proven because it has passed. */
+    private static final Duration SLICE = Duration.ofMillis(10);
+
     private static final int MESSAGES = 9;
     private static final int NO_HALT = -1;
 
@@ -46,11 +50,8 @@ class SenderCrashTest {
     @ParameterizedTest
     @EnumSource
     void aHaltAtAnyStoreLosesNothing(Topology topology) throws Exception {
-        int store = 0;
-        while (runAndHalt(topology, store)) {
-            store += STORE_STEP;
-        }
-        assertTrue(store > MESSAGES * 3, "only " + store + " stores were tried");
+        int stores = HaltedRuns.untilNoneHalts(STORE_STEP, store -> runAndHalt(topology, store));
+        assertTrue(stores > MESSAGES * 3, "only " + stores + " stores were tried");
     }
 
     private boolean runAndHalt(Topology topology, int store) throws Exception {
@@ -61,30 +62,41 @@ class SenderCrashTest {
                 Receiver receiver = channels.receiver(CrashChild.URI, options);
                 ChildProcess child = child(meeting, topology, store, MESSAGES)) {
             List<Integer> received = new ArrayList<>();
-            receiveUntilEnd(receiver, received, child);
+            receiveUntilEnd(receiver, received, meeting, child);
             checkNothingIsLost(received, child.allLines(), "halt at store " + store);
             finish(channels, options, receiver, received);
             return child.status() == StoreHook.STATUS;
         }
     }
 
-    /** Until the sender has left or was found dead; if it died before it had joined there is nothing to find. */
-    private static void receiveUntilEnd(Receiver receiver, List<Integer> received, ChildProcess child)
+    /**
+     * Until the sender has left or was found dead. A child that has ended and of whose sender nothing is to be seen in the
+     * ring either never joined, or was buried between the last wait and that look: one more wait tells which.
+     */
+    private static void receiveUntilEnd(Receiver receiver, List<Integer> received, Path meeting, ChildProcess child)
             throws InterruptedException {
+        boolean isOver = false;
         while (true) {
             try {
-                while (receiver.receive(message -> received.add(CrashChild.check(message)), PATIENCE)) {}
+                while (receiver.receive(message -> received.add(CrashChild.check(message)), SLICE)) {}
                 return;
             } catch (PeerDiedException died) {
                 while (receiver.poll(message -> received.add(CrashChild.check(message)), MESSAGES) > 0) {}
                 return;
             } catch (TimeoutException late) {
-                if (!child.isAlive()) {
+                if (isOver) {
                     assertEquals(List.of(), child.allLines(), "a death was not noticed");
                     return;
                 }
+                isOver = !child.isAlive() && !hasSender(meeting);
             }
         }
+    }
+
+    private static boolean hasSender(Path meeting) {
+        return ChannelDirectory.at(meeting).channels().stream()
+                .flatMap(channel -> channel.participants().stream())
+                .anyMatch(ChannelStatistics.Member::isSender);
     }
 
     private static void checkNothingIsLost(List<Integer> received, List<String> printed, String when) {
@@ -95,11 +107,11 @@ class SenderCrashTest {
 
     /** Somebody else takes the dead one's place. */
     private static void finish(Channels channels, ChannelOptions options, Receiver receiver, List<Integer> received)
-            throws InterruptedException, TimeoutException {
+            throws InterruptedException {
         try (Sender successor = channels.sender(CrashChild.URI, options)) {
             for (int number = received.size(); number < MESSAGES + 5; number++) {
                 CrashChild.send(successor, number, options);
-                assertTrue(receiver.receive(message -> received.add(CrashChild.check(message)), PATIENCE));
+                assertTrue(receiver.receive(message -> received.add(CrashChild.check(message))));
             }
         }
         assertEquals(IntStream.range(0, MESSAGES + 5).boxed().toList(), received);
@@ -116,18 +128,19 @@ class SenderCrashTest {
                     Channels channels = new Channels(meters, meeting);
                     Receiver receiver = channels.receiver(CrashChild.URI, options);
                     ChildProcess child = child(meeting, topology, NO_HALT, Integer.MAX_VALUE)) {
-                killAfter(random.nextInt(3000), receiver, child);
+                killAfter(random.nextInt(3000), receiver, meeting, child);
             }
         }
     }
 
-    private static void killAfter(int messages, Receiver receiver, ChildProcess child) throws InterruptedException {
+    private static void killAfter(int messages, Receiver receiver, Path meeting, ChildProcess child)
+            throws InterruptedException {
         List<Integer> received = new ArrayList<>();
         while (received.size() <= messages) {
             assertTrue(receiver.receive(message -> received.add(CrashChild.check(message))));
         }
         child.kill();
-        receiveUntilEnd(receiver, received, child);
+        receiveUntilEnd(receiver, received, meeting, child);
         checkNothingIsLost(received, child.allLines(), "kill after " + messages);
     }
 
