@@ -112,7 +112,7 @@ final class LoopFiber implements Executor {
         if (own == null) {
             return false;
         }
-        run(own);
+        run(own, true);
         return true;
     }
 
@@ -122,7 +122,7 @@ final class LoopFiber implements Executor {
         while (alive && !ending) {
             for (Runnable next = job; next != null; next = worker.nextJobUnlessReady()) {
                 job = null;
-                run(next);
+                run(next, false);
                 // Cleared before the phase is read: an interrupt by close comes after the phase that forbids another
                 // job.
                 Thread.interrupted();
@@ -133,15 +133,21 @@ final class LoopFiber implements Executor {
     }
 
     /** Also for a helped job: what the waiting one has bound is none of its business. */
-    private void run(Runnable next) {
+    private void run(Runnable next, boolean helped) {
         JobContext before = context;
         context = null;
+        JobEvent event = JobEvent.begun(next, worker, helped);
+        long begun = worker.activity.now();
         try {
             next.run();
         } catch (Throwable failure) {
             pool.reportUncaught(failure);
         }
         context = before;
+        if (event != null) {
+            event.ended(worker);
+        }
+        worker.activity.jobEnded(begun);
         worker.countJob();
     }
 

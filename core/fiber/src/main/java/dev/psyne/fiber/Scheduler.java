@@ -3,6 +3,7 @@ package dev.psyne.fiber;
 import dev.psyne.platform.Availability;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class Scheduler implements AutoCloseable {
 
     private final SchedulerOptions options;
     private final JobPool pool;
+    private final WorkerWatches watches;
 
     private Scheduler(SchedulerOptions options) {
         this.options = options;
@@ -56,6 +58,7 @@ public final class Scheduler implements AutoCloseable {
             case LOOP_FIBERS -> WorkerPool.start(options);
             case VIRTUAL_THREADS -> new VirtualThreadPool(options);
         };
+        this.watches = new WorkerWatches(pool);
     }
 
     /** A scheduler with so many workers, and the defaults of {@link #builder()}. */
@@ -219,6 +222,19 @@ public final class Scheduler implements AutoCloseable {
     /** What has been done and what is queued, at about this moment. Cheap enough to be asked every second. */
     public SchedulerStatistics statistics() {
         return pool.statistics();
+    }
+
+    /**
+     * What each worker has done and has before it; empty on {@link FiberProvider#VIRTUAL_THREADS}, whose workers are the
+     * JDK's. Cheap enough to be asked every second.
+     */
+    public List<WorkerStatistics> workerStatistics() {
+        return pool.workerStatistics();
+    }
+
+    /** Has the workers take the times that {@link WorkerStatistics} tells, until the watch is closed. */
+    public WorkerWatch watchWorkers() {
+        return watches.open();
     }
 
     /**

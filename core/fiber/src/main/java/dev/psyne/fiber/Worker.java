@@ -37,6 +37,7 @@ final class Worker extends Thread {
     final WorkDeque<Runnable> jobs;
     final WorkDeque<LoopFiber> ready;
     final AtomicBoolean asleep = new AtomicBoolean(true);
+    final WorkerActivity activity = new WorkerActivity();
 
     private final WorkerPool pool;
     private final long longestSpinNanos;
@@ -65,7 +66,7 @@ final class Worker extends Thread {
         LoopFiber fiber = search();
         while (fiber != null) {
             MOUNTED.setOpaque(this, true);
-            fiber.mount(this);
+            activity.mount(fiber, this);
             MOUNTED.setOpaque(this, false);
             fiber = next(false);
             if (fiber == null) {
@@ -120,8 +121,9 @@ final class Worker extends Thread {
         JOBS_RUN.setOpaque(this, jobsRun + 1);
     }
 
-    void countSteal() {
+    void countSteal(Worker victim, boolean fiber) {
         STEALS.setOpaque(this, steals + 1);
+        StealEvent.happened(this, victim, fiber);
     }
 
     long jobsRun() {
@@ -186,10 +188,14 @@ final class Worker extends Thread {
         }
         Runnable job = jobInTurn();
         if (job == null) {
-            job = pool.queues.pollUrgent();
+            job = poll(Priority.CRITICAL);
+        }
+        if (job == null) {
+            job = poll(Priority.HIGH);
         }
         if (job == null) {
             job = jobs.pop();
+            activity.took(Priority.NORMAL, JobSource.OWN);
         }
         return job == null ? pool.findJob(this) : job;
     }
@@ -200,8 +206,22 @@ final class Worker extends Thread {
         if (first == Priority.CRITICAL) {
             return null;
         }
-        Runnable job = pool.queues.poll(first);
-        return job == null && first == Priority.NORMAL ? jobs.poll() : job;
+        Runnable job = poll(first);
+        if (job == null && first == Priority.NORMAL) {
+            job = jobs.poll();
+            activity.took(Priority.NORMAL, JobSource.OWN);
+        }
+        return job;
+    }
+
+    /** A job from the queue that all workers share. */
+    @Nullable
+    Runnable poll(Priority priority) {
+        Runnable job = pool.queues.poll(priority);
+        if (job != null) {
+            activity.took(priority, JobSource.SHARED);
+        }
+        return job;
     }
 
     private @Nullable LoopFiber search() {
@@ -243,11 +263,16 @@ final class Worker extends Thread {
             return;
         }
         pool.stopIfQuiet();
+        activity.slept();
+        ParkEvent event = ParkEvent.begun();
         while (asleep.get()) {
             LockSupport.park(this);
             // An interrupt of a mounted fiber is the carrier's too for a while; left set it would keep park from
             // parking.
             Thread.interrupted();
+        }
+        if (event != null) {
+            event.ended();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -104,6 +106,18 @@ final class WorkerPool implements JobPool {
     }
 
     @Override
+    public List<WorkerStatistics> workerStatistics() {
+        return Arrays.stream(workers).map(WorkerStatistics::of).toList();
+    }
+
+    @Override
+    public void watch(boolean on) {
+        for (Worker worker : workers) {
+            worker.activity.watch(on);
+        }
+    }
+
+    @Override
     public void drain() {
         if (phase.compareAndSet(Phase.RUNNING, Phase.DRAINING)) {
             // The last to fall asleep ends the pool; it takes one that is awake.
@@ -179,6 +193,10 @@ final class WorkerPool implements JobPool {
         active.incrementAndGet();
     }
 
+    int begunJobs() {
+        return active.get();
+    }
+
     void rested() {
         if (active.decrementAndGet() == 0 && isStopping()) {
             idle.wakeStarted();
@@ -229,18 +247,20 @@ final class WorkerPool implements JobPool {
     @Nullable
     Runnable findJob(Worker thief) {
         Runnable job = loops.join();
+        thief.activity.took(Priority.NORMAL, JobSource.SHARED);
         if (job == null) {
-            job = queues.poll(Priority.NORMAL);
+            job = thief.poll(Priority.NORMAL);
         }
         for (int i = 0; job == null && i < workers.length; i++) {
             if (workers[i] != thief) {
                 job = workers[i].jobs.steal();
                 if (job != null) {
-                    thief.countSteal();
+                    thief.countSteal(workers[i], false);
+                    thief.activity.took(Priority.NORMAL, JobSource.STOLEN);
                 }
             }
         }
-        return job == null ? queues.poll(Priority.LOW) : job;
+        return job == null ? thief.poll(Priority.LOW) : job;
     }
 
     @Nullable
@@ -249,10 +269,10 @@ final class WorkerPool implements JobPool {
         for (int i = 0; fiber == null && i < workers.length; i++) {
             if (workers[i] != thief) {
                 fiber = workers[i].ready.steal();
+                if (fiber != null) {
+                    thief.countSteal(workers[i], true);
+                }
             }
-        }
-        if (fiber != null) {
-            thief.countSteal();
         }
         return fiber;
     }
