@@ -3,6 +3,7 @@ package dev.psyne.node;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,7 +87,8 @@ final class RecordingTrace {
         switch (failure.get()) {
             case null -> {}
             case UncheckedIOException thrown -> throw thrown.getCause();
-            case Throwable thrown -> throw new IOException("the recording " + recording + " is broken: " + thrown, thrown);
+            case Throwable thrown ->
+                throw new IOException("the recording " + recording + " is broken: " + thrown, thrown);
         }
         for (FiberTimeline fiber : conversion.fibers.values()) {
             fiber.close(conversion::piece);
@@ -119,6 +121,10 @@ final class RecordingTrace {
                 events.close();
             });
             events.start();
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(recording + " is no flight recording: " + e.getMessage(), e);
         }
         return process.get();
     }
@@ -209,8 +215,10 @@ final class RecordingTrace {
     }
 
     private void pin(RecordedEvent event) throws IOException {
-        stack(trace.instant(worker(event.getThread("worker")), "pin")
-                        .note("reason", orEmpty(event.getString("reason"))), event.getStackTrace())
+        stack(
+                        trace.instant(worker(event.getThread("worker")), "pin")
+                                .note("reason", orEmpty(event.getString("reason"))),
+                        event.getStackTrace())
                 .at(nanos(event.getStartTime()));
     }
 
@@ -218,7 +226,8 @@ final class RecordingTrace {
     private void pinElsewhere(RecordedEvent event) throws IOException {
         RecordedThread carrier = event.hasField("carrierThread") ? event.getThread("carrierThread") : null;
         if (carrier == null || !workers.containsKey(carrier.getJavaThreadId())) {
-            stack(trace.instant(trace.processTrack(), "pin"), event.getStackTrace()).at(nanos(event.getStartTime()));
+            stack(trace.instant(trace.processTrack(), "pin"), event.getStackTrace())
+                    .at(nanos(event.getStartTime()));
         }
     }
 
@@ -230,12 +239,16 @@ final class RecordingTrace {
         for (RecordedFrame frame : stack.getFrames()) {
             String type = frame.getMethod().getType().getName();
             frames.add(new PerfettoTrace.Frame(
-                    type + "." + frame.getMethod().getName(), type.replaceAll("\\$.*", "") + ".java", frame.getLineNumber()));
+                    type + "." + frame.getMethod().getName(),
+                    type.replaceAll("\\$.*", "") + ".java",
+                    frame.getLineNumber()));
         }
         // Readers from before 2026 know no call stacks of events, so it stands in a note too.
         event.note(
                 "stack",
-                frames.stream().map(frame -> frame.function() + ":" + frame.line()).collect(Collectors.joining("\n")));
+                frames.stream()
+                        .map(frame -> frame.function() + ":" + frame.line())
+                        .collect(Collectors.joining("\n")));
         Collections.reverse(frames);
         return event.stack(frames);
     }
@@ -273,12 +286,15 @@ final class RecordingTrace {
         return fibers.computeIfAbsent(fiber, _ -> new FiberTimeline());
     }
 
+    private static String name(@Nullable RecordedClass type) {
+        return type == null ? "job" : visibleName(type.getName());
+    }
+
     /** {@code Node lambda} for a lambda of {@code dev.psyne.node.Node}. */
-    static String name(@Nullable RecordedClass type) {
-        String full = type == null ? "job" : type.getName();
-        String visible = HIDDEN.matcher(full).replaceFirst("");
+    static String visibleName(String type) {
+        String visible = HIDDEN.matcher(type).replaceFirst("");
         String simple = visible.substring(visible.lastIndexOf('.') + 1).replace('$', '.');
-        return full.contains("$$Lambda") ? simple + " lambda" : simple;
+        return type.contains("$$Lambda") ? simple + " lambda" : simple;
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -47,7 +47,10 @@ final class TraceCommand implements Callable<Integer> {
             description = "Leave out jobs, mounts and parks shorter than this (${DEFAULT-VALUE}).")
     private long shortestMicros;
 
-    @Option(names = "--from", paramLabel = "RECORDING", description = "Turn this flight recording into a trace instead.")
+    @Option(
+            names = "--from",
+            paramLabel = "RECORDING",
+            description = "Turn this flight recording into a trace instead.")
     private @Nullable Path from;
 
     @Option(names = "--directory", paramLabel = "DIR", description = "Where the nodes' meters are.")
@@ -60,8 +63,8 @@ final class TraceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!(seconds > 0 && seconds <= ProcessRecording.MAX_SECONDS)) {
-            throw new IllegalArgumentException("--seconds is " + seconds + "; it must be more than 0 and at most "
-                    + ProcessRecording.MAX_SECONDS);
+            throw new IllegalArgumentException(
+                    "--seconds is " + seconds + "; it must be more than 0 and at most " + ProcessRecording.MAX_SECONDS);
         }
         if (shortestMicros < 0) {
             throw new IllegalArgumentException("--shortest is " + shortestMicros + "; it must be 0 or more");
@@ -122,7 +125,8 @@ final class TraceCommand implements Callable<Integer> {
             if (Files.isDirectory(absolute)) {
                 throw new IllegalArgumentException(file + " cannot be written: it is a directory.");
             }
-            return Files.createTempFile(absolute.getParent(), absolute.getFileName().toString(), ".part");
+            return Files.createTempFile(
+                    absolute.getParent(), absolute.getFileName().toString(), ".part");
         } catch (IOException e) {
             throw new IllegalArgumentException(file + " cannot be written: " + e, e);
         }
@@ -130,16 +134,20 @@ final class TraceCommand implements Callable<Integer> {
 
     private long onlyNode() throws IOException {
         ChannelDirectory channels = directory == null ? ChannelDirectory.standard() : ChannelDirectory.at(directory);
-        List<Long> running = NodeMeters.all(channels.path()).stream()
+        return only(NodeMeters.all(channels.path()).stream()
                 .filter(NodeMeters.Seen::isAlive)
                 .map(NodeMeters.Seen::process)
                 .distinct()
-                .toList();
+                .toList());
+    }
+
+    static long only(List<Long> running) {
         return switch (running.size()) {
             case 0 -> throw new IllegalStateException("no node is running; start one with 'psyne serve'.");
             case 1 -> running.getFirst();
-            default -> throw new IllegalArgumentException("several nodes are running; name one with --pid: "
-                    + running.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+            default ->
+                throw new IllegalArgumentException("several nodes are running; name one with --pid: "
+                        + running.stream().map(String::valueOf).collect(Collectors.joining(", ")));
         };
     }
 
