@@ -39,6 +39,8 @@ run_java() {
   [ "$main" != dev.psyne.bench.Bench ] || set -- @"$PSYNE_HOME/app/launcher/bench.options" "$@"
   case "$command" in
   serve | ask | doctor) set -- "-Xlog:cds*=off,aot*=off" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$built/$command.jsa" "$@" ;;
+  # A recording's busiest seconds are sorted in memory.
+  trace) set -- -Xmx512m "$@" ;;
   esac
   if [ -t 2 ]; then PSYNE_STDERR=terminal; else PSYNE_STDERR=file; fi
   export PSYNE_STDERR

@@ -51,7 +51,8 @@ final class WorkersMethod implements RpcMethod {
             WorkerStatistics later = now.get(i);
             workers.add(worker(earlier, later));
             for (int length = 0; length < later.jobLengths().size(); length++) {
-                long jobs = later.jobLengths().get(length) - earlier.jobLengths().get(length);
+                long jobs =
+                        later.jobLengths().get(length) - earlier.jobLengths().get(length);
                 if (i == 0) {
                     lengths.add(jobs);
                 } else {
