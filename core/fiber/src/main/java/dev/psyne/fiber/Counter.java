@@ -3,8 +3,7 @@ package dev.psyne.fiber;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,33 +15,63 @@ import org.jspecify.annotations.Nullable;
  * a new counter. A counter may be used again once it has come to zero; an await returns if it was zero at any time since
  * the await began.
  *
+ * <p>A counter made {@linkplain #within within} another is one of a group: the other comes to zero only when this one is at
+ * zero too, and fails with it. So a frame waits for its subsystems, and each subsystem for its own jobs.
+ *
+ * <p>A counter of few jobs is one word. From {@value #SHARDING_FROM} unfinished jobs on, workers that spawn count in shards of
+ * their own, without atomic operations; zero is then found by summing up what was finished before what was started. A worker
+ * that runs jobs of one counter one after another counts their ends together, before it does anything else.
+ *
  * <p>A job that awaits the counter it was itself spawned with never returns. All methods may be called from any thread;
  * what a job wrote is visible to whoever has awaited its counter.
  */
-public final class Counter {
+public final class Counter extends Gate {
+    private static final int SHARDING_FROM = 32;
+
     private static final VarHandle UNFINISHED = FieldHandle.of(MethodHandles.lookup(), "unfinished", long.class);
-    private static final VarHandle WAITERS = FieldHandle.of(MethodHandles.lookup(), "waiters", Waiter.class);
+    private static final VarHandle SHARDS = FieldHandle.of(MethodHandles.lookup(), "shards", CounterShard.class);
     private static final VarHandle FAILURE = FieldHandle.of(MethodHandles.lookup(), "failure", Throwable.class);
 
+    private final @Nullable Counter group;
+
+    /** What is not counted in shards; may be below zero when there are some. */
     private volatile long unfinished;
-    private volatile @Nullable Waiter waiters;
+
+    private volatile @Nullable CounterShard shards;
     private volatile @Nullable Throwable failure;
 
-    private Counter() {}
+    private Counter(@Nullable Counter group) {
+        this.group = group;
+    }
 
     /** A counter at zero. */
     public static Counter create() {
-        return new Counter();
+        return new Counter(null);
     }
 
-    /** The jobs not yet finished. */
-    public long value() {
-        return unfinished;
+    /** A counter at zero which keeps {@code group} from zero while it is not at zero itself. */
+    public static Counter within(Counter group) {
+        return new Counter(Objects.requireNonNull(group));
     }
 
     /**
-     * Waits until the counter is zero. In a job, first runs queued jobs of this very counter (never of another: such a job
-     * could wait for something that the caller does later), then gives the worker away; any other thread parks.
+     * The jobs not yet finished; of the counters within this one each counts as one job. While a worker runs one of the jobs,
+     * those that it ran just before may still be among them.
+     */
+    public long value() {
+        LoopFiber fiber = LoopFiber.current();
+        if (fiber != null) {
+            fiber.worker().settle();
+        }
+        long finished = CounterShard.finished(shards);
+        long rest = unfinished;
+        return Math.max(0, rest + CounterShard.started(shards) - finished);
+    }
+
+    /**
+     * Waits until the counter is zero. In a job, first runs queued jobs of this very counter or of those within it (never
+     * of another: such a job could wait for something that the caller does later), then gives the worker away; any other
+     * thread parks.
      *
      * <p>A helped job runs on the caller's stack and thread: it must not need a lock that the caller holds.
      *
@@ -52,10 +81,7 @@ public final class Counter {
     public void await() {
         LoopFiber fiber = LoopFiber.current();
         if (fiber != null) {
-            boolean helped = true;
-            while (helped && unfinished != 0) {
-                helped = fiber.help(this);
-            }
+            fiber.help(this);
         }
         awaitWithoutHelping();
     }
@@ -93,26 +119,109 @@ public final class Counter {
      * @param action is given the counter's failure, or null
      */
     void whenZero(Consumer<@Nullable Throwable> action) {
-        Continuation continuation = new Continuation(action);
-        enter(continuation);
-        if (unfinished == 0) {
-            continuation.runOnce(failure);
-            remove(continuation);
+        whenOpen(() -> action.accept(failure));
+    }
+
+    /** One more job; {@code fiber} is the caller, if it is one. */
+    void started(@Nullable LoopFiber fiber) {
+        if (group != null) {
+            startedWithin(group);
+        } else if (fiber != null && shards != null) {
+            fiber.worker().shardOf(this).start();
+        } else if ((long) UNFINISHED.getAndAdd(this, 1L) == SHARDING_FROM && fiber != null) {
+            shardOf(fiber.worker());
         }
     }
 
-    void started() {
-        UNFINISHED.getAndAdd(this, 1L);
-    }
-
+    /** One job less, whoever ran it. */
     void finished(@Nullable Throwable thrown) {
         if (thrown != null) {
-            FAILURE.compareAndSet(this, null, thrown);
+            fail(thrown);
         }
-        // A waiter enters the list and then reads the count; here the count falls and then the list is read: one sees
-        // the other.
-        if ((long) UNFINISHED.getAndAdd(this, -1L) == 1L && waiters != null) {
+        finished(1, null);
+    }
+
+    /** So many jobs less; {@code worker} is the one that the caller runs on, if it does. */
+    void finished(long jobs, @Nullable Worker worker) {
+        if (worker != null && shards != null) {
+            worker.shardOf(this).finish(jobs);
+            VarHandle.fullFence();
+            if (hasWaiters() && isOpen()) {
+                wakeAll();
+            }
+            return;
+        }
+        long before = (long) UNFINISHED.getAndAdd(this, -jobs);
+        if (shards == null ? before == jobs : hasWaiters() && isOpen()) {
+            cameToZero();
+        }
+    }
+
+    void fail(Throwable thrown) {
+        FAILURE.compareAndSet(this, null, thrown);
+    }
+
+    /** Whether this is {@code other} or within it. */
+    boolean isOf(Counter other) {
+        return this == other || group != null && group.isOf(other);
+    }
+
+    /** The shard of a worker, on which the caller runs. */
+    CounterShard shardOf(Worker worker) {
+        for (CounterShard shard = shards; shard != null; shard = shard.next) {
+            if (shard.owner == worker) {
+                return shard;
+            }
+        }
+        CounterShard first;
+        CounterShard added;
+        do {
+            first = shards;
+            added = new CounterShard(worker, first);
+        } while (!SHARDS.compareAndSet(this, first, added));
+        return added;
+    }
+
+    /**
+     * Whether the counter is zero. What was finished is read before the shared word and what was started after it: both
+     * only grow, so the sum is never below what the counter was when the word was read, and if it is zero so was that.
+     */
+    @Override
+    boolean isOpen() {
+        long finished = CounterShard.finished(shards);
+        long rest = unfinished;
+        return rest + CounterShard.started(shards) == finished;
+    }
+
+    @Override
+    String awaited() {
+        return value() + " jobs";
+    }
+
+    private void cameToZero() {
+        if (group != null) {
+            group.finished(failure);
+        }
+        if (hasWaiters()) {
             wakeAll();
+        }
+    }
+
+    /** The group hears of it before this counter leaves zero, so that whoever sees this one above zero sees the group so. */
+    private void startedWithin(Counter around) {
+        while (true) {
+            long now = unfinished;
+            if (now > 0) {
+                if (UNFINISHED.compareAndSet(this, now, now + 1)) {
+                    return;
+                }
+                continue;
+            }
+            around.started(null);
+            if (UNFINISHED.compareAndSet(this, 0L, 1L)) {
+                return;
+            }
+            around.finished(null);
         }
     }
 
@@ -123,84 +232,6 @@ public final class Counter {
         }
     }
 
-    private boolean park(boolean timed, long deadline) {
-        if (unfinished == 0) {
-            return true;
-        }
-        Thread thread = Thread.currentThread();
-        Waiter waiter = new Waiter(thread);
-        enter(waiter);
-        try {
-            while (unfinished != 0 && !waiter.woken) {
-                if (thread.isInterrupted()) {
-                    throw new AwaitInterruptedException("interrupted while waiting for " + unfinished + " jobs");
-                }
-                if (!timed) {
-                    LockSupport.park(this);
-                    continue;
-                }
-                long nanos = deadline - System.nanoTime();
-                if (nanos <= 0) {
-                    return false;
-                }
-                LockSupport.parkNanos(this, nanos);
-            }
-            return true;
-        } finally {
-            if (!waiter.woken) {
-                remove(waiter);
-            }
-        }
-    }
-
-    private void enter(Waiter waiter) {
-        Waiter first;
-        do {
-            first = waiters;
-            waiter.next = first;
-        } while (!WAITERS.compareAndSet(this, first, waiter));
-    }
-
-    private void wakeAll() {
-        Waiter waiter = (Waiter) WAITERS.getAndSet(this, null);
-        while (waiter != null) {
-            wake(waiter);
-            waiter = waiter.next;
-        }
-    }
-
-    private void wake(Waiter waiter) {
-        if (waiter instanceof Continuation continuation) {
-            continuation.runOnce(failure);
-            return;
-        }
-        Thread thread = waiter.thread;
-        waiter.woken = true;
-        if (thread != null) {
-            LockSupport.unpark(thread);
-        }
-    }
-
-    /** Marks the waiter as gone and unlinks every waiter so marked; starts again when a neighbour went meanwhile. */
-    private void remove(Waiter gone) {
-        gone.thread = null;
-        boolean clean = false;
-        while (!clean) {
-            clean = true;
-            Waiter kept = null;
-            for (Waiter waiter = waiters; waiter != null && clean; waiter = waiter.next) {
-                if (waiter.thread != null) {
-                    kept = waiter;
-                } else if (kept == null) {
-                    clean = WAITERS.compareAndSet(this, waiter, waiter.next);
-                } else {
-                    kept.next = waiter.next;
-                    clean = kept.thread != null;
-                }
-            }
-        }
-    }
-
     private static long saturatedNanos(Duration timeout) {
         // Half of the range, so that the deadline made of it cannot wrap.
         long most = Long.MAX_VALUE / 2;
@@ -208,33 +239,5 @@ public final class Counter {
             return 0;
         }
         return timeout.compareTo(Duration.ofNanos(most)) < 0 ? timeout.toNanos() : most;
-    }
-
-    /** What is to be done when the counter comes to zero, by whoever brings it there. */
-    private static final class Continuation extends Waiter {
-        private final Consumer<@Nullable Throwable> action;
-        private final AtomicBoolean ran = new AtomicBoolean();
-
-        Continuation(Consumer<@Nullable Throwable> action) {
-            // Never unparked: only a thread makes a waiter one that has not gone.
-            super(Thread.currentThread());
-            this.action = action;
-        }
-
-        void runOnce(@Nullable Throwable failure) {
-            if (ran.compareAndSet(false, true)) {
-                action.accept(failure);
-            }
-        }
-    }
-
-    private static class Waiter {
-        private volatile @Nullable Thread thread;
-        private volatile @Nullable Waiter next;
-        private volatile boolean woken;
-
-        Waiter(Thread thread) {
-            this.thread = thread;
-        }
     }
 }

@@ -1,12 +1,16 @@
 package dev.psyne.fiber;
 
 import dev.psyne.platform.Availability;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes virtual threads whose continuations run where an executor of ours runs them. The one file that reaches into the JDK:
@@ -18,6 +22,9 @@ final class CustomVirtualThreads {
     private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
 
     private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
+
+    /** Of the type (Thread)Object; null where the JDK does not let us. */
+    private static final @Nullable MethodHandle SCHEDULER = findSchedulerField();
 
     private final Constructor<?> builder;
     private final Executor usualScheduler;
@@ -36,6 +43,9 @@ final class CustomVirtualThreads {
         try {
             Constructor<?> builder = Class.forName(BUILDER).getDeclaredConstructor(Executor.class);
             builder.setAccessible(true);
+            if (SCHEDULER == null) {
+                throw new UnsupportedOperationException("this JDK's virtual threads do not tell their scheduler");
+            }
             CustomVirtualThreads threads = new CustomVirtualThreads(builder, findUsualScheduler());
             threads.unstarted(Runnable::run, "probe", () -> {});
             return threads;
@@ -49,6 +59,30 @@ final class CustomVirtualThreads {
     /** Where a virtual thread goes on that was started without a scheduler. */
     Executor usualScheduler() {
         return usualScheduler;
+    }
+
+    /** What a thread was made with as its scheduler, if it is virtual and this JDK tells. */
+    static @Nullable Object schedulerOf(Thread thread) {
+        if (SCHEDULER == null || !thread.isVirtual()) {
+            return null;
+        }
+        try {
+            return (Object) SCHEDULER.invokeExact(thread);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("a field of a virtual thread cannot be read", impossible);
+        }
+    }
+
+    private static @Nullable MethodHandle findSchedulerField() {
+        try {
+            Field field = Class.forName(VIRTUAL_THREAD).getDeclaredField("scheduler");
+            field.setAccessible(true);
+            return MethodHandles.lookup()
+                    .unreflectGetter(field)
+                    .asType(MethodType.methodType(Object.class, Thread.class));
+        } catch (ReflectiveOperationException | InaccessibleObjectException absent) {
+            return null;
+        }
     }
 
     private static Executor findUsualScheduler() {

@@ -1,7 +1,8 @@
 package dev.psyne.fiber;
 
+import dev.psyne.platform.ProcessBarrier;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,44 +10,50 @@ import java.util.concurrent.atomic.AtomicLong;
  * work wakes the next. So one wake-up is under way at a time, and no work is left while a worker sleeps:
  *
  * <pre>
- *   who queues:  publish the work, fence, read sleeping and searching
- *   who sleeps:  asleep = true, sleeping++, searching--, look for work once more, park
+ *   who queues:  publish the work, light fence, read sleeping and searching
+ *   who sleeps:  asleep = true, sleeping++, searching--, heavy fence, look for work once more, park
+ *   who is the last to find work:  searching--, heavy fence, look for more, wake another
  * </pre>
+ *
+ * Queueing is what happens most, so its half of the fence is free and the others pay ({@link ProcessBarrier}).
  *
  * A worker that is woken counts as searching from the moment it is chosen. One that was never started counts as asleep.
  */
 final class IdleWorkers {
+    private static final VarHandle SLEEPING = FieldHandle.of(MethodHandles.lookup(), "sleeping", int.class);
+    private static final VarHandle SEARCHING = FieldHandle.of(MethodHandles.lookup(), "searching", int.class);
+
     private final Worker[] workers;
-    private final AtomicInteger sleeping = new AtomicInteger();
-    private final AtomicInteger searching = new AtomicInteger();
+    private volatile int sleeping;
+    private volatile int searching;
     private final AtomicLong entries = new AtomicLong();
 
     IdleWorkers(Worker[] workers) {
         this.workers = workers;
-        this.sleeping.set(workers.length);
+        this.sleeping = workers.length;
     }
 
     /** To be called after work was published. */
     void signal() {
-        VarHandle.fullFence();
-        if (sleeping.get() > 0 && searching.get() == 0) {
+        ProcessBarrier.light();
+        if (sleeping > 0 && searching == 0) {
             wakeOne();
         }
     }
 
     /** To be called after work was published that must not wait for a worker which already searches for other work. */
     void signalAtOnce() {
-        VarHandle.fullFence();
-        if (sleeping.get() > 0) {
+        ProcessBarrier.light();
+        if (sleeping > 0) {
             wakeOne();
         }
     }
 
     /** To be called after work for {@code wanted} workers was published. */
     void signal(int wanted) {
-        VarHandle.fullFence();
+        ProcessBarrier.light();
         boolean woken = true;
-        for (int found = searching.get(); woken && found < wanted && sleeping.get() > 0; found++) {
+        for (int found = searching; woken && found < wanted && sleeping > 0; found++) {
             woken = wakeOne();
         }
     }
@@ -76,20 +83,25 @@ final class IdleWorkers {
     }
 
     void beginSearch() {
-        searching.incrementAndGet();
+        SEARCHING.getAndAdd(this, 1);
     }
 
-    /** True if nobody searches any more. */
+    /** True if the caller must look for more work and wake another for it: it was the last to search, and some sleep. */
     boolean endSearch() {
-        return searching.decrementAndGet() == 0;
+        if ((int) SEARCHING.getAndAdd(this, -1) > 1 || sleeping == 0) {
+            return false;
+        }
+        ProcessBarrier.heavy();
+        return true;
     }
 
     /** The calling worker is about to sleep. */
     void enter(Worker worker) {
         entries.incrementAndGet();
         worker.asleep.set(true);
-        sleeping.incrementAndGet();
-        searching.decrementAndGet();
+        SLEEPING.getAndAdd(this, 1);
+        SEARCHING.getAndAdd(this, -1);
+        ProcessBarrier.heavy();
     }
 
     /** Ends a worker's sleep; false if another has ended it. */
@@ -97,8 +109,8 @@ final class IdleWorkers {
         if (!worker.asleep.compareAndSet(true, false)) {
             return false;
         }
-        searching.incrementAndGet();
-        sleeping.decrementAndGet();
+        SEARCHING.getAndAdd(this, 1);
+        SLEEPING.getAndAdd(this, -1);
         return true;
     }
 
@@ -109,7 +121,7 @@ final class IdleWorkers {
 
     /** Whether the calling worker is the only one that searches. */
     boolean searchesAlone() {
-        return searching.get() == 1;
+        return searching == 1;
     }
 
     boolean allSleep() {

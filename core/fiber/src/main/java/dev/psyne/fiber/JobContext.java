@@ -12,13 +12,17 @@ record JobContext(JobLocal<?> key, Object value, @Nullable JobContext outer) {
 
     /** What is bound in the calling job or thread; null if nothing is. */
     static @Nullable JobContext current() {
-        LoopFiber fiber = LoopFiber.current();
-        return fiber != null ? fiber.context() : OF_OTHERS.get();
+        return current(LoopFiber.current());
     }
 
-    /** The job as it is spawned here: with what is bound now. */
-    static Runnable capture(Runnable job) {
-        JobContext context = current();
+    /** What is bound in the caller, which is that fiber, or none. */
+    static @Nullable JobContext current(@Nullable LoopFiber caller) {
+        return caller != null ? caller.context() : OF_OTHERS.get();
+    }
+
+    /** The job as it is spawned here: with what is bound now in the caller, which is that fiber, or none. */
+    static Runnable capture(@Nullable LoopFiber caller, Runnable job) {
+        JobContext context = current(caller);
         return context == null ? job : new CapturedJob(context, job);
     }
 

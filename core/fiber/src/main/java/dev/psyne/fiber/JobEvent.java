@@ -84,17 +84,18 @@ final class JobEvent extends Event {
 
     private static JobEvent begin(Runnable job) {
         JobEvent event = new JobEvent();
-        event.job = innermost(job).getClass();
+        event.job = typeOf(job);
         event.fiber = Thread.currentThread().threadId();
         event.begin();
         return event;
     }
 
-    private static Runnable innermost(Runnable job) {
+    private static Class<?> typeOf(Runnable job) {
         return switch (job) {
-            case CountedJob counted -> innermost(counted.job());
-            case CapturedJob captured -> innermost(captured.job());
-            default -> job;
+            case CountedJob counted -> typeOf(counted.job());
+            case CapturedJob captured -> typeOf(captured.job());
+            case ForkedJob<?> fork -> fork.type();
+            default -> job.getClass();
         };
     }
 }

@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands behind a {@link Scheduler}: one implementation for each {@link FiberProvider}. */
 interface JobPool {
-    /** Queues a job; throws {@link JobRejectedException}. */
-    void submit(Priority priority, Runnable job);
+    /**
+     * Queues a job; throws {@link JobRejectedException}.
+     *
+     * @param caller the fiber that the calling thread is, if it is one, of whatever pool
+     */
+    void submit(Priority priority, Runnable job, @Nullable LoopFiber caller);
 
     /**
      * Runs a loop to its end, the caller taking part; throws {@link JobRejectedException}.

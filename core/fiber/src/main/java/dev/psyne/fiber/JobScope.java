@@ -1,11 +1,13 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,10 @@ public final class JobScope implements AutoCloseable {
     private final @Nullable JobScope parent;
     private final @Nullable Duration timeout;
     private final Counter counter = Counter.create();
+    /** Of jobs and child scopes, so that a cancel reaches them in the order of their making. */
+    private final AtomicLong numbers = new AtomicLong();
+
+    private final long number;
     private final Set<ScopeJob<?>> jobs = ConcurrentHashMap.newKeySet();
     private final Set<JobScope> children = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -47,6 +53,7 @@ public final class JobScope implements AutoCloseable {
         this.scheduler = Objects.requireNonNull(scheduler);
         this.timeout = timeout;
         this.parent = CURRENT.isBound() ? CURRENT.get() : null;
+        this.number = parent == null ? 0 : parent.numbers.getAndIncrement();
     }
 
     /** A scope without a deadline of its own; one opened in a job of another scope ends with that. */
@@ -98,7 +105,7 @@ public final class JobScope implements AutoCloseable {
         if (isCancelled()) {
             throw cancellation();
         }
-        ScopeJob<T> queued = new ScopeJob<>(this, Objects.requireNonNull(job));
+        ScopeJob<T> queued = new ScopeJob<>(this, numbers.getAndIncrement(), Objects.requireNonNull(job));
         jobs.add(queued);
         try {
             scheduler.spawn(priority, counter, queued);
@@ -130,8 +137,10 @@ public final class JobScope implements AutoCloseable {
     /** Gives up the jobs that have not ended, and those of the scopes opened in them. Does not wait for them. */
     public void cancel() {
         if (cancelled.compareAndSet(false, true)) {
-            jobs.forEach(ScopeJob::interrupt);
-            children.forEach(JobScope::cancel);
+            jobs.stream().sorted(Comparator.comparingLong(ScopeJob::number)).forEach(ScopeJob::interrupt);
+            children.stream()
+                    .sorted(Comparator.comparingLong(child -> child.number))
+                    .forEach(JobScope::cancel);
         }
     }
 

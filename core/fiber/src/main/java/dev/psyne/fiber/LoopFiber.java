@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code worker} is written by the carrier before each mount and must be read anew after everything that may wait.
  */
 final class LoopFiber implements Executor {
-    /** Which fiber a thread is; spawning and waiting have no other way to know. */
-    private static final ThreadLocal<@Nullable LoopFiber> CURRENT = new ThreadLocal<>();
-
     private final WorkerPool pool;
     private final Thread thread;
     private Worker worker;
@@ -35,7 +32,11 @@ final class LoopFiber implements Executor {
 
     /** The fiber that the calling thread is, if it is one. */
     static @Nullable LoopFiber current() {
-        return Thread.currentThread().isVirtual() ? CURRENT.get() : null;
+        Thread thread = Thread.currentThread();
+        // A virtual thread that a job has started inherits the fiber as its scheduler and is none itself.
+        return CustomVirtualThreads.schedulerOf(thread) instanceof LoopFiber fiber && fiber.thread == thread
+                ? fiber
+                : null;
     }
 
     WorkerPool pool() {
@@ -106,18 +107,38 @@ final class LoopFiber implements Executor {
         }
     }
 
-    /** Runs the youngest queued job of the worker if it belongs to {@code counter}. */
-    boolean help(Counter counter) {
-        Runnable own = worker.popJobOf(counter);
-        if (own == null) {
-            return false;
+    /** Runs the youngest queued jobs of the worker while they belong to {@code counter}. */
+    void help(Counter counter) {
+        for (CountedJob next = worker.popJobOf(counter); next != null; next = worker.popJobOf(counter)) {
+            run(next, true);
         }
-        run(own, true);
-        return true;
+        worker.settle();
+    }
+
+    /** Takes a job out of the worker's queue if it is the youngest there; the caller runs it. */
+    boolean takeIfYoungest(ForkedJob<?> fork) {
+        WorkDeque<Runnable> jobs = worker.jobs;
+        return jobs.peek() == fork && jobs.pop() != null;
+    }
+
+    /** Runs a fork on the stack of the job that joins it. */
+    void runTaken(ForkedJob<?> fork) {
+        JobContext before = context;
+        if (before != null) {
+            context = null;
+        }
+        worker.settle();
+        JobEvent event = JobEvent.begun(fork, worker, true);
+        long begun = worker.activity.now();
+        fork.run();
+        observed(event, begun);
+        if (before != null) {
+            context = before;
+        }
+        worker.countJobs(1);
     }
 
     private void loop() {
-        CURRENT.set(this);
         boolean alive = true;
         while (alive && !ending) {
             for (Runnable next = job; next != null; next = worker.nextJobUnlessReady()) {
@@ -127,6 +148,7 @@ final class LoopFiber implements Executor {
                 // job.
                 Thread.interrupted();
             }
+            worker.settle();
             alive = rest();
         }
         pool.ended(this, !ending);
@@ -135,20 +157,49 @@ final class LoopFiber implements Executor {
     /** Also for a helped job: what the waiting one has bound is none of its business. */
     private void run(Runnable next, boolean helped) {
         JobContext before = context;
-        context = null;
+        if (before != null) {
+            context = null;
+        }
         JobEvent event = JobEvent.begun(next, worker, helped);
         long begun = worker.activity.now();
+        if (next instanceof CountedJob counted) {
+            runCounted(counted);
+        } else {
+            runUncounted(next);
+        }
+        observed(event, begun);
+        if (before != null) {
+            context = before;
+        }
+    }
+
+    /** A job has ended, on whatever worker this fiber is by now. */
+    private void observed(@Nullable JobEvent event, long begun) {
+        if (event != null) {
+            event.ended(worker);
+        }
+        worker.activity.jobEnded(begun);
+    }
+
+    private void runCounted(CountedJob next) {
+        Counter counter = next.counter();
+        worker.settleUnless(counter);
+        try {
+            next.job().run();
+        } catch (Throwable failure) {
+            counter.fail(failure);
+        }
+        worker.finished(counter);
+    }
+
+    private void runUncounted(Runnable next) {
+        worker.settle();
         try {
             next.run();
         } catch (Throwable failure) {
             pool.reportUncaught(failure);
         }
-        context = before;
-        if (event != null) {
-            event.ended(worker);
-        }
-        worker.activity.jobEnded(begun);
-        worker.countJob();
+        worker.countJobs(1);
     }
 
     private boolean rest() {

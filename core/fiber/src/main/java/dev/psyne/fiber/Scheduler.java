@@ -1,6 +1,7 @@
 package dev.psyne.fiber;
 
 import dev.psyne.platform.Availability;
+import dev.psyne.platform.ProcessorLimits;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.List;
@@ -53,11 +54,17 @@ public final class Scheduler implements AutoCloseable {
     private final WorkerWatches watches;
 
     private Scheduler(SchedulerOptions options) {
+        this(
+                options,
+                switch (options.fibers()) {
+                    case LOOP_FIBERS -> WorkerPool.start(options);
+                    case VIRTUAL_THREADS -> new VirtualThreadPool(options);
+                });
+    }
+
+    Scheduler(SchedulerOptions options, JobPool pool) {
         this.options = options;
-        this.pool = switch (options.fibers()) {
-            case LOOP_FIBERS -> WorkerPool.start(options);
-            case VIRTUAL_THREADS -> new VirtualThreadPool(options);
-        };
+        this.pool = pool;
         this.watches = new WorkerWatches(pool);
     }
 
@@ -79,6 +86,11 @@ public final class Scheduler implements AutoCloseable {
         return options.fibers();
     }
 
+    /** Where each worker was to run and where it does, as of now: a worker is pinned when it begins. */
+    public List<WorkerPlacement> placement() {
+        return options.pins().told();
+    }
+
     /**
      * Queues a job.
      *
@@ -94,7 +106,8 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed
      */
     public void spawn(Priority priority, Runnable job) {
-        pool.submit(Objects.requireNonNull(priority), JobContext.capture(Objects.requireNonNull(job)));
+        LoopFiber caller = LoopFiber.current();
+        pool.submit(Objects.requireNonNull(priority), JobContext.capture(caller, Objects.requireNonNull(job)), caller);
     }
 
     /**
@@ -112,9 +125,9 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the priority's queue is full or the scheduler closed; the job is not counted then
      */
     public void spawn(Priority priority, Counter counter, Runnable job) {
-        submit(
-                Objects.requireNonNull(priority),
-                new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job))));
+        LoopFiber caller = LoopFiber.current();
+        Runnable captured = JobContext.capture(caller, Objects.requireNonNull(job));
+        submit(Objects.requireNonNull(priority), new CountedJob(counter, captured), caller);
     }
 
     /**
@@ -126,7 +139,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws JobRejectedException if the queue is full or the scheduler closed; the batch is not counted then
      */
     public void spawnBatch(Counter counter, int begin, int end, int grain, RangeBody body) {
-        submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)));
+        submit(Priority.NORMAL, new RangeJob(counter, pool, loop(begin, end, grain, body)), LoopFiber.current());
     }
 
     /**
@@ -139,25 +152,38 @@ public final class Scheduler implements AutoCloseable {
         if (before == counter) {
             throw new IllegalArgumentException("a job cannot be counted by the counter it waits for: " + counter);
         }
-        CountedJob counted = new CountedJob(counter, JobContext.capture(Objects.requireNonNull(job)));
-        counter.started();
+        LoopFiber caller = LoopFiber.current();
+        CountedJob counted = new CountedJob(counter, JobContext.capture(caller, Objects.requireNonNull(job)));
+        counter.started(caller);
         before.whenZero(failure -> {
             if (failure != null) {
                 counter.finished(failure);
                 return;
             }
             try {
-                pool.submit(Priority.NORMAL, counted);
+                pool.submit(Priority.NORMAL, counted, LoopFiber.current());
             } catch (JobRejectedException rejected) {
                 counter.finished(rejected);
             }
         });
     }
 
-    private void submit(Priority priority, Counted job) {
-        job.counter().started();
+    /**
+     * Queues a job whose result somebody joins.
+     *
+     * @throws JobRejectedException if the queue is full or the scheduler closed
+     */
+    public <T extends @Nullable Object> Fork<T> fork(Callable<T> job) {
+        LoopFiber caller = LoopFiber.current();
+        ForkedJob<T> forked = ForkedJob.of(JobContext.current(caller), Objects.requireNonNull(job));
+        pool.submit(Priority.NORMAL, forked, caller);
+        return forked;
+    }
+
+    private void submit(Priority priority, Counted job, @Nullable LoopFiber caller) {
+        job.counter().started(caller);
         try {
-            pool.submit(priority, job);
+            pool.submit(priority, job, caller);
         } catch (JobRejectedException rejected) {
             job.counter().finished(null);
             throw rejected;
@@ -277,10 +303,11 @@ public final class Scheduler implements AutoCloseable {
 
     /** The options of a scheduler. Not for use by several threads. */
     public static final class Builder {
-        private int workers = Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors());
+        private int workers;
         private String name = "psyne";
         private @Nullable FiberProvider fibers;
         private Preset preset = Preset.THROUGHPUT;
+        private Placement placement = Placement.none();
         private boolean prewarmed;
         private int queuedJobs = DEFAULT_QUEUED_JOBS;
         private int waitingFibers = DEFAULT_WAITING_FIBERS;
@@ -290,7 +317,7 @@ public final class Scheduler implements AutoCloseable {
 
         private Builder() {}
 
-        /** How many jobs run at once, 1 to {@link #MAX_WORKERS}; the default is the number of processors. */
+        /** How many jobs run at once, 1 to {@link #MAX_WORKERS}; the default is {@link ProcessorLimits#usable()}. */
         public Builder workers(int count) {
             if (count < 1 || count > MAX_WORKERS) {
                 throw new IllegalArgumentException("workers must be 1 to " + MAX_WORKERS + ": " + count);
@@ -314,6 +341,12 @@ public final class Scheduler implements AutoCloseable {
         /** For what the workers are tuned; {@link Preset#THROUGHPUT} by default. */
         public Builder preset(Preset tuning) {
             preset = Objects.requireNonNull(tuning);
+            return this;
+        }
+
+        /** On which CPUs the workers run; {@link Placement#none()} by default. */
+        public Builder placement(Placement where) {
+            placement = Objects.requireNonNull(where);
             return this;
         }
 
@@ -356,24 +389,39 @@ public final class Scheduler implements AutoCloseable {
         /**
          * Makes the scheduler.
          *
-         * @throws UnsupportedOperationException if the forced provider is not available here; the message says why
+         * @throws UnsupportedOperationException if the forced provider, or pinning its workers, is not available here;
+         *     the message says why
+         * @throws IllegalArgumentException if the workers are to run on CPUs that this process may not use
+         * @throws dev.psyne.platform.AffinityException if the kernel refuses to pin
          */
         public Scheduler build() {
+            return new Scheduler(options());
+        }
+
+        SchedulerOptions options() {
             FiberProvider provider = fibers == null ? FiberProvider.preferred() : fibers;
             if (provider.availability() instanceof Availability.Unavailable(String why, String cure)) {
                 throw new UnsupportedOperationException(provider + " is not available: " + why + "; " + cure);
             }
-            return new Scheduler(new SchedulerOptions(
-                    workers,
+            if (provider == FiberProvider.VIRTUAL_THREADS && !(placement instanceof Placement.Free)) {
+                throw new UnsupportedOperationException(
+                        "the JDK places the carriers of virtual threads; use LOOP_FIBERS to pin workers");
+            }
+            int count = workers > 0
+                    ? workers
+                    : Math.min(MAX_WORKERS, ProcessorLimits.current().usable());
+            return new SchedulerOptions(
+                    count,
                     name,
                     provider,
                     preset,
+                    WorkerPins.plan(placement, count),
                     prewarmed,
                     queuedJobs,
                     waitingFibers,
                     drainTimeout,
                     stopTimeout,
-                    handler));
+                    handler);
         }
 
         private static int positive(String option, int value) {

@@ -10,6 +10,7 @@ record SchedulerOptions(
         String name,
         FiberProvider fibers,
         Preset preset,
+        WorkerPins pins,
         boolean prewarmed,
         int queuedJobs,
         int waitingFibers,

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A job of a scope, and what it came to. */
 final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, Runnable {
     private final JobScope scope;
+    private final long number;
     private final Callable<T> job;
     private @Nullable T value;
     private @Nullable Throwable failure;
@@ -13,9 +14,15 @@ final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, Runnab
     private @Nullable Thread runner;
     private boolean interrupted;
 
-    ScopeJob(JobScope scope, Callable<T> job) {
+    ScopeJob(JobScope scope, long number, Callable<T> job) {
         this.scope = scope;
+        this.number = number;
         this.job = job;
+    }
+
+    /** Of the jobs of a scope, in the order of their spawning. */
+    long number() {
+        return number;
     }
 
     @Override

@@ -32,15 +32,18 @@ final class StealEvent extends Event {
     @Description("Whether it was a fiber that can go on, not a job")
     boolean fiber;
 
+    static boolean isOn() {
+        return PROBE.isEnabled();
+    }
+
+    /** To be told while {@link #isOn}. */
     static void happened(Worker thief, Worker victim, boolean fiber) {
-        if (PROBE.isEnabled()) {
-            StealEvent event = new StealEvent();
-            event.worker = thief;
-            event.victim = victim;
-            event.fiber = fiber;
-            event.begin();
-            event.end();
-            thief.activity.commitLater(event);
-        }
+        StealEvent event = new StealEvent();
+        event.worker = thief;
+        event.victim = victim;
+        event.fiber = fiber;
+        event.begin();
+        event.end();
+        thief.activity.commitLater(event);
     }
 }

@@ -31,7 +31,7 @@ final class VirtualThreadPool implements JobPool {
     }
 
     @Override
-    public void submit(Priority priority, Runnable job) {
+    public void submit(Priority priority, Runnable job, @Nullable LoopFiber caller) {
         refuseIfClosed();
         if (!admit(priority, job)) {
             throw JobRejectedException.full(options.name(), options.queuedJobs());

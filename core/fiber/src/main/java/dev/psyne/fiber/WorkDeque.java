@@ -33,6 +33,7 @@ final class WorkDeque<T> {
     private volatile long bottom;
     private volatile @Nullable Object[] ring = new Object[INITIAL_CAPACITY];
     private long cleared;
+    private long roomEnd;
 
     /** A deque that holds at most {@code limit} items. */
     WorkDeque(int limit) {
@@ -42,16 +43,10 @@ final class WorkDeque<T> {
     /** Owner only: adds at the bottom; false if the deque is full. */
     boolean push(T item) {
         long b = (long) BOTTOM.get(this);
-        long t = top;
-        @Nullable Object[] slots = ring;
-        if (b - t >= slots.length) {
-            if (b - t >= limit) {
-                return false;
-            }
-            slots = grow(slots, t, b);
-        } else if (b - t >= limit) {
+        if (b >= roomEnd && !makeRoom(b)) {
             return false;
         }
+        @Nullable Object[] slots = ring;
         slots[slot(b, slots)] = item;
         BOTTOM.setRelease(this, b + 1);
         return true;
@@ -119,14 +114,26 @@ final class WorkDeque<T> {
         return (int) Math.max(0, bottom - t);
     }
 
-    private @Nullable Object[] grow(@Nullable Object[] slots, long t, long b) {
+    /** Thieves write top all the time, so the owner reads it only when there might be no room. */
+    private boolean makeRoom(long b) {
+        long t = top;
+        if (b - t >= limit) {
+            return false;
+        }
+        if (b - t >= ring.length) {
+            grow(ring, t, b);
+        }
+        roomEnd = t + Math.min(limit, ring.length);
+        return true;
+    }
+
+    private void grow(@Nullable Object[] slots, long t, long b) {
         @Nullable Object[] larger = new Object[slots.length * 2];
         for (long i = t; i < b; i++) {
             larger[slot(i, larger)] = slots[slot(i, slots)];
         }
         RING.setRelease(this, larger);
         cleared = t;
-        return larger;
     }
 
     private void clear(@Nullable Object[] slots, long t) {

@@ -3,6 +3,7 @@ package dev.psyne.fiber;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A carrier: a daemon platform thread that mounts one fiber after another, and looks for work when none can run.
  *
  * <p>Everything that is not final here belongs to the carrier thread, which is also the thread that runs the mounted fiber.
+ *
+ * <p>The moves that {@link #run} is made of are methods of their own, so that a simulation can let several workers make them
+ * in any order.
  */
-final class Worker extends Thread {
+class Worker extends Thread {
     /** Each so many turns a job goes before a ready fiber, so that fibers which only yield starve nobody. */
     private static final int READY_TURNS = 16;
 
@@ -40,21 +44,29 @@ final class Worker extends Thread {
     final WorkerActivity activity = new WorkerActivity();
 
     private final WorkerPool pool;
+    private final int number;
+    private final SchedulerOptions options;
     private final long longestSpinNanos;
     private final ArrayDeque<LoopFiber> resting = new ArrayDeque<>();
     private long spinNanos = MAX_SPIN_NANOS;
     private int turns;
     private int taken;
+    private @Nullable Counter sharded;
+    private @Nullable CounterShard shard;
+    private @Nullable Counter ended;
+    private long endedJobs;
     private volatile boolean started;
     private volatile boolean mounted;
     private volatile long jobsRun;
     private volatile long steals;
     private volatile long resumes;
 
-    Worker(WorkerPool pool, String name, SchedulerOptions options) {
-        super(name);
+    Worker(WorkerPool pool, int number, SchedulerOptions options) {
+        super(options.name() + "-worker-" + number);
         setDaemon(true);
         this.pool = pool;
+        this.number = number;
+        this.options = options;
         this.jobs = new WorkDeque<>(options.queuedJobs());
         this.ready = new WorkDeque<>(options.waitingFibers());
         this.longestSpinNanos = options.preset().longestSpinNanos();
@@ -62,12 +74,11 @@ final class Worker extends Thread {
 
     @Override
     public void run() {
+        options.pins().pin(number, options);
         // Whoever started it counted it among those who search.
         LoopFiber fiber = search();
         while (fiber != null) {
-            MOUNTED.setOpaque(this, true);
-            activity.mount(fiber, this);
-            MOUNTED.setOpaque(this, false);
+            mount(fiber);
             fiber = next(false);
             if (fiber == null) {
                 pool.idle.beginSearch();
@@ -87,6 +98,11 @@ final class Worker extends Thread {
         }
     }
 
+    /** From 0, in its pool. */
+    int number() {
+        return number;
+    }
+
     boolean isStarted() {
         return started;
     }
@@ -99,8 +115,47 @@ final class Worker extends Thread {
 
     /** The youngest queued job if it belongs to {@code counter}. */
     @Nullable
-    Runnable popJobOf(Counter counter) {
-        return jobs.peek() instanceof CountedJob counted && counted.counter() == counter ? jobs.pop() : null;
+    CountedJob popJobOf(Counter counter) {
+        return jobs.peek() instanceof CountedJob counted && counted.counter().isOf(counter)
+                ? (CountedJob) jobs.pop()
+                : null;
+    }
+
+    /** The calling worker's shard of a counter. */
+    CounterShard shardOf(Counter counter) {
+        if (sharded != counter) {
+            shard = counter.shardOf(this);
+            sharded = counter;
+        }
+        return Objects.requireNonNull(shard);
+    }
+
+    /** A job of this counter is about to begin: what was finished of another must not wait for it. */
+    void settleUnless(Counter counter) {
+        if (ended != counter) {
+            settle();
+        }
+    }
+
+    /** A job of this counter has ended; told to the counter when no other job of it follows at once. */
+    void finished(Counter counter) {
+        if (ended != counter) {
+            settle();
+            ended = counter;
+        }
+        endedJobs++;
+    }
+
+    /** Tells a counter of its jobs that have ended here. To be called before anything that may take time. */
+    void settle() {
+        Counter counter = ended;
+        if (counter != null) {
+            long count = endedJobs;
+            ended = null;
+            endedJobs = 0;
+            countJobs(count);
+            counter.finished(count, this);
+        }
     }
 
     boolean belongsTo(WorkerPool other) {
@@ -117,13 +172,12 @@ final class Worker extends Thread {
         pool.rested();
     }
 
-    void countJob() {
-        JOBS_RUN.setOpaque(this, jobsRun + 1);
+    void countJobs(long count) {
+        JOBS_RUN.setOpaque(this, jobsRun + count);
     }
 
-    void countSteal(Worker victim, boolean fiber) {
+    void countSteal() {
         STEALS.setOpaque(this, steals + 1);
-        StealEvent.happened(this, victim, fiber);
     }
 
     long jobsRun() {
@@ -142,7 +196,17 @@ final class Worker extends Thread {
         return mounted;
     }
 
-    private @Nullable LoopFiber next(boolean stealReady) {
+    /** Runs a fiber until it waits, rests or ends. */
+    final void mount(LoopFiber fiber) {
+        MOUNTED.setOpaque(this, true);
+        activity.mount(fiber, this);
+        settle();
+        MOUNTED.setOpaque(this, false);
+    }
+
+    /** Looks around once. */
+    @Nullable
+    final LoopFiber next(boolean stealReady) {
         boolean jobFirst = ++turns % READY_TURNS == 0;
         LoopFiber fiber = jobFirst ? fiberWithJob() : null;
         if (fiber == null) {
@@ -227,13 +291,21 @@ final class Worker extends Thread {
     private @Nullable LoopFiber search() {
         LoopFiber fiber = spin();
         while (fiber == null && !pool.isEnded()) {
-            sleepUntilWoken();
+            pool.idle.enter(this);
+            if (maySleep()) {
+                sleepUntilWoken();
+            }
             fiber = spin();
         }
+        endSearch();
+        return fiber;
+    }
+
+    /** The last who searched, and found something, lets another look for more. */
+    final void endSearch() {
         if (pool.idle.endSearch() && pool.hasWork()) {
             pool.idle.wakeOne();
         }
-        return fiber;
     }
 
     private @Nullable LoopFiber spin() {
@@ -254,15 +326,22 @@ final class Worker extends Thread {
         return null;
     }
 
-    private void sleepUntilWoken() {
-        pool.idle.enter(this);
-        // Announced first, then looked once more: whoever queued before the announcement is seen here, whoever queues
-        // after it wakes us.
+    /**
+     * Announced first, then looked once more: whoever queued before the announcement is seen here, whoever queues after it
+     * wakes us.
+     */
+    final boolean maySleep() {
+        sharded = null;
+        shard = null;
         if (pool.hasWork() || pool.isEnded()) {
             pool.idle.leave(this);
-            return;
+            return false;
         }
         pool.stopIfQuiet();
+        return true;
+    }
+
+    private void sleepUntilWoken() {
         activity.slept();
         ParkEvent event = ParkEvent.begun();
         while (asleep.get()) {
@@ -276,7 +355,7 @@ final class Worker extends Thread {
         }
     }
 
-    private void endResting() {
+    final void endResting() {
         for (LoopFiber fiber = resting.poll(); fiber != null; fiber = resting.poll()) {
             fiber.end();
             if (fiber.begun()) {

@@ -1,22 +1,29 @@
 package dev.psyne.fiber;
 
+import dev.psyne.platform.ProcessBarrier;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Loop fibers on workers of our own: what the workers share. */
-final class WorkerPool implements JobPool {
+class WorkerPool implements JobPool {
+    private static final VarHandle PHASE = FieldHandle.of(MethodHandles.lookup(), "phase", Phase.class);
+
     final IdleWorkers idle;
 
     private final SchedulerOptions options;
     private final CustomVirtualThreads threads;
     private final Worker[] workers;
+    private final List<Victims<Runnable>> jobVictims;
+    private final List<Victims<LoopFiber>> readyVictims;
     final JobQueues queues;
 
     private final ConcurrentLinkedQueue<LoopFiber> injectedReady = new ConcurrentLinkedQueue<>();
@@ -26,21 +33,30 @@ final class WorkerPool implements JobPool {
     private final AtomicInteger active = new AtomicInteger();
 
     private final AtomicInteger fiberNumbers = new AtomicInteger();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
+    private volatile Phase phase = Phase.RUNNING;
 
-    private WorkerPool(SchedulerOptions options) {
+    /** Makes a worker that has not started. */
+    interface WorkerFactory {
+        Worker create(WorkerPool pool, int index, SchedulerOptions options);
+    }
+
+    WorkerPool(SchedulerOptions options, WorkerFactory factory) {
         this.options = options;
         this.threads = CustomVirtualThreads.open();
         this.queues = new JobQueues(options.queuedJobs());
         this.workers = new Worker[options.workers()];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, options.name() + "-worker-" + i, options);
+            workers[i] = factory.create(this, i, options);
         }
+        this.jobVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.jobs).toList(), options.pins());
+        this.readyVictims =
+                Victims.of(Arrays.stream(workers).map(worker -> worker.ready).toList(), options.pins());
         this.idle = new IdleWorkers(workers);
     }
 
     static WorkerPool start(SchedulerOptions options) {
-        WorkerPool pool = new WorkerPool(options);
+        WorkerPool pool = new WorkerPool(options, Worker::new);
         if (options.prewarmed()) {
             pool.idle.wakeAll();
         }
@@ -48,9 +64,11 @@ final class WorkerPool implements JobPool {
     }
 
     @Override
-    public void submit(Priority priority, Runnable job) {
-        LoopFiber fiber = ownFiber();
-        refuseIfClosed(fiber != null);
+    public void submit(Priority priority, Runnable job, @Nullable LoopFiber caller) {
+        LoopFiber fiber = caller != null && caller.pool() == this ? caller : null;
+        if (phase != Phase.RUNNING) {
+            refuseIfClosed(fiber != null);
+        }
         boolean queued = fiber != null && priority == Priority.NORMAL
                 ? fiber.worker().jobs.push(job)
                 : queues.offer(priority, job);
@@ -119,7 +137,7 @@ final class WorkerPool implements JobPool {
 
     @Override
     public void drain() {
-        if (phase.compareAndSet(Phase.RUNNING, Phase.DRAINING)) {
+        if (PHASE.compareAndSet(this, Phase.RUNNING, Phase.DRAINING)) {
             // The last to fall asleep ends the pool; it takes one that is awake.
             idle.signalAtOnce();
         }
@@ -127,11 +145,14 @@ final class WorkerPool implements JobPool {
 
     @Override
     public void stop() {
-        phase.set(Phase.STOPPING);
+        phase = Phase.STOPPING;
+        // Whoever queues publishes the job, and then reads the phase behind a light fence.
+        ProcessBarrier.heavy();
         dropQueued();
-        for (LoopFiber fiber : fibers) {
-            fiber.thread().interrupt();
-        }
+        fibers.stream()
+                .map(LoopFiber::thread)
+                .sorted(Comparator.comparingLong(Thread::threadId))
+                .forEach(Thread::interrupt);
         idle.wakeStarted();
     }
 
@@ -148,7 +169,7 @@ final class WorkerPool implements JobPool {
 
     /** While draining: ends the pool if no job is left. Called by a worker that is counted as asleep. */
     void stopIfQuiet() {
-        if (phase.get() != Phase.DRAINING) {
+        if (phase != Phase.DRAINING) {
             return;
         }
         // All asleep before and after, and nobody went to sleep in between: so nobody was awake with a job in hand.
@@ -212,7 +233,7 @@ final class WorkerPool implements JobPool {
     }
 
     boolean isStopping() {
-        return phase.get() == Phase.STOPPING;
+        return phase == Phase.STOPPING;
     }
 
     /** Whether the workers may go: no jobs are taken any more and none lives. */
@@ -251,13 +272,12 @@ final class WorkerPool implements JobPool {
         if (job == null) {
             job = thief.poll(Priority.NORMAL);
         }
-        for (int i = 0; job == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                job = workers[i].jobs.steal();
-                if (job != null) {
-                    thief.countSteal(workers[i], false);
-                    thief.activity.took(Priority.NORMAL, JobSource.STOLEN);
-                }
+        if (job == null) {
+            Victims<Runnable> victims = jobVictims.get(thief.number());
+            job = victims.stealSome();
+            if (job != null) {
+                thief.activity.took(Priority.NORMAL, JobSource.STOLEN);
+                stolen(thief, victims, false);
             }
         }
         return job == null ? thief.poll(Priority.LOW) : job;
@@ -265,23 +285,33 @@ final class WorkerPool implements JobPool {
 
     @Nullable
     LoopFiber stealReady(Worker thief) {
-        LoopFiber fiber = null;
-        for (int i = 0; fiber == null && i < workers.length; i++) {
-            if (workers[i] != thief) {
-                fiber = workers[i].ready.steal();
-                if (fiber != null) {
-                    thief.countSteal(workers[i], true);
+        Victims<LoopFiber> victims = readyVictims.get(thief.number());
+        LoopFiber fiber = victims.steal();
+        if (fiber != null) {
+            stolen(thief, victims, true);
+        }
+        return fiber;
+    }
+
+    private void stolen(Worker thief, Victims<?> victims, boolean fiber) {
+        thief.countSteal();
+        if (StealEvent.isOn()) {
+            WorkDeque<?> robbed = victims.robbed();
+            for (Worker victim : workers) {
+                if (victim.jobs == robbed || victim.ready == robbed) {
+                    StealEvent.happened(thief, victim, fiber);
                 }
             }
         }
-        return fiber;
     }
 
     void reportUncaught(Throwable failure) {
         options.reportUncaught(failure);
     }
 
-    private @Nullable Worker callingWorker() {
+    /** The worker that the calling thread is, or that carries it. */
+    @Nullable
+    Worker callingWorker() {
         if (Thread.currentThread() instanceof Worker carrier) {
             return carrier.belongsTo(this) ? carrier : null;
         }
@@ -295,7 +325,7 @@ final class WorkerPool implements JobPool {
     }
 
     private void refuseIfClosed(boolean fromOwnJob) {
-        Phase now = phase.get();
+        Phase now = phase;
         if (now == Phase.STOPPING || (now == Phase.DRAINING && !fromOwnJob)) {
             throw JobRejectedException.closed(options.name());
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -202,6 +203,104 @@ class CounterTest {
             } else {
                 children.awaitWithoutHelping();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSpawnerThatComputesOnDelaysNobodyWhoAwaitsItsJobs(FiberProvider provider) {
+        try (Scheduler scheduler = SchedulerTest.scheduler(provider)) {
+            Counter many = Counter.create();
+            CountDownLatch spawned = new CountDownLatch(1);
+            CountDownLatch awaited = new CountDownLatch(1);
+            scheduler.spawn(() -> {
+                for (int i = 0; i < 10_000; i++) {
+                    scheduler.spawn(many, () -> {});
+                }
+                spawned.countDown();
+                while (awaited.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            });
+            SchedulerTest.await(spawned);
+            many.await();
+            awaited.countDown();
+            assertEquals(0, many.value());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void manySpawnersShareACounter(FiberProvider provider) {
+        try (Scheduler scheduler = SchedulerTest.scheduler(provider)) {
+            AtomicInteger ran = new AtomicInteger();
+            Counter many = Counter.create();
+            for (int round = 1; round <= 20; round++) {
+                for (int spawner = 0; spawner < 4; spawner++) {
+                    scheduler.spawn(many, () -> {
+                        for (int i = 0; i < 500; i++) {
+                            scheduler.spawn(many, ran::incrementAndGet);
+                        }
+                    });
+                }
+                many.await();
+                assertEquals(2000 * round, ran.get());
+                assertEquals(0, many.value());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGroupIsAtZeroWhenAllWithinItAre(FiberProvider provider) {
+        try (Scheduler scheduler = SchedulerTest.scheduler(provider)) {
+            Counter frame = Counter.create();
+            Counter physics = Counter.within(frame);
+            Counter cloth = Counter.within(physics);
+            CountDownLatch gate = new CountDownLatch(1);
+            scheduler.spawn(cloth, () -> SchedulerTest.await(gate));
+            assertEquals(1, frame.value());
+            assertFalse(frame.await(Duration.ZERO));
+            gate.countDown();
+            frame.await();
+            assertEquals(0, cloth.value());
+            assertEquals(0, physics.value());
+            scheduler.spawn(cloth, () -> {});
+            physics.await();
+            assertEquals(0, frame.value());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aJobWhoAwaitsAGroupRunsTheJobsWithinIt(FiberProvider provider) {
+        try (Scheduler scheduler =
+                Scheduler.builder().workers(1).fibers(provider).build()) {
+            AtomicInteger ran = new AtomicInteger();
+            scheduler.run(() -> {
+                Counter frame = Counter.create();
+                Counter[] parts = {Counter.within(frame), Counter.within(frame)};
+                for (int i = 0; i < 1000; i++) {
+                    scheduler.spawn(parts[i % 2], ran::incrementAndGet);
+                }
+                frame.await();
+                assertEquals(1000, ran.get());
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFailureReachesTheGroup(FiberProvider provider) {
+        try (Scheduler scheduler = SchedulerTest.scheduler(provider)) {
+            IllegalStateException thrown = new IllegalStateException("torn");
+            Counter frame = Counter.create();
+            Counter cloth = Counter.within(Counter.within(frame));
+            scheduler.spawn(cloth, () -> {
+                throw thrown;
+            });
+            assertSame(
+                    thrown, assertThrows(JobFailedException.class, frame::await).getCause());
         }
     }
 }

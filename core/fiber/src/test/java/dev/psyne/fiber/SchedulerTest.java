@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.platform.ProcessorLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -203,7 +204,7 @@ class SchedulerTest {
         assertThrows(IllegalArgumentException.class, () -> builder.drainTimeout(Duration.ofSeconds(-1)));
         assertThrows(IllegalArgumentException.class, () -> builder.stopTimeout(Duration.ofDays(2)));
         try (Scheduler scheduler = builder.build()) {
-            assertEquals(Runtime.getRuntime().availableProcessors(), scheduler.workers());
+            assertEquals(ProcessorLimits.current().usable(), scheduler.workers());
             assertNotNull(scheduler.fibers());
         }
     }

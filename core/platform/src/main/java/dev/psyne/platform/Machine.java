@@ -15,7 +15,9 @@ public final class Machine {
         return List.of(
                 new Probe("operating system", SystemProbes.operatingSystem(host)),
                 new Probe("processor", ProcessorProbe.probe(host)),
-                new Probe("cores", SystemProbes.cores(Runtime.getRuntime().availableProcessors())),
+                new Probe("cores", TopologyProbes.cores(ProcessorLimits.current())),
+                new Probe("topology", TopologyProbes.topology(Topology.current())),
+                new Probe("affinity", Affinity.availability()),
                 new Probe("page size", SystemProbes.pageSize(host)),
                 new Probe("huge pages", HugePagesProbe.probe(host)),
                 new Probe("NUMA", MemoryProbes.numa(host)),

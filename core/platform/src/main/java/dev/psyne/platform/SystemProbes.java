@@ -19,10 +19,6 @@ final class SystemProbes {
                 .orElse(kernel));
     }
 
-    static Availability cores(int cores) {
-        return new Available(cores + (cores == 1 ? " core" : " cores") + " for this process");
-    }
-
     static Availability pageSize(Host host) {
         return LinuxCalls.tryWith(host, calls -> new Available(calls.pageBytes() + " bytes"));
     }

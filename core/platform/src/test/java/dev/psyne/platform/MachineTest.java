@@ -31,6 +31,8 @@ class MachineTest {
                         "operating system",
                         "processor",
                         "cores",
+                        "topology",
+                        "affinity",
                         "page size",
                         "huge pages",
                         "NUMA",
