@@ -40,6 +40,7 @@ final class Victims<T> {
     private final int[] ends;
     /** The state of the generator, then for each distance where the next round begins. */
     private final int[] places;
+
     private @Nullable WorkDeque<T> robbed;
 
     /** The deques that lie before {@code ends[0]} are nearest; the thief's own may be among them. */
