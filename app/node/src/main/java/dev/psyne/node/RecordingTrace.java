@@ -3,7 +3,8 @@ package dev.psyne.node;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +70,9 @@ final class RecordingTrace {
      * @throws IOException if one file cannot be read or the other not be written; also if the first is no recording
      */
     static Written write(Path recording, OutputStream out) throws IOException {
+        if (!Files.exists(recording)) {
+            throw new NoSuchFileException(recording.toString());
+        }
         RecordingTrace conversion = new RecordingTrace(new PerfettoTrace(out, processOf(recording), "psyne"));
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         try (EventStream events = EventStream.openFile(recording)) {
@@ -121,8 +125,6 @@ final class RecordingTrace {
                 events.close();
             });
             events.start();
-        } catch (FileSystemException e) {
-            throw e;
         } catch (IOException e) {
             throw new IOException(recording + " is no flight recording: " + e.getMessage(), e);
         }
