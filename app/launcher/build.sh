@@ -56,6 +56,8 @@ run_java() {
   [ "$main" != dev.psyne.bench.Bench ] || set -- @"$PSYNE_HOME/app/launcher/bench.options" "$@"
   case "$command" in
   serve | ask | doctor) set -- "-Xlog:cds*=off,aot*=off" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$built/$command.jsa" "$@" ;;
+  # A recording's busiest seconds are sorted in memory.
+  trace) set -- -Xmx512m "$@" ;;
   esac
   heap_options
   # shellcheck disable=SC2086 # flags without blanks, or none

@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.psyne.fiber {
     requires transitive dev.psyne.telemetry;
+    requires jdk.jfr;
     requires static org.jspecify;
 
     exports dev.psyne.fiber;

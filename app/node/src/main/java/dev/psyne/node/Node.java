@@ -28,13 +28,21 @@ final class Node implements AutoCloseable {
     private final Channels channels;
     private final Model model;
     private final HttpServer server;
+    private final MeterUpdates updates;
 
-    private Node(Scheduler scheduler, NodeMeters meters, Channels channels, Model model, HttpServer server) {
+    private Node(
+            Scheduler scheduler,
+            NodeMeters meters,
+            Channels channels,
+            Model model,
+            HttpServer server,
+            MeterUpdates updates) {
         this.scheduler = scheduler;
         this.meters = meters;
         this.channels = channels;
         this.model = model;
         this.server = server;
+        this.updates = updates;
     }
 
     static Node start(NodeOptions options) {
@@ -42,21 +50,28 @@ final class Node implements AutoCloseable {
         NodeMeters shared = NodeMeters.create(ChannelDirectory.standard());
         Meters meters = shared.meters();
         Channels channels = new Channels(meters);
+        MeterUpdates updates = new MeterUpdates();
         try {
             Model model = Model.load(options.model(), scheduler);
-            HttpServer server = serve(options, scheduler, meters, channels, model);
+            HttpServer server = serve(options, scheduler, meters, channels, model, updates);
             scheduler.spawn(model::warmUp);
-            return new Node(scheduler, shared, channels, model, server);
+            return new Node(scheduler, shared, channels, model, server, updates);
         } catch (RuntimeException e) {
+            updates.close();
+            scheduler.close();
             channels.close();
             shared.close();
-            scheduler.close();
             throw e;
         }
     }
 
     private static HttpServer serve(
-            NodeOptions options, Scheduler scheduler, Meters meters, Channels channels, Model model) {
+            NodeOptions options,
+            Scheduler scheduler,
+            Meters meters,
+            Channels channels,
+            Model model,
+            MeterUpdates updates) {
         ByteBudget budget = new ByteBudget(BUDGET_BYTES);
         Vision vision = new Vision(model, scheduler, channels, budget);
         HttpServer[] running = new HttpServer[1];
@@ -65,6 +80,7 @@ final class Node implements AutoCloseable {
                 .scheduler(scheduler)
                 .method("vision.ask", new VisionMethod(vision))
                 .method("node.watch", new WatchMethod(figures))
+                .method("node.workers", new WorkersMethod(scheduler))
                 .node("psyne " + Version.current())
                 .build();
         JsonMapper json = new JsonMapper();
@@ -76,6 +92,7 @@ final class Node implements AutoCloseable {
                 .scheduler(scheduler)
                 .budget(budget)
                 .publicPath("/")
+                .publicPath("/workers")
                 .publicPath("/health")
                 .publicPath("/assets/*")
                 .route("GET", "/health", Node::health)
@@ -91,6 +108,7 @@ final class Node implements AutoCloseable {
         options.certificate()
                 .ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
         running[0] = http.start();
+        scheduler.spawn(() -> updates.run(figures));
         return running[0];
     }
 
@@ -115,6 +133,7 @@ final class Node implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        updates.close();
         scheduler.close();
         model.close();
         channels.close();

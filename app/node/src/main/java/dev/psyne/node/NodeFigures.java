@@ -2,6 +2,7 @@ package dev.psyne.node;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SchedulerStatistics;
+import dev.psyne.fiber.WorkerStatistics;
 import dev.psyne.net.ServerStatistics;
 import dev.psyne.platform.Machine;
 import dev.psyne.telemetry.Meters;
@@ -9,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The node's figures: read for the page's live strip, and copied into the meters when {@code /metrics} is asked. */
+/** The node's figures: read for the page's live strip, and copied into the meters. */
 final class NodeFigures {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -45,11 +46,18 @@ final class NodeFigures {
 
     /** The Prometheus text of every meter, brought up to date. */
     String prometheus() {
+        update();
+        return meters.prometheus();
+    }
+
+    /** Brings the meters up to date. */
+    void update() {
         SchedulerStatistics jobs = scheduler.statistics();
         gauge("psyne_fiber_workers", "Worker threads of the scheduler.", jobs.workers());
         counter("psyne_fiber_jobs_total", "Jobs run.", jobs.jobsRun());
         counter("psyne_fiber_steals_total", "Jobs taken from another worker.", jobs.steals());
         counter("psyne_fiber_waits_total", "Waits that gave a worker away.", jobs.waits());
+        counter("psyne_fiber_pins_total", "Waits that held their worker.", pins());
         gauge("psyne_fiber_jobs_queued", "Jobs waiting for a worker.", jobs.queuedJobs());
         gauge("psyne_fiber_fibers_waiting", "Fibers parked in a wait.", jobs.waitingFibers());
         ServerStatistics requests = http.get();
@@ -65,7 +73,12 @@ final class NodeFigures {
                 "Questions waiting for a slot.",
                 vision.slots().waiting());
         gauge("psyne_resident_bytes", "Resident memory of the node.", Machine.residentBytes());
-        return meters.prometheus();
+    }
+
+    private long pins() {
+        return scheduler.workerStatistics().stream()
+                .mapToLong(WorkerStatistics::pins)
+                .sum();
     }
 
     private long sum(String family) {

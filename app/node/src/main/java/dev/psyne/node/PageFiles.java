@@ -17,6 +17,7 @@ final class PageFiles implements HttpHandler {
     private static final String FOLDER = "page";
     private static final Pattern SERVED =
             Pattern.compile("(/[a-z0-9][a-z0-9-]*)*/[a-z0-9][a-z0-9.-]*\\.(html|css|js|json|svg|png|webp)");
+    private static final Map<String, String> PAGES = Map.of("/", "/index.html", "/workers", "/workers.html");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
@@ -35,7 +36,7 @@ final class PageFiles implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) {
-        String path = exchange.path().equals("/") ? "/index.html" : exchange.path();
+        String path = PAGES.getOrDefault(exchange.path(), exchange.path());
         Optional<byte[]> file = SERVED.matcher(path).matches() ? load(path) : Optional.empty();
         if (file.isEmpty()) {
             throw HttpException.invalid(404, "not_found", "There is nothing at " + path + ".");

@@ -18,6 +18,7 @@ public final class Psyne implements Runnable {
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new AskCommand(terminal))
                 .addSubcommand(new StatCommand(terminal))
+                .addSubcommand(new TraceCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new VersionCommand(terminal));
     }

@@ -28,6 +28,11 @@ final class ForkedJob<T extends @Nullable Object> extends Gate implements Fork<T
         return new ForkedJob<>(context == null ? job : () -> JobContext.call(context, job));
     }
 
+    /** What runs, for those who look on. */
+    Class<?> type() {
+        return job.getClass();
+    }
+
     @Override
     public void run() {
         Object came;

@@ -1,6 +1,7 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What stands behind a {@link Scheduler}: one implementation for each {@link FiberProvider}. */
@@ -27,6 +28,12 @@ interface JobPool {
     int callingWorkerNumber();
 
     SchedulerStatistics statistics();
+
+    /** Those of each worker; empty if the workers are not ours. */
+    List<WorkerStatistics> workerStatistics();
+
+    /** Whether the workers take the times that {@link WorkerWatch} names. */
+    void watch(boolean on);
 
     /** Begins the end: no jobs from outside any more. */
     void drain();

@@ -41,13 +41,6 @@ final class JobQueues {
         return queue(priority).poll();
     }
 
-    /** A job that goes before normal ones. */
-    @Nullable
-    Runnable pollUrgent() {
-        Runnable job = queue(Priority.CRITICAL).poll();
-        return job == null ? queue(Priority.HIGH).poll() : job;
-    }
-
     /** The first job in the order of a turn. */
     @Nullable
     Runnable pollAny(int turn) {

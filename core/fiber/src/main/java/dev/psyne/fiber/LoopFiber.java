@@ -116,7 +116,7 @@ final class LoopFiber implements Executor {
         if (helped < MOST_HELPED) {
             helped++;
             for (CountedJob next = worker.popJobOf(counter); next != null; next = worker.popJobOf(counter)) {
-                run(next);
+                run(next, true);
             }
             helped--;
         }
@@ -136,7 +136,10 @@ final class LoopFiber implements Executor {
             context = null;
         }
         worker.settle();
+        JobEvent event = JobEvent.begun(fork, worker, true);
+        long begun = worker.activity.now();
         fork.run();
+        observed(event, begun);
         if (before != null) {
             context = before;
         }
@@ -148,7 +151,7 @@ final class LoopFiber implements Executor {
         while (alive && !ending) {
             for (Runnable next = job; next != null; next = worker.nextJobUnlessReady()) {
                 job = null;
-                run(next);
+                run(next, false);
                 // Cleared before the phase is read: an interrupt by close comes after the phase that forbids another
                 // job.
                 Thread.interrupted();
@@ -160,19 +163,30 @@ final class LoopFiber implements Executor {
     }
 
     /** Also for a helped job: what the waiting one has bound is none of its business. */
-    private void run(Runnable next) {
+    private void run(Runnable next, boolean helped) {
         JobContext before = context;
         if (before != null) {
             context = null;
         }
+        JobEvent event = JobEvent.begun(next, worker, helped);
+        long begun = worker.activity.now();
         if (next instanceof CountedJob counted) {
             runCounted(counted);
         } else {
             runUncounted(next);
         }
+        observed(event, begun);
         if (before != null) {
             context = before;
         }
+    }
+
+    /** A job has ended, on whatever worker this fiber is by now. */
+    private void observed(@Nullable JobEvent event, long begun) {
+        if (event != null) {
+            event.ended(worker);
+        }
+        worker.activity.jobEnded(begun);
     }
 
     private void runCounted(CountedJob next) {

@@ -51,6 +51,7 @@ public final class Scheduler implements AutoCloseable {
 
     private final SchedulerOptions options;
     private final JobPool pool;
+    private final WorkerWatches watches;
 
     private Scheduler(SchedulerOptions options) {
         this(
@@ -64,6 +65,7 @@ public final class Scheduler implements AutoCloseable {
     Scheduler(SchedulerOptions options, JobPool pool) {
         this.options = options;
         this.pool = pool;
+        this.watches = new WorkerWatches(pool);
     }
 
     /** A scheduler with so many workers, and the defaults of {@link #builder()}. */
@@ -250,6 +252,19 @@ public final class Scheduler implements AutoCloseable {
     /** What has been done and what is queued, at about this moment. Cheap enough to be asked every second. */
     public SchedulerStatistics statistics() {
         return pool.statistics();
+    }
+
+    /**
+     * What each worker has done and has before it; empty on {@link FiberProvider#VIRTUAL_THREADS}, whose workers are the
+     * JDK's. Cheap enough to be asked every second.
+     */
+    public List<WorkerStatistics> workerStatistics() {
+        return pool.workerStatistics();
+    }
+
+    /** Has the workers take the times that {@link WorkerStatistics} tells, until the watch is closed. */
+    public WorkerWatch watchWorkers() {
+        return watches.open();
     }
 
     /**

@@ -41,6 +41,8 @@ final class Victims<T> {
     /** The state of the generator, then for each distance where the next round begins. */
     private final int[] places;
 
+    private @Nullable WorkDeque<T> robbed;
+
     /** The deques that lie before {@code ends[0]} are nearest; the thief's own may be among them. */
     private Victims(WorkDeque<T> own, List<WorkDeque<T>> deques, int[] ends, int seed) {
         this.own = own;
@@ -100,6 +102,12 @@ final class Victims<T> {
         return steal(true);
     }
 
+    /** From whom it was stolen last. */
+    @Nullable
+    WorkDeque<T> robbed() {
+        return robbed;
+    }
+
     private @Nullable T steal(boolean some) {
         int begin = 0;
         for (int group = 0; group < ends.length; group++) {
@@ -111,6 +119,7 @@ final class Victims<T> {
                     moveSome(deepest);
                 }
                 scatter(group, size);
+                robbed = deepest;
                 return item;
             }
             begin = ends[group];

@@ -1,6 +1,7 @@
 package dev.psyne.fiber;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,6 +77,16 @@ final class VirtualThreadPool implements JobPool {
     }
 
     @Override
+    public List<WorkerStatistics> workerStatistics() {
+        return List.of();
+    }
+
+    @Override
+    public void watch(boolean on) {
+        // The workers are the JDK's, and take no times for us.
+    }
+
+    @Override
     public void drain() {
         phase.compareAndSet(Phase.RUNNING, Phase.DRAINING);
     }
@@ -122,6 +133,7 @@ final class VirtualThreadPool implements JobPool {
     }
 
     private void run(Runnable job) {
+        JobEvent event = JobEvent.begun(job);
         try {
             if (phase.get() == Phase.STOPPING) {
                 options.drop(job);
@@ -130,6 +142,9 @@ final class VirtualThreadPool implements JobPool {
             }
         } catch (Throwable failure) {
             options.reportUncaught(failure);
+        }
+        if (event != null) {
+            event.ended();
         }
         jobsRun.increment();
         live.remove(Thread.currentThread());

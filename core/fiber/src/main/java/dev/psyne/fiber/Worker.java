@@ -44,6 +44,8 @@ class Worker extends Thread {
     final WorkDeque<Runnable> jobs;
     final WorkDeque<LoopFiber> ready;
     final AtomicBoolean asleep = new AtomicBoolean(true);
+    final WorkerActivity activity = new WorkerActivity();
+
     private final CountDownLatch begun = new CountDownLatch(1);
 
     private final WorkerPool pool;
@@ -213,7 +215,7 @@ class Worker extends Thread {
     /** Runs a fiber until it waits, rests or ends. */
     final void mount(LoopFiber fiber) {
         MOUNTED.setOpaque(this, true);
-        fiber.mount(this);
+        activity.mount(fiber, this);
         settle();
         MOUNTED.setOpaque(this, false);
     }
@@ -266,10 +268,14 @@ class Worker extends Thread {
         }
         Runnable job = jobInTurn();
         if (job == null) {
-            job = pool.queues.pollUrgent();
+            job = poll(Priority.CRITICAL);
+        }
+        if (job == null) {
+            job = poll(Priority.HIGH);
         }
         if (job == null) {
             job = jobs.pop();
+            activity.took(Priority.NORMAL, JobSource.OWN);
         }
         return job == null ? pool.findJob(this) : job;
     }
@@ -280,8 +286,22 @@ class Worker extends Thread {
         if (first == Priority.CRITICAL) {
             return null;
         }
-        Runnable job = pool.queues.poll(first);
-        return job == null && first == Priority.NORMAL ? jobs.poll() : job;
+        Runnable job = poll(first);
+        if (job == null && first == Priority.NORMAL) {
+            job = jobs.poll();
+            activity.took(Priority.NORMAL, JobSource.OWN);
+        }
+        return job;
+    }
+
+    /** A job from the queue that all workers share. */
+    @Nullable
+    Runnable poll(Priority priority) {
+        Runnable job = pool.queues.poll(priority);
+        if (job != null) {
+            activity.took(priority, JobSource.SHARED);
+        }
+        return job;
     }
 
     private @Nullable LoopFiber search() {
@@ -338,11 +358,16 @@ class Worker extends Thread {
     }
 
     private void sleepUntilWoken() {
+        activity.slept();
+        ParkEvent event = ParkEvent.begun();
         while (asleep.get()) {
             LockSupport.park(this);
             // An interrupt of a mounted fiber is the carrier's too for a while; left set it would keep park from
             // parking.
             Thread.interrupted();
+        }
+        if (event != null) {
+            event.ended();
         }
     }
 

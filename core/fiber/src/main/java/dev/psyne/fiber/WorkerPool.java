@@ -130,6 +130,18 @@ class WorkerPool implements JobPool {
     }
 
     @Override
+    public List<WorkerStatistics> workerStatistics() {
+        return Arrays.stream(workers).map(WorkerStatistics::of).toList();
+    }
+
+    @Override
+    public void watch(boolean on) {
+        for (Worker worker : workers) {
+            worker.activity.watch(on);
+        }
+    }
+
+    @Override
     public void drain() {
         if (PHASE.compareAndSet(this, Phase.RUNNING, Phase.DRAINING)) {
             // The last to fall asleep ends the pool; it takes one that is awake.
@@ -208,6 +220,10 @@ class WorkerPool implements JobPool {
         active.incrementAndGet();
     }
 
+    int begunJobs() {
+        return active.get();
+    }
+
     void rested() {
         if (active.decrementAndGet() == 0 && isStopping()) {
             idle.wakeStarted();
@@ -258,25 +274,41 @@ class WorkerPool implements JobPool {
     @Nullable
     Runnable findJob(Worker thief) {
         Runnable job = loops.join();
+        thief.activity.took(Priority.NORMAL, JobSource.SHARED);
         if (job == null) {
-            job = queues.poll(Priority.NORMAL);
+            job = thief.poll(Priority.NORMAL);
         }
         if (job == null) {
-            job = jobVictims.get(thief.number()).stealSome();
+            Victims<Runnable> victims = jobVictims.get(thief.number());
+            job = victims.stealSome();
             if (job != null) {
-                thief.countSteal();
+                thief.activity.took(Priority.NORMAL, JobSource.STOLEN);
+                stolen(thief, victims, false);
             }
         }
-        return job == null ? queues.poll(Priority.LOW) : job;
+        return job == null ? thief.poll(Priority.LOW) : job;
     }
 
     @Nullable
     LoopFiber stealReady(Worker thief) {
-        LoopFiber fiber = readyVictims.get(thief.number()).steal();
+        Victims<LoopFiber> victims = readyVictims.get(thief.number());
+        LoopFiber fiber = victims.steal();
         if (fiber != null) {
-            thief.countSteal();
+            stolen(thief, victims, true);
         }
         return fiber;
+    }
+
+    private void stolen(Worker thief, Victims<?> victims, boolean fiber) {
+        thief.countSteal();
+        if (StealEvent.isOn()) {
+            WorkDeque<?> robbed = victims.robbed();
+            for (Worker victim : workers) {
+                if (victim.jobs == robbed || victim.ready == robbed) {
+                    StealEvent.happened(thief, victim, fiber);
+                }
+            }
+        }
     }
 
     void reportUncaught(Throwable failure) {

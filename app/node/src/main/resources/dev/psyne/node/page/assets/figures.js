@@ -27,3 +27,9 @@ export function duration(ms) {
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return `${Math.floor(minutes / 60 / 24)} days`;
 }
+
+export function nanoseconds(value) {
+  const units = ['ns', 'µs', 'ms', 's'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${Number((value / 1000 ** power).toPrecision(value < 1000 ? 3 : 2))} ${units[power]}`;
+}

@@ -1,0 +1,95 @@
+package dev.psyne.node;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+
+/** What {@code psyne stat} shows of the nodes' schedulers: a line for each node, with rates from the second look on. */
+final class SchedulerTable {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Map<Long, Line> before = new HashMap<>();
+    private long nanosBefore;
+
+    /** A node's scheduler, alive or as the dead left it. */
+    record Line(
+            long process,
+            boolean isAlive,
+            long workers,
+            long jobs,
+            long steals,
+            long waits,
+            long pins,
+            long queued,
+            long waiting) {
+        static Line of(NodeMeters.Seen node) {
+            Map<String, Long> figures = node.figures();
+            return new Line(
+                    node.process(),
+                    node.isAlive(),
+                    figures.getOrDefault("psyne_fiber_workers", 0L),
+                    figures.getOrDefault("psyne_fiber_jobs_total", 0L),
+                    figures.getOrDefault("psyne_fiber_steals_total", 0L),
+                    figures.getOrDefault("psyne_fiber_waits_total", 0L),
+                    figures.getOrDefault("psyne_fiber_pins_total", 0L),
+                    figures.getOrDefault("psyne_fiber_jobs_queued", 0L),
+                    figures.getOrDefault("psyne_fiber_fibers_waiting", 0L));
+        }
+    }
+
+    /** A table for a person; empty if there are no nodes. */
+    String text(List<Line> lines, long nanos) {
+        StringBuilder out = new StringBuilder();
+        if (!lines.isEmpty()) {
+            row(out, "node", "workers", "jobs", "jobs/s", "steals", "steals/s", "waits", "pins", "queued", "waiting");
+        }
+        for (Line line : lines) {
+            Line earlier = before.get(line.process());
+            row(
+                    out,
+                    line.process() + (line.isAlive() ? "" : " dead"),
+                    Long.toString(line.workers()),
+                    Long.toString(line.jobs()),
+                    earlier == null ? "-" : rate(line.jobs() - earlier.jobs(), nanos),
+                    Long.toString(line.steals()),
+                    earlier == null ? "-" : rate(line.steals() - earlier.steals(), nanos),
+                    Long.toString(line.waits()),
+                    Long.toString(line.pins()),
+                    Long.toString(line.queued()),
+                    Long.toString(line.waiting()));
+        }
+        before.clear();
+        lines.forEach(line -> before.put(line.process(), line));
+        nanosBefore = nanos;
+        return out.toString();
+    }
+
+    private String rate(long more, long nanos) {
+        return String.format(Locale.ROOT, "%.0f", more * NANOS_PER_SECOND / (nanos - nanosBefore));
+    }
+
+    private static void row(StringBuilder out, String node, String... cells) {
+        out.append(String.format(Locale.ROOT, "%-24s", node));
+        for (String cell : cells) {
+            out.append(String.format(Locale.ROOT, " %11s", cell));
+        }
+        out.append('\n');
+    }
+
+    static void json(List<Line> lines, ArrayNode list) {
+        for (Line line : lines) {
+            list.addObject()
+                    .put("process", line.process())
+                    .put("alive", line.isAlive())
+                    .put("workers", line.workers())
+                    .put("jobs", line.jobs())
+                    .put("steals", line.steals())
+                    .put("waits", line.waits())
+                    .put("pins", line.pins())
+                    .put("queued", line.queued())
+                    .put("waiting", line.waiting());
+        }
+    }
+}
