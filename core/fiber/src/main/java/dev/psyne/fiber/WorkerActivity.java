@@ -19,7 +19,6 @@ final class WorkerActivity {
     private static final VarHandle PINS = FieldHandle.of(MethodHandles.lookup(), "pins", long.class);
     private static final VarHandle BUSY = FieldHandle.of(MethodHandles.lookup(), "busyNanos", long.class);
     private static final VarHandle MOUNTED_AT = FieldHandle.of(MethodHandles.lookup(), "mountedAt", long.class);
-    private static final VarHandle WATCHED = FieldHandle.of(MethodHandles.lookup(), "watched", boolean.class);
     private static final VarHandle LENGTH = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** Events that wait for the end of a mount; more than these cost the recording that mount. */
@@ -79,7 +78,7 @@ final class WorkerActivity {
 
     /** When a job begins: what {@link #jobEnded} is to be given; zero if nobody watches. */
     long now() {
-        return (boolean) WATCHED.getOpaque(this) ? System.nanoTime() | 1 : 0;
+        return watched ? System.nanoTime() | 1 : 0;
     }
 
     /** To be called on the worker on which the job has ended. */
