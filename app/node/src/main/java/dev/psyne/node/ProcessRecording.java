@@ -48,7 +48,6 @@ final class ProcessRecording implements AutoCloseable {
             arguments.add("+" + event + "#enabled=true");
             arguments.add("+" + event + "#threshold=" + shortestMicros + "us");
         }
-        arguments.add("+dev.psyne.Pin#stackTrace=true");
         arguments.add("+jdk.VirtualThreadPinned#enabled=true");
         arguments.add("+jdk.VirtualThreadPinned#stackTrace=true");
         arguments.add("+jdk.VirtualThreadPinned#threshold=0ms");

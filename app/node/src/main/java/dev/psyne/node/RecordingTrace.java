@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.EventStream;
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * memory does not grow with it.
  */
 final class RecordingTrace {
+    private static final Pattern FRAME = Pattern.compile("(?:[^(]*/)?([^(/]+)\\(([^:)]*)(?::(\\d{1,9}))?\\)");
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     /** Jobs of virtual threads of the JDK that are drawn beside each other; further ones are left out. */
@@ -217,42 +219,51 @@ final class RecordingTrace {
     }
 
     private void pin(RecordedEvent event) throws IOException {
-        stack(
-                        trace.instant(worker(event.getThread("worker")), "pin")
-                                .note("reason", orEmpty(event.getString("reason"))),
-                        event.getStackTrace())
+        List<PerfettoTrace.Frame> frames = orEmpty(event.getString("stack"))
+                .lines()
+                .map(RecordingTrace::frame)
+                .toList();
+        stack(trace.instant(worker(event.getThread("worker")), "pin").note("fiber", event.getLong("fiber")), frames)
                 .at(nanos(event.getStartTime()));
     }
 
-    /** A virtual thread of the JDK's scheduler that held its carrier; those on our workers have told it themselves. */
+    /** A virtual thread of the JDK's scheduler that held its carrier; those on our workers have been told of. */
     private void pinElsewhere(RecordedEvent event) throws IOException {
         RecordedThread carrier = event.hasField("carrierThread") ? event.getThread("carrierThread") : null;
-        if (carrier == null || !workers.containsKey(carrier.getJavaThreadId())) {
-            stack(trace.instant(trace.processTrack(), "pin"), event.getStackTrace())
-                    .at(nanos(event.getStartTime()));
+        RecordedStackTrace stack = event.getStackTrace();
+        if (stack != null && (carrier == null || !workers.containsKey(carrier.getJavaThreadId()))) {
+            List<PerfettoTrace.Frame> frames =
+                    stack.getFrames().stream().map(RecordingTrace::frame).toList();
+            stack(trace.instant(trace.processTrack(), "pin"), frames).at(nanos(event.getStartTime()));
         }
     }
 
-    private static PerfettoTrace stack(PerfettoTrace event, @Nullable RecordedStackTrace stack) {
-        if (stack == null) {
-            return event;
+    /** Of a line as {@link StackTraceElement#toString} writes it. */
+    private static PerfettoTrace.Frame frame(String line) {
+        Matcher parts = FRAME.matcher(line);
+        if (!parts.matches()) {
+            return new PerfettoTrace.Frame(line, "", 0);
         }
-        List<PerfettoTrace.Frame> frames = new ArrayList<>();
-        for (RecordedFrame frame : stack.getFrames()) {
-            String type = frame.getMethod().getType().getName();
-            frames.add(new PerfettoTrace.Frame(
-                    type + "." + frame.getMethod().getName(),
-                    type.replaceAll("\\$.*", "") + ".java",
-                    frame.getLineNumber()));
-        }
+        int number = parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3));
+        return new PerfettoTrace.Frame(parts.group(1), parts.group(2), number);
+    }
+
+    private static PerfettoTrace.Frame frame(RecordedFrame frame) {
+        String type = frame.getMethod().getType().getName();
+        return new PerfettoTrace.Frame(
+                type + "." + frame.getMethod().getName(),
+                type.replaceAll("\\$.*", "") + ".java",
+                frame.getLineNumber());
+    }
+
+    private static PerfettoTrace stack(PerfettoTrace event, List<PerfettoTrace.Frame> frames) {
         // Readers from before 2026 know no call stacks of events, so it stands in a note too.
         event.note(
                 "stack",
                 frames.stream()
                         .map(frame -> frame.function() + ":" + frame.line())
                         .collect(Collectors.joining("\n")));
-        Collections.reverse(frames);
-        return event.stack(frames);
+        return event.stack(frames.reversed());
     }
 
     private long worker(@Nullable RecordedThread thread) throws IOException {

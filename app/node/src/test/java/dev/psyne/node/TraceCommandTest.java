@@ -106,7 +106,9 @@ class TraceCommandTest {
                 });
                 Pin pin = new Pin();
                 pin.worker = Thread.currentThread();
-                pin.reason = "a native frame";
+                pin.fiber = 7;
+                pin.stack =
+                        "dev.psyne.Example.<clinit>(Example.java:12)\njava.base/java.lang.Thread.run(Thread.java:1474)";
                 pin.commit();
             }
         }));
@@ -114,10 +116,10 @@ class TraceCommandTest {
         assertTrue(steal.notes().get("from").startsWith("psyne-worker-"), steal.toString());
         assertEquals("job", steal.notes().get("what"));
         ReadTrace.Instant pin = instant(trace, "pin");
-        assertEquals("a native frame", pin.notes().get("reason"));
-        assertTrue(pin.notes().get("stack").contains("TraceCommandTest"), pin.toString());
+        assertEquals("7", pin.notes().get("fiber"));
+        assertTrue(pin.notes().get("stack").contains("dev.psyne.Example.<clinit>"), pin.toString());
         var frames = pin.event().getCallstack().getFramesList();
-        assertTrue(frames.getLast().getFunctionName().contains("TraceCommandTest"), "the innermost is last");
+        assertTrue(frames.getLast().getFunctionName().contains("<clinit>"), "the innermost is last");
     }
 
     private static ReadTrace.Instant instant(ReadTrace trace, String name) {
@@ -241,6 +243,7 @@ class TraceCommandTest {
     @Name("dev.psyne.Pin")
     private static final class Pin extends Event {
         Thread worker;
-        String reason;
+        long fiber;
+        String stack;
     }
 }

@@ -2,6 +2,7 @@ package dev.psyne.fiber;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What stands behind a {@link Scheduler}: one implementation for each {@link FiberProvider}. */
@@ -31,6 +32,9 @@ interface JobPool {
 
     /** Those of each worker; empty if the workers are not ours. */
     List<WorkerStatistics> workerStatistics();
+
+    /** The job that was last seen to hold its worker. */
+    Optional<PinnedJob> lastPinned();
 
     /** Whether the workers take the times that {@link WorkerWatch} names. */
     void watch(boolean on);

@@ -1,5 +1,7 @@
 package dev.psyne.fiber;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -9,14 +11,14 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job waits and cannot be set aside, so it holds its worker. The stack is the job's: to be called by the fiber itself,
- * before it parks, so that one which never goes on is seen too. Rare, and recorded unless a recording says otherwise.
+ * A job waits and cannot be set aside, so it holds its worker; told by whoever notices that, a few hundredths of a second
+ * later. Rare, and recorded unless a recording says otherwise.
  */
 @Name("dev.psyne.Pin")
 @Label("Fiber Pin")
 @Category("Psyne")
-@Description("A job waits and holds its worker, because its stack cannot be set aside; the event's thread is its fiber")
-@StackTrace(true)
+@Description("A job waits and holds its worker, because its stack cannot be set aside")
+@StackTrace(false)
 final class PinEvent extends Event {
     private static final PinEvent PROBE = new PinEvent();
 
@@ -24,16 +26,22 @@ final class PinEvent extends Event {
     @Nullable
     Thread worker;
 
-    @Label("Reason")
-    @Nullable
-    String reason;
+    @Label("Fiber")
+    @Description("The Java thread id of the fiber")
+    long fiber;
 
-    /** Tells that the calling fiber is about to wait on {@code worker}, and why it cannot be set aside. */
-    static void happened(Worker worker, String reason) {
+    @Label("Stack")
+    @Description("The job's, a line for each frame, the innermost first")
+    @Nullable
+    String stack;
+
+    /** Tells that a fiber waits on {@code worker} and cannot be set aside. */
+    static void happened(Worker worker, LoopFiber fiber, List<StackTraceElement> stack) {
         if (PROBE.isEnabled()) {
             PinEvent event = new PinEvent();
             event.worker = worker;
-            event.reason = reason;
+            event.fiber = fiber.thread().threadId();
+            event.stack = stack.stream().map(StackTraceElement::toString).collect(Collectors.joining("\n"));
             event.commit();
         }
     }

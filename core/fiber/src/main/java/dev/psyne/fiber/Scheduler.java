@@ -6,6 +6,7 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A job runs on a fiber, which is a virtual thread: {@link Thread#currentThread()}, locks, monitors and {@link ThreadLocal}
  * hold across a wait, on whichever worker the job goes on. The fiber is used again for other jobs, so what a job leaves in a
  * {@code ThreadLocal} the next one finds; what a job is to have from its spawner goes into a {@link JobLocal}. A wait inside a class initialiser or inside a call from native code holds the
- * worker, because such frames cannot be set aside.
+ * worker, because such frames cannot be set aside; so does a blocking call of the kernel. Some hundredths of a second later a
+ * spare worker stands in for it, of which there are up to 256 more.
  *
  * <p>Jobs of one {@link Priority} start in no particular order. What a job without a counter throws goes to the uncaught exception handler; the
  * worker goes on. All methods may be called from any thread and from jobs.
@@ -252,6 +254,14 @@ public final class Scheduler implements AutoCloseable {
     /** What has been done and what is queued, at about this moment. Cheap enough to be asked every second. */
     public SchedulerStatistics statistics() {
         return pool.statistics();
+    }
+
+    /**
+     * The job that was last seen to hold its worker although it waited, because its stack could not be set aside. A spare
+     * worker stands in meanwhile. Always empty on {@link FiberProvider#VIRTUAL_THREADS}, where the JDK does that itself.
+     */
+    public Optional<PinnedJob> lastPinned() {
+        return pool.lastPinned();
     }
 
     /**

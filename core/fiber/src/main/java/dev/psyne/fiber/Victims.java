@@ -69,6 +69,11 @@ final class Victims<T> {
         return all;
     }
 
+    /** The victims of one who has no neighbourhood, and whose own deque is not among them. */
+    static <T> Victims<T> anyOf(WorkDeque<T> own, List<WorkDeque<T>> deques, int seed) {
+        return new Victims<>(own, deques, new int[] {deques.size()}, seed);
+    }
+
     private static <T> Victims<T> neighboursFirst(List<WorkDeque<T>> deques, int thief, WorkerPins pins) {
         Map<Distance, List<WorkDeque<T>>> byDistance = new EnumMap<>(Distance.class);
         for (int other = 0; other < deques.size(); other++) {

@@ -3,6 +3,7 @@ package dev.psyne.fiber;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,6 +80,11 @@ final class VirtualThreadPool implements JobPool {
     @Override
     public List<WorkerStatistics> workerStatistics() {
         return List.of();
+    }
+
+    @Override
+    public Optional<PinnedJob> lastPinned() {
+        return Optional.empty();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.psyne.fiber;
 
+import dev.psyne.platform.KernelThread;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class Worker extends Thread {
 
     private static final VarHandle JOBS_RUN = FieldHandle.of(MethodHandles.lookup(), "jobsRun", long.class);
     private static final VarHandle STEALS = FieldHandle.of(MethodHandles.lookup(), "steals", long.class);
-    private static final VarHandle MOUNTED = FieldHandle.of(MethodHandles.lookup(), "mounted", boolean.class);
+    private static final VarHandle MOUNTED = FieldHandle.of(MethodHandles.lookup(), "mountedFiber", LoopFiber.class);
     private static final VarHandle RESUMES = FieldHandle.of(MethodHandles.lookup(), "resumes", long.class);
 
     final WorkDeque<Runnable> jobs;
@@ -54,32 +55,40 @@ class Worker extends Thread {
     private final long longestSpinNanos;
     private final ArrayDeque<LoopFiber> resting = new ArrayDeque<>();
     private long spinNanos = MAX_SPIN_NANOS;
+    private @Nullable Victims<Runnable> jobVictims;
+    private @Nullable Victims<LoopFiber> readyVictims;
     private int turns;
     private int taken;
     private @Nullable Counter sharded;
     private @Nullable CounterShard shard;
     private @Nullable Counter ended;
     private long endedJobs;
+    private volatile @Nullable KernelThread kernelThread;
+    private volatile @Nullable LoopFiber mountedFiber;
     private volatile boolean started;
-    private volatile boolean mounted;
     private volatile long jobsRun;
     private volatile long steals;
     private volatile long resumes;
 
     Worker(WorkerPool pool, int number, SchedulerOptions options) {
-        super(options.name() + "-worker-" + number);
+        this(pool, options.name() + "-worker-" + number, number, options, options.queuedJobs());
+    }
+
+    /** A worker that queues at most so many jobs; with none it queues no fibers either. */
+    Worker(WorkerPool pool, String name, int number, SchedulerOptions options, int queuedJobs) {
+        super(name);
         setDaemon(true);
         this.pool = pool;
         this.number = number;
         this.options = options;
-        this.jobs = new WorkDeque<>(options.queuedJobs());
-        this.ready = new WorkDeque<>(options.waitingFibers());
+        this.jobs = new WorkDeque<>(queuedJobs);
+        this.ready = new WorkDeque<>(Math.min(queuedJobs, options.waitingFibers()));
         this.longestSpinNanos = options.preset().longestSpinNanos();
     }
 
     @Override
     public void run() {
-        begun.countDown();
+        begin();
         options.pins().pin(number, options);
         // Whoever started it counted it among those who search.
         LoopFiber fiber = search();
@@ -94,6 +103,11 @@ class Worker extends Thread {
         endResting();
     }
 
+    final void begin() {
+        begun.countDown();
+        kernelThread = KernelThread.current().orElse(null);
+    }
+
     /** Waits until a worker that was ever needed has ended; false if that took too long. */
     boolean awaitEnd(long nanos) throws InterruptedException {
         // Whoever needs it ends its sleep first and starts it then; it can only sleep again once it has started.
@@ -106,6 +120,7 @@ class Worker extends Thread {
 
     /** Called by the one thread that has ended its sleep: a worker sleeps from the beginning until it is first needed. */
     void startOrUnpark() {
+        pool.held.workerAwakes();
         if (started) {
             LockSupport.unpark(this);
         } else {
@@ -174,6 +189,31 @@ class Worker extends Thread {
         }
     }
 
+    /** From whom it steals. */
+    final void robs(Victims<Runnable> ofJobs, Victims<LoopFiber> ofFibers) {
+        jobVictims = ofJobs;
+        readyVictims = ofFibers;
+    }
+
+    final Victims<Runnable> jobVictims() {
+        return Objects.requireNonNull(jobVictims);
+    }
+
+    final Victims<LoopFiber> readyVictims() {
+        return Objects.requireNonNull(readyVictims);
+    }
+
+    /** Carrier only: queues a job where it is taken first; false if the queue is full. */
+    boolean queue(Runnable job) {
+        return jobs.push(job);
+    }
+
+    /** A job of another worker. */
+    @Nullable
+    Runnable stealJob() {
+        return jobVictims().stealSome();
+    }
+
     boolean belongsTo(WorkerPool other) {
         return pool == other;
     }
@@ -209,15 +249,31 @@ class Worker extends Thread {
     }
 
     boolean isMounted() {
-        return mounted;
+        return mountedFiber != null;
+    }
+
+    /** The fiber that it carries now. */
+    @Nullable
+    LoopFiber mountedFiber() {
+        return mountedFiber;
+    }
+
+    /** Whether its thread waits for something, which while it carries a fiber it should not. */
+    boolean isBlocked() {
+        KernelThread thread = kernelThread;
+        return switch (getState()) {
+            case BLOCKED, WAITING, TIMED_WAITING -> true;
+            case RUNNABLE -> thread != null && thread.isBlocked();
+            case NEW, TERMINATED -> false;
+        };
     }
 
     /** Runs a fiber until it waits, rests or ends. */
     final void mount(LoopFiber fiber) {
-        MOUNTED.setOpaque(this, true);
+        MOUNTED.setOpaque(this, fiber);
         activity.mount(fiber, this);
         settle();
-        MOUNTED.setOpaque(this, false);
+        MOUNTED.setOpaque(this, null);
     }
 
     /** Looks around once. */

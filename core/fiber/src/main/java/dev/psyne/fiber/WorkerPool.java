@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,9 +23,8 @@ class WorkerPool implements JobPool {
     private final SchedulerOptions options;
     private final CustomVirtualThreads threads;
     private final Worker[] workers;
-    private final List<Victims<Runnable>> jobVictims;
-    private final List<Victims<LoopFiber>> readyVictims;
     final JobQueues queues;
+    final HeldWorkers held;
 
     private final ConcurrentLinkedQueue<LoopFiber> injectedReady = new ConcurrentLinkedQueue<>();
     private final OpenLoops loops = new OpenLoops();
@@ -48,15 +48,18 @@ class WorkerPool implements JobPool {
         for (int i = 0; i < workers.length; i++) {
             workers[i] = factory.create(this, i, options);
         }
-        this.jobVictims =
-                Victims.of(Arrays.stream(workers).map(worker -> worker.jobs).toList(), options.pins());
-        this.readyVictims =
-                Victims.of(Arrays.stream(workers).map(worker -> worker.ready).toList(), options.pins());
+        List<Victims<Runnable>> jobs = Victims.of(jobDeques(), options.pins());
+        List<Victims<LoopFiber>> fibersToRun = Victims.of(readyDeques(), options.pins());
+        for (int i = 0; i < workers.length; i++) {
+            workers[i].robs(jobs.get(i), fibersToRun.get(i));
+        }
         this.idle = new IdleWorkers(workers);
+        this.held = new HeldWorkers(this, options, List.of(workers));
     }
 
     static WorkerPool start(SchedulerOptions options) {
         WorkerPool pool = new WorkerPool(options, Worker::new);
+        pool.held.start();
         if (options.prewarmed()) {
             pool.idle.wakeAll();
         }
@@ -69,9 +72,8 @@ class WorkerPool implements JobPool {
         if (phase != Phase.RUNNING) {
             refuseIfClosed(fiber != null);
         }
-        boolean queued = fiber != null && priority == Priority.NORMAL
-                ? fiber.worker().jobs.push(job)
-                : queues.offer(priority, job);
+        boolean queued =
+                fiber != null && priority == Priority.NORMAL ? fiber.worker().queue(job) : queues.offer(priority, job);
         if (!queued) {
             throw JobRejectedException.full(options.name(), options.queuedJobs());
         }
@@ -135,6 +137,11 @@ class WorkerPool implements JobPool {
     }
 
     @Override
+    public Optional<PinnedJob> lastPinned() {
+        return held.lastPinned();
+    }
+
+    @Override
     public void watch(boolean on) {
         for (Worker worker : workers) {
             worker.activity.watch(on);
@@ -160,6 +167,7 @@ class WorkerPool implements JobPool {
                 .sorted(Comparator.comparingLong(Thread::threadId))
                 .forEach(Thread::interrupt);
         idle.wakeStarted();
+        held.workerAwakes();
     }
 
     @Override
@@ -170,7 +178,24 @@ class WorkerPool implements JobPool {
                 return false;
             }
         }
-        return true;
+        return held.awaitEnd(deadline);
+    }
+
+    /** A worker that stands in for a held one; its number goes on behind those of the others. */
+    SpareWorker createSpare(int number) {
+        SpareWorker spare = new SpareWorker(this, workers.length + number, options);
+        spare.robs(
+                Victims.anyOf(spare.jobs, jobDeques(), number + 1),
+                Victims.anyOf(spare.ready, readyDeques(), number + 1));
+        return spare;
+    }
+
+    private List<WorkDeque<Runnable>> jobDeques() {
+        return Arrays.stream(workers).map(worker -> worker.jobs).toList();
+    }
+
+    private List<WorkDeque<LoopFiber>> readyDeques() {
+        return Arrays.stream(workers).map(worker -> worker.ready).toList();
     }
 
     /** While draining: ends the pool if no job is left. Called by a worker that is counted as asleep. */
@@ -279,11 +304,10 @@ class WorkerPool implements JobPool {
             job = thief.poll(Priority.NORMAL);
         }
         if (job == null) {
-            Victims<Runnable> victims = jobVictims.get(thief.number());
-            job = victims.stealSome();
+            job = thief.stealJob();
             if (job != null) {
                 thief.activity.took(Priority.NORMAL, JobSource.STOLEN);
-                stolen(thief, victims, false);
+                stolen(thief, thief.jobVictims(), false);
             }
         }
         return job == null ? thief.poll(Priority.LOW) : job;
@@ -291,7 +315,7 @@ class WorkerPool implements JobPool {
 
     @Nullable
     LoopFiber stealReady(Worker thief) {
-        Victims<LoopFiber> victims = readyVictims.get(thief.number());
+        Victims<LoopFiber> victims = thief.readyVictims();
         LoopFiber fiber = victims.steal();
         if (fiber != null) {
             stolen(thief, victims, true);
