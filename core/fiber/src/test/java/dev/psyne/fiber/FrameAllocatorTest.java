@@ -1,6 +1,7 @@
 package dev.psyne.fiber;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -95,7 +96,7 @@ class FrameAllocatorTest {
             assertThrows(IllegalStateException.class, () -> ofThread.asSlice(8).set(LONG, 0, 1));
             JobFailedException inAJob =
                     assertThrows(JobFailedException.class, () -> scheduler.run(() -> ofJob.get(LONG, 0)));
-            assertEquals(IllegalStateException.class, inAJob.getCause().getClass());
+            assertInstanceOf(IllegalStateException.class, inAJob.getCause());
         }
     }
 

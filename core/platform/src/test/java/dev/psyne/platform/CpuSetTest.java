@@ -56,8 +56,7 @@ class CpuSetTest {
                 "٣"
             })
     void whatIsNoListIsRefusedWithThePartThatIsWrong(String list) {
-        String message = assertThrows(IllegalArgumentException.class, () -> CpuSet.parse(list))
-                .getMessage();
+        String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> CpuSet.parse(list)));
         assertTrue(message.contains("of '" + list + "'"), message);
     }
 
