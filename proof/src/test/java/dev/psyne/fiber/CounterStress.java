@@ -25,7 +25,7 @@ public class CounterStress {
     private static Counter counting(int jobs) {
         Counter counter = Counter.create();
         for (int i = 0; i < jobs; i++) {
-            counter.started();
+            counter.started(null);
         }
         return counter;
     }
@@ -192,7 +192,7 @@ public class CounterStress {
         @Actor
         public void jobs(ZZ_Result result) {
             counter.finished(null);
-            counter.started();
+            counter.started(null);
             counter.finished(null);
             result.r1 = counter.await(LONG);
         }
