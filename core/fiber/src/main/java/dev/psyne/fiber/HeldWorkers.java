@@ -145,8 +145,8 @@ final class HeldWorkers implements Runnable {
         }
         worker.activity.pinned();
         List<StackTraceElement> stack = List.of(fiber.thread().getStackTrace());
-        last = new PinnedJob(worker.getName(), Instant.now(), stack);
         PinEvent.happened(worker, fiber, stack);
+        last = new PinnedJob(worker.getName(), Instant.now(), stack);
     }
 
     /** What a worker had done by the last look. */

@@ -43,7 +43,7 @@ class HeldWorkersTest {
             assertTrue(pinned.worker().contains("-worker-"), pinned.worker());
             assertTrue(
                     pinned.stack().stream()
-                            .anyMatch(frame -> frame.getMethodName().equals("<clinit>")),
+                            .anyMatch(frame -> frame.getMethodName().equals("runBody")),
                     pinned.stack()::toString);
             assertEquals(
                     1,

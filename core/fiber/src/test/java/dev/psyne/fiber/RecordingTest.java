@@ -153,7 +153,7 @@ class RecordingTest {
             }
         });
         RecordedEvent pin = named(events, "dev.psyne.Pin").getFirst();
-        assertTrue(pin.getString("stack").contains("<clinit>"), pin.toString());
+        assertTrue(pin.getString("stack").contains("PinnedWait.runBody"), pin.toString());
         assertTrue(pin.getThread("worker").getJavaName().contains("-worker-"), pin.toString());
     }
 
