@@ -1,18 +1,21 @@
 package dev.psyne.fiber;
 
-import dev.psyne.platform.ProcessBarrier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Fork} as it stands in a queue. It is small, because there is one for each node of a tree, and its end has the light
- * half of the fence, because most end in their own joiner's hands.
+ * A {@link Fork} as it stands in a queue. It is small, because there is one for each node of a tree.
  */
 final class ForkedJob<T extends @Nullable Object> extends Gate implements Fork<T>, DroppableJob {
     private static final VarHandle OUTCOME = FieldHandle.of(MethodHandles.lookup(), "outcome", Object.class);
     private static final Object NULL = new Object();
+
+    /** How soon a waiter looks again whether it was missed, at first and at last. */
+    private static final long FIRST_LOOK_NANOS = 1_000_000;
+
+    private static final long LAST_LOOK_NANOS = 1_000_000_000;
 
     private final Callable<T> job;
 
@@ -35,19 +38,25 @@ final class ForkedJob<T extends @Nullable Object> extends Gate implements Fork<T
 
     @Override
     public void run() {
-        Object came;
-        try {
-            T value = job.call();
-            came = value == null ? NULL : value;
-        } catch (Throwable thrown) {
-            came = new Failure(thrown);
-        }
-        end(came);
+        end(outcome());
+        VarHandle.fullFence();
+        wake();
+    }
+
+    /**
+     * Runs the job in its joiner's hands. There is no fence, since hardly ever does another wait: one that begins to in this
+     * very instant may be missed, and looks again by itself.
+     */
+    void runJoined() {
+        end(outcome());
+        wake();
     }
 
     @Override
     public void dropped(JobRejectedException why) {
         end(new Failure(why));
+        VarHandle.fullFence();
+        wake();
     }
 
     @Override
@@ -64,7 +73,7 @@ final class ForkedJob<T extends @Nullable Object> extends Gate implements Fork<T
             if (fiber != null && fiber.takeIfYoungest(this)) {
                 fiber.runTaken(this);
             } else {
-                park(false, 0);
+                park();
             }
             came = OUTCOME.getAcquire(this);
         }
@@ -80,20 +89,33 @@ final class ForkedJob<T extends @Nullable Object> extends Gate implements Fork<T
     }
 
     @Override
-    void entered() {
-        ProcessBarrier.heavy();
-    }
-
-    @Override
     String awaited() {
         return "a forked job";
     }
 
+    private Object outcome() {
+        try {
+            T value = job.call();
+            return value == null ? NULL : value;
+        } catch (Throwable thrown) {
+            return new Failure(thrown);
+        }
+    }
+
     private void end(Object came) {
         OUTCOME.setRelease(this, came);
-        ProcessBarrier.light();
+    }
+
+    private void wake() {
         if (hasWaiters()) {
             wakeAll();
+        }
+    }
+
+    private void park() {
+        long patience = FIRST_LOOK_NANOS;
+        while (!park(true, System.nanoTime() + patience)) {
+            patience = Math.min(LAST_LOOK_NANOS, 2 * patience);
         }
     }
 

@@ -24,9 +24,6 @@ abstract class Gate {
     /** What an interrupted waiter was waiting for. */
     abstract String awaited();
 
-    /** Called between a waiter's entry and its look at {@link #isOpen}; for gates whose other side has a light fence only. */
-    void entered() {}
-
     final boolean hasWaiters() {
         return waiters != null;
     }
@@ -92,7 +89,6 @@ abstract class Gate {
             first = waiters;
             waiter.next = first;
         } while (!WAITERS.compareAndSet(this, first, waiter));
-        entered();
     }
 
     private static void wake(Waiter waiter) {

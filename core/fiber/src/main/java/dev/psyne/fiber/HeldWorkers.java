@@ -24,10 +24,10 @@ final class HeldWorkers implements Runnable {
     /** More held workers than this go without a stand-in. */
     static final int MOST_SPARES = 256;
 
-    private static final long PERIOD_NANOS = 20_000_000;
+    private static final long PERIOD_NANOS = 50_000_000;
 
     /** Periods without a worker awake before the looking rests. */
-    private static final int QUIET_PERIODS = 50;
+    private static final int QUIET_PERIODS = 20;
 
     private final WorkerPool pool;
     private final SchedulerOptions options;
@@ -37,7 +37,7 @@ final class HeldWorkers implements Runnable {
     private final Map<Worker, Look> looks = new HashMap<>();
     private final Thread thread;
     private volatile int held;
-    private volatile boolean resting = true;
+    private volatile boolean resting;
     private volatile @Nullable PinnedJob last;
     private int numbers;
     private int quiet;
@@ -123,6 +123,9 @@ final class HeldWorkers implements Runnable {
         alive.removeIf(spare -> !spare.isAlive());
         looks.keySet().retainAll(looked);
         quiet = awake ? 0 : quiet + 1;
+        if (pool.hasWork()) {
+            pool.idle.signal();
+        }
         held = count;
         while (spares.get() < Math.min(count, MOST_SPARES)) {
             startSpare();
@@ -145,7 +148,9 @@ final class HeldWorkers implements Runnable {
         }
         worker.activity.pinned();
         List<StackTraceElement> stack = List.of(fiber.thread().getStackTrace());
-        PinEvent.happened(worker, fiber, stack);
+        if (FlightRecording.isPossible()) {
+            PinEvent.happened(worker, fiber, stack);
+        }
         last = new PinnedJob(worker.getName(), Instant.now(), stack);
     }
 

@@ -1,6 +1,5 @@
 package dev.psyne.fiber;
 
-import dev.psyne.platform.ProcessBarrier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,12 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * work wakes the next. So one wake-up is under way at a time, and no work is left while a worker sleeps:
  *
  * <pre>
- *   who queues:  publish the work, light fence, read sleeping and searching
- *   who sleeps:  asleep = true, sleeping++, searching--, heavy fence, look for work once more, park
- *   who is the last to find work:  searching--, heavy fence, look for more, wake another
+ *   who queues:  publish the work, fence, read sleeping and searching
+ *   who sleeps:  asleep = true, sleeping++, searching--, look for work once more, park
+ *   who is the last to find work:  searching--, look for more, wake another
  * </pre>
- *
- * Queueing is what happens most, so its half of the fence is free and the others pay ({@link ProcessBarrier}).
  *
  * A worker that is woken counts as searching from the moment it is chosen. One that was never started counts as asleep.
  */
@@ -35,7 +32,16 @@ final class IdleWorkers {
 
     /** To be called after work was published. */
     void signal() {
-        ProcessBarrier.light();
+        VarHandle.fullFence();
+        signalIfSeen();
+    }
+
+    /**
+     * As {@link #signal()} where work of the same kind was published just before, and with a fence: whoever sleeps has seen
+     * that or this, but for the instant in which this one is still on its way out of the processor. {@link HeldWorkers} looks
+     * for such work, so that it costs at most a hundredth of a second of one idle worker.
+     */
+    void signalIfSeen() {
         if (sleeping > 0 && searching == 0) {
             wakeOne();
         }
@@ -43,7 +49,7 @@ final class IdleWorkers {
 
     /** To be called after work was published that must not wait for a worker which already searches for other work. */
     void signalAtOnce() {
-        ProcessBarrier.light();
+        VarHandle.fullFence();
         if (sleeping > 0) {
             wakeOne();
         }
@@ -51,7 +57,7 @@ final class IdleWorkers {
 
     /** To be called after work for {@code wanted} workers was published. */
     void signal(int wanted) {
-        ProcessBarrier.light();
+        VarHandle.fullFence();
         boolean woken = true;
         for (int found = searching; woken && found < wanted && sleeping > 0; found++) {
             woken = wakeOne();
@@ -88,11 +94,7 @@ final class IdleWorkers {
 
     /** True if the caller must look for more work and wake another for it: it was the last to search, and some sleep. */
     boolean endSearch() {
-        if ((int) SEARCHING.getAndAdd(this, -1) > 1 || sleeping == 0) {
-            return false;
-        }
-        ProcessBarrier.heavy();
-        return true;
+        return (int) SEARCHING.getAndAdd(this, -1) == 1 && sleeping > 0;
     }
 
     /** The calling worker is about to sleep. */
@@ -101,7 +103,6 @@ final class IdleWorkers {
         worker.asleep.set(true);
         SLEEPING.getAndAdd(this, 1);
         SEARCHING.getAndAdd(this, -1);
-        ProcessBarrier.heavy();
     }
 
     /** Ends a worker's sleep; false if another has ended it. */

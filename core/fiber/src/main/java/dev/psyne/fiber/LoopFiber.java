@@ -136,9 +136,9 @@ final class LoopFiber implements Executor {
             context = null;
         }
         worker.settle();
-        JobEvent event = JobEvent.begun(fork, worker, true);
+        JobEvent event = FlightRecording.isPossible() ? JobEvent.begun(fork, worker, true) : null;
         long begun = worker.activity.now();
-        fork.run();
+        fork.runJoined();
         observed(event, begun);
         if (before != null) {
             context = before;
@@ -168,7 +168,7 @@ final class LoopFiber implements Executor {
         if (before != null) {
             context = null;
         }
-        JobEvent event = JobEvent.begun(next, worker, helped);
+        JobEvent event = FlightRecording.isPossible() ? JobEvent.begun(next, worker, helped) : null;
         long begun = worker.activity.now();
         if (next instanceof CountedJob counted) {
             runCounted(counted);

@@ -139,7 +139,7 @@ final class VirtualThreadPool implements JobPool {
     }
 
     private void run(Runnable job) {
-        JobEvent event = JobEvent.begun(job);
+        JobEvent event = FlightRecording.isPossible() ? JobEvent.begun(job) : null;
         try {
             if (phase.get() == Phase.STOPPING) {
                 options.drop(job);

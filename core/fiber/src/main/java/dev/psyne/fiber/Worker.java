@@ -415,7 +415,7 @@ class Worker extends Thread {
 
     private void sleepUntilWoken() {
         activity.slept();
-        ParkEvent event = ParkEvent.begun();
+        ParkEvent event = FlightRecording.isPossible() ? ParkEvent.begun() : null;
         while (asleep.get()) {
             LockSupport.park(this);
             // An interrupt of a mounted fiber is the carrier's too for a while; left set it would keep park from

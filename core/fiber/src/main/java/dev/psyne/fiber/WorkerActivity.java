@@ -44,7 +44,7 @@ final class WorkerActivity {
 
     void mount(LoopFiber fiber, Worker worker) {
         MOUNTS.setOpaque(this, mounts + 1);
-        MountEvent event = MountEvent.begun(fiber);
+        MountEvent event = FlightRecording.isPossible() ? MountEvent.begun(fiber) : null;
         long begun = now();
         MOUNTED_AT.setOpaque(this, begun);
         fiber.mount(worker);
@@ -100,7 +100,7 @@ final class WorkerActivity {
 
     /** What the job is that was taken last; kept while a recording wants jobs. */
     void took(Priority taken, JobSource from) {
-        if (JobEvent.isOn()) {
+        if (FlightRecording.isPossible() && JobEvent.isOn()) {
             priority = taken;
             source = from;
         }

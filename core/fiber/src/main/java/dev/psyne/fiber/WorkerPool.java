@@ -1,6 +1,5 @@
 package dev.psyne.fiber;
 
-import dev.psyne.platform.ProcessBarrier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -72,19 +71,36 @@ class WorkerPool implements JobPool {
         if (phase != Phase.RUNNING) {
             refuseIfClosed(fiber != null);
         }
-        boolean queued =
-                fiber != null && priority == Priority.NORMAL ? fiber.worker().queue(job) : queues.offer(priority, job);
-        if (!queued) {
+        if (fiber != null && priority == Priority.NORMAL) {
+            queueAt(fiber.worker(), job);
+        } else {
+            queueForAll(priority, job);
+        }
+        if (isStopping()) {
+            // Closed since the check above: nobody may come to take the job.
+            dropQueued();
+        }
+    }
+
+    private void queueAt(Worker worker, Runnable job) {
+        if (!worker.queue(job)) {
+            throw JobRejectedException.full(options.name(), options.queuedJobs());
+        }
+        if (worker.jobs.size() > 1) {
+            idle.signalIfSeen();
+        } else {
+            idle.signal();
+        }
+    }
+
+    private void queueForAll(Priority priority, Runnable job) {
+        if (!queues.offer(priority, job)) {
             throw JobRejectedException.full(options.name(), options.queuedJobs());
         }
         if (priority == Priority.CRITICAL) {
             idle.signalAtOnce();
         } else {
             idle.signal();
-        }
-        if (isStopping()) {
-            // Closed since the check above: nobody may come to take the job.
-            dropQueued();
         }
     }
 
@@ -159,8 +175,7 @@ class WorkerPool implements JobPool {
     @Override
     public void stop() {
         phase = Phase.STOPPING;
-        // Whoever queues publishes the job, and then reads the phase behind a light fence.
-        ProcessBarrier.heavy();
+        VarHandle.fullFence();
         dropQueued();
         fibers.stream()
                 .map(LoopFiber::thread)
@@ -325,7 +340,7 @@ class WorkerPool implements JobPool {
 
     private void stolen(Worker thief, Victims<?> victims, boolean fiber) {
         thief.countSteal();
-        if (StealEvent.isOn()) {
+        if (FlightRecording.isPossible() && StealEvent.isOn()) {
             WorkDeque<?> robbed = victims.robbed();
             for (Worker victim : workers) {
                 if (victim.jobs == robbed || victim.ready == robbed) {

@@ -4,23 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A thread as the kernel knows it: gettid(2) and proc_pid_stat(5). Linux only. A virtual thread has its carrier's.
+ * A thread as the kernel knows it: proc_thread_self(5) and proc_pid_stat(5). Linux only. A virtual thread has its carrier's.
  *
  * @param number the kernel's number of the thread
  */
 public record KernelThread(long number) {
-    private static final @Nullable BareSystemCall GETTID =
-            BareSystemCall.link(SystemCall.GETTID).orElse(null);
+    /** A link to PROCESS/task/THREAD. */
+    private static final Path CALLER = Path.of("/proc/thread-self");
 
     private static final char RUNNING = 'R';
 
     /** The calling thread; empty where the kernel does not tell. */
     public static Optional<KernelThread> current() {
-        long number = GETTID == null ? -1 : GETTID.callBriefly(0, 0, 0, 0);
-        return number > 0 ? Optional.of(new KernelThread(number)) : Optional.empty();
+        try {
+            return Optional.of(new KernelThread(
+                    Long.parseLong(Files.readSymbolicLink(CALLER).getFileName().toString())));
+        } catch (IOException | NumberFormatException untold) {
+            return Optional.empty();
+        }
     }
 
     /** Whether it neither runs nor could run: it waits in the kernel, for whatever. False once it has ended. */

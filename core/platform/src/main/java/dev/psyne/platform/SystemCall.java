@@ -16,7 +16,6 @@ enum SystemCall {
     FUTEX(202, 98),
     GETEUID(107, 175),
     GETSOCKOPT(55, 209),
-    GETTID(186, 178),
     LISTEN(50, 201),
     MADVISE(28, 233),
     MBIND(237, 235),
