@@ -12,4 +12,13 @@ record CountedJob(Counter counter, Runnable job) implements Counted {
         }
         counter.finished(null);
     }
+
+    @Override
+    public void dropped(JobRejectedException why) {
+        Runnable innermost = job instanceof CapturedJob captured ? captured.job() : job;
+        if (innermost instanceof DroppableJob awaited) {
+            awaited.dropped(why);
+        }
+        Counted.super.dropped(why);
+    }
 }

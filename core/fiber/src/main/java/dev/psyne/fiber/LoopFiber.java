@@ -111,22 +111,31 @@ final class LoopFiber implements Executor {
         }
     }
 
-    /** Runs the youngest queued jobs of the worker while they belong to {@code counter}. */
+    /**
+     * Runs the youngest queued jobs of the worker while they belong to {@code counter}; none on an interrupted thread, since
+     * the interrupt is not theirs.
+     */
     void help(Counter counter) {
         if (helped < MOST_HELPED) {
             helped++;
-            for (CountedJob next = worker.popJobOf(counter); next != null; next = worker.popJobOf(counter)) {
+            CountedJob next = helpable(counter);
+            while (next != null) {
                 run(next, true);
+                next = helpable(counter);
             }
             helped--;
         }
         worker.settle();
     }
 
+    private @Nullable CountedJob helpable(Counter counter) {
+        return thread.isInterrupted() ? null : worker.popJobOf(counter);
+    }
+
     /** Takes a job out of the worker's queue if it is the youngest there; the caller runs it. */
     boolean takeIfYoungest(ForkedJob<?> fork) {
         WorkDeque<Runnable> jobs = worker.jobs;
-        return jobs.peek() == fork && jobs.pop() != null;
+        return jobs.peek() == fork && !thread.isInterrupted() && jobs.pop() != null;
     }
 
     /** Runs a fork on the stack of the job that joins it. */

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** A job of a scope, and what it came to. */
-final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, Runnable {
+final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, DroppableJob {
     private final JobScope scope;
     private final long number;
     private final Callable<T> job;
@@ -41,6 +41,13 @@ final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, Runnab
             failure = scope.cancellation();
         }
         scope.ended(this, failure);
+        done = true;
+    }
+
+    @Override
+    public void dropped(JobRejectedException why) {
+        failure = why;
+        scope.ended(this, why);
         done = true;
     }
 

@@ -39,6 +39,31 @@ class HostileJobsTest {
         assertEquals(20_000, deepest.get());
     }
 
+    /** Elsewhere no job runs on the thread of another. */
+    @Test
+    void anInterruptOfWhoeverWaitsDoesNotReachTheJobItWaitsFor() {
+        AtomicInteger interrupted = new AtomicInteger();
+        try (Scheduler scheduler =
+                Scheduler.builder().workers(1).fibers(FiberProvider.LOOP_FIBERS).build()) {
+            Counter counter = Counter.create();
+            scheduler.run(() -> {
+                scheduler.spawn(counter, () -> {
+                    if (Thread.currentThread().isInterrupted()) {
+                        interrupted.incrementAndGet();
+                    }
+                });
+                Fork<Boolean> fork = scheduler.fork(() -> Thread.currentThread().isInterrupted());
+                Thread.currentThread().interrupt();
+                assertThrows(AwaitInterruptedException.class, counter::await);
+                assertThrows(AwaitInterruptedException.class, fork::join);
+                assertTrue(Thread.interrupted());
+                assertFalse(fork.join());
+                counter.await();
+            });
+        }
+        assertEquals(0, interrupted.get());
+    }
+
     @ParameterizedTest
     @EnumSource
     void errorsOfEveryKindReachTheAwaitAndTheWorkersLive(FiberProvider provider) {

@@ -141,6 +141,33 @@ class JobScopeTest {
 
     @ParameterizedTest
     @EnumSource
+    void aJobThatTheSchedulersCloseDropsFailsWithTheReason(FiberProvider provider) throws InterruptedException {
+        Scheduler scheduler = Scheduler.builder()
+                .workers(1)
+                .fibers(provider)
+                .drainTimeout(Duration.ZERO)
+                .build();
+        CountDownLatch begun = new CountDownLatch(1);
+        JobScope scope = JobScope.open(scheduler);
+        scope.spawn(() -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return "never";
+        });
+        begun.await();
+        JobResult<String> dropped = scope.spawn(() -> {
+            new CountDownLatch(1).await();
+            return "never";
+        });
+        scheduler.close();
+        assertThrows(JobFailedException.class, scope::await);
+        assertTrue(dropped.isDone());
+        assertThrows(RuntimeException.class, dropped::get);
+        scope.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void misuseIsRefused(FiberProvider provider) throws InterruptedException {
         try (Scheduler scheduler = scheduler(provider)) {
             assertThrows(IllegalArgumentException.class, () -> JobScope.open(scheduler, Duration.ZERO));
