@@ -14,11 +14,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.jfr.Event;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +76,10 @@ class TraceCommandTest {
         assertEquals(1, pieces.getFirst().flows().size());
         assertFalse(trace.named("park").isEmpty());
         assertTrue(trace.open.values().stream().allMatch(count -> count == 0), trace.open.toString());
-        String worker = trace.tracks.get(pieces.getFirst().track()).getThread().getThreadName();
+        String worker = Objects.requireNonNull(
+                        trace.tracks.get(pieces.getFirst().track()))
+                .getThread()
+                .getThreadName();
         assertEquals("psyne-worker-0", worker);
     }
 
@@ -113,11 +118,11 @@ class TraceCommandTest {
             }
         }));
         ReadTrace.Instant steal = instant(trace, "steal");
-        assertTrue(steal.notes().get("from").startsWith("psyne-worker-"), steal.toString());
+        assertTrue(String.valueOf(steal.notes().get("from")).startsWith("psyne-worker-"), steal.toString());
         assertEquals("job", steal.notes().get("what"));
         ReadTrace.Instant pin = instant(trace, "pin");
         assertEquals("7", pin.notes().get("fiber"));
-        assertTrue(pin.notes().get("stack").contains("dev.psyne.Example.<clinit>"), pin.toString());
+        assertTrue(String.valueOf(pin.notes().get("stack")).contains("dev.psyne.Example.<clinit>"), pin.toString());
         var frames = pin.event().getCallstack().getFramesList();
         assertTrue(frames.getLast().getFunctionName().contains("<clinit>"), "the innermost is last");
     }
@@ -199,8 +204,9 @@ class TraceCommandTest {
     @Test
     void oneOfSeveralNodesMustBeNamed() {
         assertEquals(7, TraceCommand.only(List.of(7L)));
-        String message = assertThrows(IllegalArgumentException.class, () -> TraceCommand.only(List.of(7L, 8L)))
-                .getMessage();
+        String message =
+                String.valueOf(assertThrows(IllegalArgumentException.class, () -> TraceCommand.only(List.of(7L, 8L)))
+                        .getMessage());
         assertTrue(message.contains("--pid: 7, 8"), message);
     }
 
@@ -242,8 +248,12 @@ class TraceCommandTest {
     /** What a fiber tells that holds its worker. */
     @Name("dev.psyne.Pin")
     private static final class Pin extends Event {
+        @Nullable
         Thread worker;
+
         long fiber;
+
+        @Nullable
         String stack;
     }
 }

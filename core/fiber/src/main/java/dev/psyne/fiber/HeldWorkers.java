@@ -1,5 +1,6 @@
 package dev.psyne.fiber;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ final class HeldWorkers implements Runnable {
     private final List<Worker> looked;
     private final Set<SpareWorker> alive = ConcurrentHashMap.newKeySet();
     private final Map<Worker, Look> looks = new HashMap<>();
+    private final @Nullable HelpCheck check;
     private final Thread thread;
     private volatile int held;
     private volatile boolean resting;
@@ -46,6 +48,8 @@ final class HeldWorkers implements Runnable {
         this.pool = pool;
         this.options = options;
         this.looked = new ArrayList<>(workers);
+        Duration patience = options.helpPatience();
+        this.check = patience == null ? null : new HelpCheck(patience, options::reportUncaught);
         this.thread = Thread.ofVirtual()
                 .name(options.name() + "-watch")
                 .inheritInheritableThreadLocals(false)
@@ -88,7 +92,7 @@ final class HeldWorkers implements Runnable {
     public void run() {
         while (!pool.isEnded()) {
             look();
-            if (quiet > QUIET_PERIODS) {
+            if (quiet > QUIET_PERIODS && check == null) {
                 rest();
             } else {
                 LockSupport.parkNanos(this, PERIOD_NANOS);
@@ -125,6 +129,9 @@ final class HeldWorkers implements Runnable {
         quiet = awake ? 0 : quiet + 1;
         if (pool.hasWork()) {
             pool.idle.signal();
+        }
+        if (check != null) {
+            check.look(pool.fibers());
         }
         held = count;
         while (spares.get() < Math.min(count, MOST_SPARES)) {

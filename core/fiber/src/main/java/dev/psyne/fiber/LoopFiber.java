@@ -25,6 +25,7 @@ final class LoopFiber implements Executor {
     private @Nullable Runnable job;
     private @Nullable JobContext context;
     private int helped;
+    private int mounts;
     private boolean resting;
     private boolean ending;
 
@@ -79,12 +80,23 @@ final class LoopFiber implements Executor {
         return continuation != null;
     }
 
+    /** Whether a job runs here on the stack of one that awaits it; from elsewhere, a guess. */
+    boolean isHelping() {
+        return helped > 0;
+    }
+
+    /** How often it was mounted; from elsewhere, a guess. */
+    int mounts() {
+        return mounts;
+    }
+
     /**
      * Runs the fiber on the calling worker until it waits, rests or ends. When this returns the fiber may already be on
      * another worker, so nothing of it may be touched.
      */
     void mount(Worker carrier) {
         worker = carrier;
+        mounts++;
         Runnable next = continuation;
         if (next == null) {
             thread.start();
@@ -145,10 +157,12 @@ final class LoopFiber implements Executor {
             context = null;
         }
         worker.settle();
+        helped++;
         JobEvent event = FlightRecording.isPossible() ? JobEvent.begun(fork, worker, true) : null;
         long begun = worker.activity.now();
         fork.runJoined();
         observed(event, begun);
+        helped--;
         if (before != null) {
             context = before;
         }

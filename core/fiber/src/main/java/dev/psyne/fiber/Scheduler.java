@@ -329,6 +329,8 @@ public final class Scheduler implements AutoCloseable {
         private Duration stopTimeout = DEFAULT_STOP_TIMEOUT;
         private @Nullable UncaughtExceptionHandler handler;
 
+        private @Nullable Duration helpPatience;
+
         private Builder() {}
 
         /** How many jobs run at once, 1 to {@link #MAX_WORKERS}; the default is {@link ProcessorLimits#usable()}. */
@@ -401,6 +403,16 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
+         * For debugging: tells the uncaught exception handler, as a {@link StuckHelpException}, of each job that waits longer
+         * than {@code patience} on the stack of a job that awaits it. Costs a look at every fiber some twenty times a second.
+         * On {@link FiberProvider#VIRTUAL_THREADS} no job runs on another's stack.
+         */
+        public Builder checkHelping(Duration patience) {
+            helpPatience = bounded("patience", patience);
+            return this;
+        }
+
+        /**
          * Makes the scheduler.
          *
          * @throws UnsupportedOperationException if the forced provider, or pinning its workers, is not available here;
@@ -435,7 +447,8 @@ public final class Scheduler implements AutoCloseable {
                     waitingFibers,
                     drainTimeout,
                     stopTimeout,
-                    handler);
+                    handler,
+                    helpPatience);
         }
 
         private static int positive(String option, int value) {

@@ -16,7 +16,8 @@ record SchedulerOptions(
         int waitingFibers,
         Duration drainTimeout,
         Duration stopTimeout,
-        @Nullable UncaughtExceptionHandler handler) {
+        @Nullable UncaughtExceptionHandler handler,
+        @Nullable Duration helpPatience) {
 
     /** Hands on what a job without a counter threw. */
     void reportUncaught(Throwable failure) {

@@ -251,6 +251,10 @@ class WorkerPool implements JobPool {
         return fiber;
     }
 
+    Set<LoopFiber> fibers() {
+        return fibers;
+    }
+
     /** Whether a further fiber may get a job. */
     boolean mayBegin() {
         return active.get() < options.waitingFibers();
