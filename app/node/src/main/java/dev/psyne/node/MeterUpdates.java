@@ -10,10 +10,10 @@ final class MeterUpdates implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Runs until this is closed. */
-    void run(NodeFigures figures) {
+    void run(Runnable update) {
         try {
             do {
-                figures.update();
+                update.run();
             } while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();

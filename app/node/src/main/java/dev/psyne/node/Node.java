@@ -53,7 +53,7 @@ final class Node implements AutoCloseable {
         MeterUpdates updates = new MeterUpdates();
         try {
             Model model = Model.load(options.model(), scheduler);
-            HttpServer server = serve(options, scheduler, meters, channels, model, updates);
+            HttpServer server = serve(options, scheduler, shared, channels, model, updates);
             scheduler.spawn(model::warmUp);
             return new Node(scheduler, shared, channels, model, server, updates);
         } catch (RuntimeException e) {
@@ -68,14 +68,14 @@ final class Node implements AutoCloseable {
     private static HttpServer serve(
             NodeOptions options,
             Scheduler scheduler,
-            Meters meters,
+            NodeMeters shared,
             Channels channels,
             Model model,
             MeterUpdates updates) {
         ByteBudget budget = new ByteBudget(BUDGET_BYTES);
         Vision vision = new Vision(model, scheduler, channels, budget);
         HttpServer[] running = new HttpServer[1];
-        NodeFigures figures = new NodeFigures(meters, scheduler, vision, () -> running[0].statistics());
+        NodeFigures figures = new NodeFigures(shared.meters(), scheduler, vision, () -> running[0].statistics());
         RpcServer rpc = RpcServer.builder()
                 .scheduler(scheduler)
                 .method("vision.ask", new VisionMethod(vision))
@@ -108,7 +108,10 @@ final class Node implements AutoCloseable {
         options.certificate()
                 .ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
         running[0] = http.start();
-        scheduler.spawn(() -> updates.run(figures));
+        scheduler.spawn(() -> updates.run(() -> {
+            figures.update();
+            scheduler.lastPinned().ifPresent(shared::show);
+        }));
         return running[0];
     }
 

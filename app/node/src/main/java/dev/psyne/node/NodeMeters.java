@@ -1,6 +1,7 @@
 package dev.psyne.node;
 
 import dev.psyne.channel.ChannelDirectory;
+import dev.psyne.fiber.PinnedJob;
 import dev.psyne.memory.RegionException;
 import dev.psyne.platform.KernelLock;
 import dev.psyne.telemetry.Meters;
@@ -33,10 +34,14 @@ final class NodeMeters implements AutoCloseable {
     private final Meters meters;
     private final @Nullable KernelLock life;
     private final @Nullable String whyUnseen;
+    private final @Nullable Path file;
+    private final @Nullable PinNote pinNote;
 
-    private NodeMeters(Meters meters, @Nullable KernelLock life, @Nullable String whyUnseen) {
+    private NodeMeters(Meters meters, @Nullable KernelLock life, @Nullable Path file, @Nullable String whyUnseen) {
         this.meters = meters;
         this.life = life;
+        this.file = file;
+        this.pinNote = file == null ? null : new PinNote(file);
         this.whyUnseen = whyUnseen;
     }
 
@@ -46,8 +51,9 @@ final class NodeMeters implements AutoCloseable {
      * @param process the number of its process
      * @param isAlive whether it runs
      * @param figures by name and labels
+     * @param pinned the job that was last seen to hold its worker, with its stack
      */
-    record Seen(long process, boolean isAlive, Map<String, Long> figures) {}
+    record Seen(long process, boolean isAlive, Map<String, Long> figures, Optional<String> pinned) {}
 
     /** The meters of a node that starts. */
     static NodeMeters create(ChannelDirectory channels) {
@@ -57,16 +63,29 @@ final class NodeMeters implements AutoCloseable {
             String name = NAME + ProcessHandle.current().pid() + "."
                     + Long.toHexString(ThreadLocalRandom.current().nextLong());
             Meters meters = Meters.shared(directory, name, Meters.DEFAULT_CAPACITY);
-            KernelLock life = KernelLock.open(directory.resolve("psyne." + name));
+            Path file = directory.resolve("psyne." + name);
+            KernelLock life = KernelLock.open(file);
             life.lock();
-            return new NodeMeters(meters, life, null);
+            return new NodeMeters(meters, life, file, null);
         } catch (IOException | UncheckedIOException | RegionException | UnsupportedOperationException refused) {
-            return new NodeMeters(Meters.create(), null, refused.toString());
+            return new NodeMeters(Meters.create(), null, null, refused.toString());
         }
     }
 
     Meters meters() {
         return meters;
+    }
+
+    /** Shows others the job that was last seen to hold its worker. */
+    void show(PinnedJob pinned) {
+        if (pinNote == null) {
+            return;
+        }
+        try {
+            pinNote.write(pinned);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the note of a pinned job cannot be written", failure);
+        }
     }
 
     /** Why no other process sees these meters, if none does. */
@@ -104,7 +123,7 @@ final class NodeMeters implements AutoCloseable {
         }
         try {
             Map<String, Long> figures = Meters.read(directory, parts.group(1));
-            return Optional.of(new Seen(Long.parseLong(parts.group(2)), isAlive(file), figures));
+            return Optional.of(new Seen(Long.parseLong(parts.group(2)), isAlive(file), figures, PinNote.read(file)));
         } catch (RegionException | UncheckedIOException gone) {
             // Its node has ended between the listing and this look.
             return Optional.empty();
@@ -124,6 +143,7 @@ final class NodeMeters implements AutoCloseable {
                 files(directory).stream().filter(file -> !isAlive(file)).toList();
         for (Path old : dead.subList(Math.min(DEAD_KEPT, dead.size()), dead.size())) {
             Files.deleteIfExists(old);
+            PinNote.delete(old);
         }
     }
 
@@ -132,6 +152,13 @@ final class NodeMeters implements AutoCloseable {
         meters.close();
         if (life != null) {
             life.close();
+        }
+        if (file != null) {
+            try {
+                PinNote.delete(file);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 
 /** What {@code psyne stat} shows of the nodes' schedulers: a line for each node, with rates from the second look on. */
@@ -23,7 +24,8 @@ final class SchedulerTable {
             long waits,
             long pins,
             long queued,
-            long waiting) {
+            long waiting,
+            Optional<String> pinned) {
         static Line of(NodeMeters.Seen node) {
             Map<String, Long> figures = node.figures();
             return new Line(
@@ -35,7 +37,8 @@ final class SchedulerTable {
                     figures.getOrDefault("psyne_fiber_waits_total", 0L),
                     figures.getOrDefault("psyne_fiber_pins_total", 0L),
                     figures.getOrDefault("psyne_fiber_jobs_queued", 0L),
-                    figures.getOrDefault("psyne_fiber_fibers_waiting", 0L));
+                    figures.getOrDefault("psyne_fiber_fibers_waiting", 0L),
+                    node.pinned());
         }
     }
 
@@ -59,6 +62,7 @@ final class SchedulerTable {
                     Long.toString(line.pins()),
                     Long.toString(line.queued()),
                     Long.toString(line.waiting()));
+            line.pinned().ifPresent(pinned -> out.append(pinned.indent(2)));
         }
         before.clear();
         lines.forEach(line -> before.put(line.process(), line));
@@ -89,7 +93,8 @@ final class SchedulerTable {
                     .put("waits", line.waits())
                     .put("pins", line.pins())
                     .put("queued", line.queued())
-                    .put("waiting", line.waiting());
+                    .put("waiting", line.waiting())
+                    .put("pinned", line.pinned().orElse(null));
         }
     }
 }

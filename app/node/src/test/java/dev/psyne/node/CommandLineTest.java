@@ -8,13 +8,17 @@ import dev.psyne.channel.ChannelOptions;
 import dev.psyne.channel.Channels;
 import dev.psyne.channel.Receiver;
 import dev.psyne.channel.Sender;
+import dev.psyne.fiber.PinnedJob;
 import dev.psyne.telemetry.Meters;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -92,6 +96,22 @@ class CommandLineTest {
                 table.matches("(?s).*mem:tokens +1 .*mem:old +5 .* 999 dead.*")
                         || table.matches("(?s).*mem:old +5 .* 999 dead.*mem:tokens +1 .*"),
                 table);
+    }
+
+    @Test
+    void statShowsTheJobThatWasLastPinnedWithItsStack(@TempDir Path folder) throws Exception {
+        ChannelDirectory directory = ChannelDirectory.at(folder.resolve("ipc"));
+        try (NodeMeters node = NodeMeters.create(directory)) {
+            StackTraceElement frame = new StackTraceElement("app.Loader", "<clinit>", "Loader.java", 12);
+            node.show(new PinnedJob("psyne-worker-1", Instant.EPOCH, List.of(frame)));
+            assertEquals(
+                    ExitCode.DONE, psyne("stat", "--directory", directory.path().toString()));
+        }
+        assertTrue(out.toString().contains("psyne-worker-1 held at 1970-01-01T00:00:00Z"), out.toString());
+        assertTrue(out.toString().contains("at app.Loader.<clinit>(Loader.java:12)"), out.toString());
+        try (Stream<Path> left = Files.list(directory.path())) {
+            assertTrue(left.noneMatch(file -> file.toString().endsWith(".pin")));
+        }
     }
 
     @Test

@@ -91,7 +91,12 @@ final class HeldWorkers implements Runnable {
     @Override
     public void run() {
         while (!pool.isEnded()) {
-            look();
+            try {
+                look();
+            } catch (RuntimeException | OutOfMemoryError failure) {
+                // No thread for a spare worker, for one; the next look may have more luck.
+                options.reportUncaught(failure);
+            }
             if (quiet > QUIET_PERIODS && check == null) {
                 rest();
             } else {
@@ -140,11 +145,11 @@ final class HeldWorkers implements Runnable {
     }
 
     private void startSpare() {
-        spares.incrementAndGet();
         SpareWorker spare = pool.createSpare(numbers++);
+        spare.startOrUnpark();
+        spares.incrementAndGet();
         looked.add(spare);
         alive.add(spare);
-        spare.startOrUnpark();
     }
 
     private void report(Worker worker) {

@@ -39,7 +39,7 @@ final class IdleWorkers {
     /**
      * As {@link #signal()} where work of the same kind was published just before, and with a fence: whoever sleeps has seen
      * that or this, but for the instant in which this one is still on its way out of the processor. {@link HeldWorkers} looks
-     * for such work, so that it costs at most a hundredth of a second of one idle worker.
+     * for such work, so that it costs at most a twentieth of a second of one idle worker.
      */
     void signalIfSeen() {
         if (sleeping > 0 && searching == 0) {
