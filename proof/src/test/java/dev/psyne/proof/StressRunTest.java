@@ -23,32 +23,7 @@ class StressRunTest {
     void nothingForbiddenIsSeen() throws IOException, InterruptedException {
         Path directory = Files.createDirectories(Path.of("target", "stress").toAbsolutePath());
         Path output = directory.resolve("output.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        classPath(),
-                        "org.openjdk.jcstress.Main",
-                        // The pool of rings has more than twice as many as are alive in a stride.
-                        "-strideSize",
-                        "100",
-                        "-strideCount",
-                        "2",
-                        "-time",
-                        MILLIS,
-                        "-iters",
-                        ROUNDS,
-                        "-f",
-                        "1",
-                        "-fsm",
-                        "1",
-                        "-sc",
-                        "false",
-                        "-af",
-                        "NONE",
-                        "-jvmArgs",
-                        JVM,
-                        "-v")
+        Process process = allTests()
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
@@ -60,6 +35,35 @@ class StressRunTest {
         }
         assertTrue(ended, () -> "a stress test hangs, read " + output);
         assertEquals(0, process.exitValue(), () -> "read " + output);
+    }
+
+    private static ProcessBuilder allTests() {
+        return new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath(),
+                "org.openjdk.jcstress.Main",
+                // The pool of rings has more than twice as many as are alive in a stride.
+                "-strideSize",
+                "100",
+                "-strideCount",
+                "2",
+                "-time",
+                MILLIS,
+                "-iters",
+                ROUNDS,
+                "-f",
+                "1",
+                "-fsm",
+                "1",
+                "-sc",
+                "false",
+                "-af",
+                "NONE",
+                "-jvmArgs",
+                JVM,
+                "-v");
     }
 
     private static String classPath() {

@@ -108,11 +108,13 @@ final class Node implements AutoCloseable {
         options.certificate()
                 .ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
         running[0] = http.start();
-        scheduler.spawn(() -> updates.run(() -> {
-            figures.update();
-            scheduler.lastPinned().ifPresent(shared::show);
-        }));
+        scheduler.spawn(() -> updates.run(() -> update(figures, scheduler, shared)));
         return running[0];
+    }
+
+    private static void update(NodeFigures figures, Scheduler scheduler, NodeMeters shared) {
+        figures.update();
+        scheduler.lastPinned().ifPresent(shared::show);
     }
 
     private static void health(HttpExchange exchange) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.Event;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TraceCommandTest {
+    private static final long PAUSE_NANOS = 1_000_000;
     private static final List<String> EVENTS =
             List.of("dev.psyne.Job", "dev.psyne.Mount", "dev.psyne.Park", "dev.psyne.Steal", "dev.psyne.Pin");
 
@@ -162,7 +164,8 @@ class TraceCommandTest {
                     Counter one = Counter.create();
                     scheduler.spawn(one, new Spinning());
                     one.await();
-                    Thread.yield();
+                    // A busier one would fill this test's heap with what it has recorded.
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
             });
             String own = Long.toString(ProcessHandle.current().pid());
