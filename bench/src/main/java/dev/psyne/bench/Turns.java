@@ -6,6 +6,9 @@ import java.util.Arrays;
 public final class Turns {
     private static final int ROUNDS = 5;
 
+    private static final long WARM_UP_NANOS = 600_000_000;
+    private static final int WARM_UP_ROUNDS = 50;
+
     private Turns() {}
 
     /** Measures once. */
@@ -32,6 +35,16 @@ public final class Turns {
             }
         }
         return Arrays.stream(figures).mapToDouble(Turns::median).toArray();
+    }
+
+    /** Lets each contestant run for a while: what the JIT compiler has not come to yet is not what is measured. */
+    public static void warmUp(Contestant... contestants) throws InterruptedException {
+        for (Contestant contestant : contestants) {
+            long begin = System.nanoTime();
+            for (int round = 0; round < WARM_UP_ROUNDS && System.nanoTime() - begin < WARM_UP_NANOS; round++) {
+                contestant.measure();
+            }
+        }
     }
 
     private static double median(double[] figures) {

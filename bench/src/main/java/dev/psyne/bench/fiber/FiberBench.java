@@ -71,7 +71,7 @@ public final class FiberBench {
         try (RustFiber peer = RustFiber.open(peers)) {
             for (Measure measure : wanted(RustFiberMeasures.all(CORES, Optional.of(peer)), prefix)) {
                 try {
-                    rows.add(measure.row(Measure.FEW_ROUNDS));
+                    rows.add(measure.rowBesideProgram());
                 } catch (UncheckedIOException failure) {
                     leaveOut(List.of(measure), String.valueOf(failure.getMessage()));
                 }

@@ -25,7 +25,7 @@ record Measure(
     private static final int ROUNDS = 5;
 
     /** Enough for what is only stated, or for a peer whose own program takes samples. */
-    static final int FEW_ROUNDS = 3;
+    private static final int FEW_ROUNDS = 3;
 
     /** Opens a contest. */
     @FunctionalInterface
@@ -56,20 +56,30 @@ record Measure(
 
     /** Ours as it is preferred, beside the peer. */
     Row row() throws InterruptedException {
-        return row(ROUNDS);
+        try (Contest contest = opening.open(FiberProvider.preferred())) {
+            Turns.warmUp(contest::ours, contest::theirs);
+            return row(contest, ROUNDS);
+        }
     }
 
-    Row row(int rounds) throws InterruptedException {
+    /** As {@link #row()}, beside a peer whose own program warms up by itself and takes samples. */
+    Row rowBesideProgram() throws InterruptedException {
         try (Contest contest = opening.open(FiberProvider.preferred())) {
-            double[] figures = Turns.medians(rounds, contest::ours, contest::theirs);
-            return new Row(name, unit, better, figures[0], peer, figures[1], goal);
+            Turns.warmUp(contest::ours);
+            return row(contest, FEW_ROUNDS);
         }
+    }
+
+    private Row row(Contest contest, int rounds) throws InterruptedException {
+        double[] figures = Turns.medians(rounds, contest::ours, contest::theirs);
+        return new Row(name, unit, better, figures[0], peer, figures[1], goal);
     }
 
     /** Ours on the supported API, beside ours as it is preferred. Nothing is wanted of it. */
     Row supportedApiRow() throws InterruptedException {
         try (Contest supported = opening.open(FiberProvider.VIRTUAL_THREADS);
                 Contest preferred = opening.open(FiberProvider.LOOP_FIBERS)) {
+            Turns.warmUp(supported::ours, preferred::ours);
             double[] figures = Turns.medians(FEW_ROUNDS, supported::ours, preferred::ours);
             return new Row(SUPPORTED_API + name, unit, better, figures[0], LOOP_FIBERS, figures[1], Row.NO_GOAL);
         }
