@@ -174,6 +174,9 @@ final class LoopFiber implements Executor {
         while (alive && !ending) {
             for (Runnable next = job; next != null; next = worker.nextJobUnlessReady()) {
                 job = null;
+                // Where an overflow of the stack broke off, these may be left over.
+                helped = 0;
+                context = null;
                 run(next, false);
                 // Cleared before the phase is read: an interrupt by close comes after the phase that forbids another
                 // job.
