@@ -34,14 +34,13 @@ final class NodeMeters implements AutoCloseable {
     private final Meters meters;
     private final @Nullable KernelLock life;
     private final @Nullable String whyUnseen;
-    private final @Nullable Path file;
     private final @Nullable PinNote pinNote;
 
-    private NodeMeters(Meters meters, @Nullable KernelLock life, @Nullable Path file, @Nullable String whyUnseen) {
+    private NodeMeters(
+            Meters meters, @Nullable KernelLock life, @Nullable PinNote pinNote, @Nullable String whyUnseen) {
         this.meters = meters;
         this.life = life;
-        this.file = file;
-        this.pinNote = file == null ? null : new PinNote(file);
+        this.pinNote = pinNote;
         this.whyUnseen = whyUnseen;
     }
 
@@ -66,7 +65,7 @@ final class NodeMeters implements AutoCloseable {
             Path file = directory.resolve("psyne." + name);
             KernelLock life = KernelLock.open(file);
             life.lock();
-            return new NodeMeters(meters, life, file, null);
+            return new NodeMeters(meters, life, new PinNote(file), null);
         } catch (IOException | UncheckedIOException | RegionException | UnsupportedOperationException refused) {
             return new NodeMeters(Meters.create(), null, null, refused.toString());
         }
@@ -123,7 +122,8 @@ final class NodeMeters implements AutoCloseable {
         }
         try {
             Map<String, Long> figures = Meters.read(directory, parts.group(1));
-            return Optional.of(new Seen(Long.parseLong(parts.group(2)), isAlive(file), figures, PinNote.read(file)));
+            return Optional.of(
+                    new Seen(Long.parseLong(parts.group(2)), isAlive(file), figures, new PinNote(file).read()));
         } catch (RegionException | UncheckedIOException gone) {
             // Its node has ended between the listing and this look.
             return Optional.empty();
@@ -143,7 +143,7 @@ final class NodeMeters implements AutoCloseable {
                 files(directory).stream().filter(file -> !isAlive(file)).toList();
         for (Path old : dead.subList(Math.min(DEAD_KEPT, dead.size()), dead.size())) {
             Files.deleteIfExists(old);
-            PinNote.delete(old);
+            new PinNote(old).delete();
         }
     }
 
@@ -153,9 +153,9 @@ final class NodeMeters implements AutoCloseable {
         if (life != null) {
             life.close();
         }
-        if (file != null) {
+        if (pinNote != null) {
             try {
-                PinNote.delete(file);
+                pinNote.delete();
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }

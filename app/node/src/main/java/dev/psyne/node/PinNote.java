@@ -20,11 +20,7 @@ final class PinNote {
 
     /** Of the node with these meters. */
     PinNote(Path meters) {
-        this.file = of(meters);
-    }
-
-    private static Path of(Path meters) {
-        return meters.resolveSibling(meters.getFileName() + SUFFIX);
+        this.file = meters.resolveSibling(meters.getFileName() + SUFFIX);
     }
 
     /** Writes the job down, unless it is the one that was written last. */
@@ -43,16 +39,16 @@ final class PinNote {
         written = pinned;
     }
 
-    /** What stands beside these meters. */
-    static Optional<String> read(Path meters) {
+    /** What was written last. */
+    Optional<String> read() {
         try {
-            return Optional.of(Files.readString(of(meters)).strip()).filter(text -> !text.isEmpty());
+            return Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty());
         } catch (IOException absent) {
             return Optional.empty();
         }
     }
 
-    static void delete(Path meters) throws IOException {
-        Files.deleteIfExists(of(meters));
+    void delete() throws IOException {
+        Files.deleteIfExists(file);
     }
 }

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -234,10 +235,6 @@ public final class Counter extends Gate {
 
     private static long saturatedNanos(Duration timeout) {
         // Half of the range, so that the deadline made of it cannot wrap.
-        long most = Long.MAX_VALUE / 2;
-        if (timeout.isNegative()) {
-            return 0;
-        }
-        return timeout.compareTo(Duration.ofNanos(most)) < 0 ? timeout.toNanos() : most;
+        return Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, Long.MAX_VALUE / 2);
     }
 }

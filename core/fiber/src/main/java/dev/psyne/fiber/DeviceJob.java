@@ -66,21 +66,6 @@ public abstract sealed class DeviceJob permits PolledDeviceJob, SignalledDeviceJ
      * @throws JobFailedException if the device failed; the cause is what the backend says
      */
     public final void awaitUninterruptibly() {
-        boolean interrupted = false;
-        boolean waiting = true;
-        try {
-            while (waiting) {
-                try {
-                    await();
-                    waiting = false;
-                } catch (AwaitInterruptedException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Uninterruptibly.await(this::await);
     }
 }

@@ -186,10 +186,7 @@ public final class FrameAllocator implements SegmentAllocator, AutoCloseable {
 
     private void closeBlocks() {
         for (Region block = blocks.peek(); block != null; block = blocks.peek()) {
-            block.close();
-            if (blocks.remove(block)) {
-                heldBytes.addAndGet(-block.bytes());
-            }
+            discard(block);
         }
     }
 

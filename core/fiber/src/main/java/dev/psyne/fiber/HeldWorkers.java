@@ -128,9 +128,7 @@ final class HeldWorkers implements Runnable {
                 report(worker);
             }
         }
-        looked.removeIf(worker -> worker instanceof SpareWorker && !worker.isAlive());
-        alive.removeIf(spare -> !spare.isAlive());
-        looks.keySet().retainAll(looked);
+        forgetEndedSpares();
         quiet = awake ? 0 : quiet + 1;
         if (pool.hasWork()) {
             pool.idle.signal();
@@ -141,6 +139,16 @@ final class HeldWorkers implements Runnable {
         held = count;
         while (spares.get() < Math.min(count, MOST_SPARES)) {
             startSpare();
+        }
+    }
+
+    private void forgetEndedSpares() {
+        for (SpareWorker spare : alive) {
+            if (!spare.isAlive()) {
+                alive.remove(spare);
+                looked.remove(spare);
+                looks.remove(spare);
+            }
         }
     }
 

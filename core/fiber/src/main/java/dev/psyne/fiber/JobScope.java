@@ -159,21 +159,15 @@ public final class JobScope implements AutoCloseable {
         if (counter.value() > 0) {
             cancel();
         }
-        boolean interrupted = false;
-        while (counter.value() > 0) {
-            try {
+        Uninterruptibly.await(() -> {
+            while (counter.value() > 0) {
                 counter.awaitWithoutHelping();
-            } catch (AwaitInterruptedException again) {
-                interrupted |= Thread.interrupted();
             }
-        }
+        });
         if (parent != null) {
             parent.children.remove(this);
         }
         LockSupport.unpark(watch);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     <T extends @Nullable Object> T within(Callable<T> job) throws Exception {

@@ -152,21 +152,9 @@ final class LoopFiber implements Executor {
 
     /** Runs a fork on the stack of the job that joins it. */
     void runTaken(ForkedJob<?> fork) {
-        JobContext before = context;
-        if (before != null) {
-            context = null;
-        }
-        worker.settle();
         helped++;
-        JobEvent event = FlightRecording.isPossible() ? JobEvent.begun(fork, worker, true) : null;
-        long begun = worker.activity.now();
-        fork.runJoined();
-        observed(event, begun);
+        run(fork, true);
         helped--;
-        if (before != null) {
-            context = before;
-        }
-        worker.countJobs(1);
     }
 
     private void loop() {
@@ -198,6 +186,8 @@ final class LoopFiber implements Executor {
         long begun = worker.activity.now();
         if (next instanceof CountedJob counted) {
             runCounted(counted);
+        } else if (helped && next instanceof ForkedJob<?> fork) {
+            runJoined(fork);
         } else {
             runUncounted(next);
         }
@@ -224,6 +214,12 @@ final class LoopFiber implements Executor {
             counter.fail(failure);
         }
         worker.finished(counter);
+    }
+
+    private void runJoined(ForkedJob<?> fork) {
+        worker.settle();
+        fork.runJoined();
+        worker.countJobs(1);
     }
 
     private void runUncounted(Runnable next) {

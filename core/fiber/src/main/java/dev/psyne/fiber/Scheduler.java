@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A job runs on a fiber, which is a virtual thread: {@link Thread#currentThread()}, locks, monitors and {@link ThreadLocal}
  * hold across a wait, on whichever worker the job goes on. The fiber is used again for other jobs, so what a job leaves in a
- * {@code ThreadLocal} the next one finds; what a job is to have from its spawner goes into a {@link JobLocal}. A wait inside a class initialiser or inside a call from native code holds the
- * worker, because such frames cannot be set aside; so does a blocking call of the kernel. Some hundredths of a second later a
- * spare worker stands in for it, of which there are up to 256 more.
+ * {@code ThreadLocal} the next one finds; what a job is to have from its spawner goes into a {@link JobLocal}. A wait inside a
+ * class initialiser or inside a call from native code holds the worker, because such frames cannot be set aside; so does a
+ * blocking call of the kernel. Some hundredths of a second later a spare worker stands in for it, of which there are up to 256.
  *
- * <p>Jobs of one {@link Priority} start in no particular order. What a job without a counter throws goes to the uncaught exception handler; the
- * worker goes on. All methods may be called from any thread and from jobs.
+ * <p>Jobs of one {@link Priority} start in no particular order. What a job without a counter throws goes to the uncaught
+ * exception handler; the worker goes on. All methods may be called from any thread and from jobs.
  *
  * <pre>{@code
  * try (Scheduler scheduler = Scheduler.create(2)) {

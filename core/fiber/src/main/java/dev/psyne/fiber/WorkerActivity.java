@@ -94,6 +94,7 @@ final class WorkerActivity {
         SLEEPS.setOpaque(this, sleeps + 1);
     }
 
+    /** Told by whoever looks for pinned jobs, which is one thread. */
     void pinned() {
         PINS.setOpaque(this, pins + 1);
     }
