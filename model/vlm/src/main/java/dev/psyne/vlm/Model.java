@@ -4,6 +4,9 @@ import dev.psyne.fiber.Scheduler;
 import dev.psyne.image.Picture;
 import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.Linear;
+import dev.psyne.vlm.internal.checkpoint.Digests;
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
+import dev.psyne.vlm.internal.checkpoint.SafetensorsFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,10 +44,10 @@ public final class Model implements AutoCloseable {
     private volatile boolean closed;
 
     private Model(Path directory, Scheduler scheduler, ModelOptions options) {
-        this.configuration = ModelConfiguration.parse(Fields.read(directory.resolve(ModelConfiguration.FILE)));
+        this.configuration = ModelConfiguration.parse(JsonFields.read(directory.resolve(ModelConfiguration.FILE)));
         Path words = directory.resolve(WordTokenizer.FILE);
-        byte[] tokenizerJson = Fields.bytes(words);
-        this.tokenizer = WordTokenizer.parse(Fields.parse(words, tokenizerJson));
+        byte[] tokenizerJson = JsonFields.bytes(words);
+        this.tokenizer = WordTokenizer.parse(JsonFields.parse(words, tokenizerJson));
         requireIds(directory.resolve(ModelConfiguration.FILE));
         this.pictures = new PictureInput(configuration.image());
         Path weights = directory.resolve(WeightReader.FILE);

@@ -1,5 +1,6 @@
 package dev.psyne.vlm;
 
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ record ModelConfiguration(
 
     /** A value for each channel. */
     record Colour(float red, float green, float blue) {
-        static Colour read(Fields fields, String key, double minimum, double maximum) {
+        static Colour read(JsonFields fields, String key, double minimum, double maximum) {
             List<Float> values = fields.numbers(key, RGB, minimum, maximum);
             return new Colour(values.get(0), values.get(1), values.get(2));
         }
@@ -83,15 +84,15 @@ record ModelConfiguration(
     /** When an answer is not sure: its first token is {@code unsure}, or its confidence is below the threshold. */
     record AnswerRule(int unsure, double threshold, double temperature, String sentence) {}
 
-    static ModelConfiguration parse(Fields root) {
+    static ModelConfiguration parse(JsonFields root) {
         String format = root.text("format");
         if (!format.equals(FORMAT)) {
             throw root.refuse("format", format, FORMAT);
         }
         root.integer("version", VERSION, VERSION);
-        Fields limits = root.child("limits");
-        Fields decoder = root.child("decoder");
-        Fields hashes = root.child("sha256");
+        JsonFields limits = root.child("limits");
+        JsonFields decoder = root.child("decoder");
+        JsonFields hashes = root.child("sha256");
         ModelConfiguration configuration = new ModelConfiguration(
                 root.text("name"),
                 root.text("description"),
@@ -107,12 +108,12 @@ record ModelConfiguration(
                 limits.integer("answerTokens", 1, MAX_TOKENS),
                 hashes.text(WordTokenizer.FILE),
                 hashes.text(WeightReader.FILE));
-        List.of(root, limits, decoder, hashes).forEach(Fields::end);
+        List.of(root, limits, decoder, hashes).forEach(JsonFields::end);
         configuration.requireFit(root);
         return configuration;
     }
 
-    private static ImageInput image(Fields fields) {
+    private static ImageInput image(JsonFields fields) {
         ImageInput image = new ImageInput(
                 fields.integer("size", 1, MAX_IMAGE_SIZE),
                 Colour.read(fields, "mean", 0, 255),
@@ -122,10 +123,10 @@ record ModelConfiguration(
         return image;
     }
 
-    private static Encoder encoder(Fields fields) {
+    private static Encoder encoder(JsonFields fields) {
         List<Block> blocks = new ArrayList<>();
         int channels = RGB;
-        for (Fields block : fields.children("blocks", MAX_BLOCKS)) {
+        for (JsonFields block : fields.children("blocks", MAX_BLOCKS)) {
             blocks.add(block(block, channels));
             channels = blocks.getLast() instanceof Conv conv ? conv.out() : channels;
         }
@@ -135,7 +136,7 @@ record ModelConfiguration(
         return new Encoder(List.copyOf(blocks), channels, grid, layers);
     }
 
-    private static Block block(Fields fields, int channels) {
+    private static Block block(JsonFields fields, int channels) {
         String kind = fields.text("kind");
         Block block = switch (kind) {
             case "conv" ->
@@ -152,7 +153,7 @@ record ModelConfiguration(
         return block;
     }
 
-    private static Layers layers(Fields fields) {
+    private static Layers layers(JsonFields fields) {
         Layers layers = new Layers(
                 fields.integer("width", 1, MAX_WIDTH),
                 fields.integer("layers", 0, MAX_LAYERS),
@@ -164,12 +165,12 @@ record ModelConfiguration(
         return layers;
     }
 
-    private static List<Integer> names(Fields root) {
+    private static List<Integer> names(JsonFields root) {
         int[] ids = root.integers("names", 1, MAX_NAMES, 0, Integer.MAX_VALUE);
         return Arrays.stream(ids).boxed().toList();
     }
 
-    private static AnswerRule answer(Fields fields) {
+    private static AnswerRule answer(JsonFields fields) {
         AnswerRule rule = new AnswerRule(
                 fields.integer("unsure", 0, Integer.MAX_VALUE),
                 fields.number("threshold", 0, 1),
@@ -179,7 +180,7 @@ record ModelConfiguration(
         return rule;
     }
 
-    private void requireFit(Fields root) {
+    private void requireFit(JsonFields root) {
         if (encoder.layers().width() != decoder.width()) {
             throw root.refuse(
                     "decoder.width",
@@ -196,7 +197,7 @@ record ModelConfiguration(
     }
 
     /** Follows the edge of the picture through the blocks to the grid. */
-    private void requireGrid(Fields root) {
+    private void requireGrid(JsonFields root) {
         int size = image.size();
         for (int i = 0; i < encoder.blocks().size(); i++) {
             if (encoder.blocks().get(i) instanceof Conv conv) {

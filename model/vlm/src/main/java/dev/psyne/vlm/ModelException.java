@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 public final class ModelException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    ModelException(Path file, String part, String found, String expected) {
+    /** Says what was found where something else was expected. */
+    public ModelException(Path file, String part, String found, String expected) {
         this(file, part, found, expected, null);
     }
 
-    ModelException(Path file, String part, String found, String expected, @Nullable Throwable cause) {
+    /** As above, with what led to it. */
+    public ModelException(Path file, String part, String found, String expected, @Nullable Throwable cause) {
         super(file + ": " + part + ": found " + found + ", expected " + expected, cause);
     }
 }

@@ -7,6 +7,7 @@ import dev.psyne.tensor.Linear;
 import dev.psyne.tensor.Rows;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
+import dev.psyne.vlm.internal.checkpoint.SafetensorsFile;
 import java.util.TreeSet;
 
 /** Takes the tensors of a model by name, each checked against what the configuration expects, and packs them. */

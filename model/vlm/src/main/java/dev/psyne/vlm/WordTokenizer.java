@@ -1,5 +1,6 @@
 package dev.psyne.vlm;
 
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class WordTokenizer {
                 phrases.stream().mapToInt(WordTokenizer::words).max().orElse(1);
     }
 
-    static WordTokenizer parse(Fields root) {
+    static WordTokenizer parse(JsonFields root) {
         String format = root.text("format");
         if (!format.equals(FORMAT)) {
             throw root.refuse("format", format, FORMAT);
@@ -58,7 +59,7 @@ final class WordTokenizer {
         List<String> tokens = root.texts("tokens", MAX_VOCABULARY);
         requireFrame(root, tokens);
         Set<String> phrases = new HashSet<>(root.texts("phrases", MAX_VOCABULARY));
-        Fields pairs = root.child("aliases");
+        JsonFields pairs = root.child("aliases");
         Map<String, String> aliases = new HashMap<>();
         Set<String> known = new HashSet<>(tokens.subList(FIRST_WORD, tokens.size()));
         for (String alias : pairs.keys()) {
@@ -72,7 +73,7 @@ final class WordTokenizer {
         return new WordTokenizer(tokens, phrases, aliases);
     }
 
-    private static void requireFrame(Fields root, List<String> tokens) {
+    private static void requireFrame(JsonFields root, List<String> tokens) {
         for (int id = 0; id < FIRST_WORD; id++) {
             String wanted = id < FIRST_BYTE ? SPECIAL.get(id) : String.format(Locale.ROOT, "<0x%02X>", id - FIRST_BYTE);
             String found = id < tokens.size() ? tokens.get(id) : "nothing";

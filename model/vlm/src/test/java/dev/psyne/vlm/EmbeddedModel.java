@@ -3,6 +3,7 @@ package dev.psyne.vlm;
 import dev.psyne.image.ImageDecoder;
 import dev.psyne.image.ImageLimits;
 import dev.psyne.image.Picture;
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,6 +67,6 @@ final class EmbeddedModel {
     }
 
     static WordTokenizer tokenizer() {
-        return WordTokenizer.parse(Fields.read(DIRECTORY.resolve(WordTokenizer.FILE)));
+        return WordTokenizer.parse(JsonFields.read(DIRECTORY.resolve(WordTokenizer.FILE)));
     }
 }

@@ -11,6 +11,7 @@ import dev.psyne.tensor.KernelChoice;
 import dev.psyne.tensor.Rows;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
+import dev.psyne.vlm.internal.checkpoint.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
+import dev.psyne.vlm.internal.checkpoint.SafetensorsHeader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -182,7 +184,7 @@ class ModelLoadTest {
                 bytes[random.nextInt(bytes.length)] = (byte) (32 + random.nextInt(96));
             }
             try {
-                ModelConfiguration.parse(Fields.parse(Path.of("fuzz"), bytes));
+                ModelConfiguration.parse(JsonFields.parse(Path.of("fuzz"), bytes));
             } catch (ModelException e) {
                 refused++;
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,7 +73,7 @@ class QuestionsTest {
 
     @Test
     void questionsBelongToTheWeights() {
-        String hash = Fields.read(EmbeddedModel.DIRECTORY.resolve(ModelConfiguration.FILE))
+        String hash = JsonFields.read(EmbeddedModel.DIRECTORY.resolve(ModelConfiguration.FILE))
                 .child("sha256")
                 .text(WeightReader.FILE);
         assertEquals(hash, fixture.get("model").stringValue());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -113,7 +114,7 @@ class WordTokenizerTest {
     }
 
     private static WordTokenizer parse(String json) {
-        return WordTokenizer.parse(Fields.parse(Path.of("words.json"), json.getBytes(StandardCharsets.UTF_8)));
+        return WordTokenizer.parse(JsonFields.parse(Path.of("words.json"), json.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String json(String words, int version) {

@@ -1,7 +1,8 @@
-package dev.psyne.vlm;
+package dev.psyne.vlm.internal.checkpoint;
 
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.Shape;
+import dev.psyne.vlm.ModelException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -19,9 +20,9 @@ import java.util.Map;
  * <p>The ranges must fill the rest of the file without gap or overlap, agree with the shape, and be aligned to the
  * element. Every sum is checked before it is used.
  */
-final class SafetensorsHeader {
+public final class SafetensorsHeader {
     /** Longest header, in bytes. */
-    static final long MAX_HEADER_BYTES = 4L << 20;
+    public static final long MAX_HEADER_BYTES = 4L << 20;
 
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final String METADATA = "__metadata__";
@@ -35,9 +36,9 @@ final class SafetensorsHeader {
      * @param begin first byte, counted from the beginning of the file
      * @param end byte after the last
      */
-    record Entry(ElementType type, Shape shape, long begin, long end) {}
+    public record Entry(ElementType type, Shape shape, long begin, long end) {}
 
-    static Map<String, Entry> parse(Path file, MemorySegment bytes) {
+    public static Map<String, Entry> parse(Path file, MemorySegment bytes) {
         if (bytes.byteSize() < Long.BYTES) {
             throw new ModelException(file, "size", bytes.byteSize() + " bytes", "at least " + Long.BYTES);
         }
@@ -48,11 +49,11 @@ final class SafetensorsHeader {
                     file, "header length", Long.toUnsignedString(length), "at most " + available + " bytes");
         }
         byte[] json = bytes.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
-        Fields header = Fields.parse(file, json);
+        JsonFields header = JsonFields.parse(file, json);
         long dataStart = Long.BYTES + length;
         Map<String, Entry> entries = new LinkedHashMap<>();
         for (String name : header.keys()) {
-            Fields fields = header.child(name);
+            JsonFields fields = header.child(name);
             if (name.equals(METADATA)) {
                 fields.keys().forEach(fields::text);
             } else {
@@ -63,7 +64,7 @@ final class SafetensorsHeader {
         return entries;
     }
 
-    private static Entry entry(Path file, String name, Fields fields, long dataStart, long dataBytes) {
+    private static Entry entry(Path file, String name, JsonFields fields, long dataStart, long dataBytes) {
         ElementType type = type(fields);
         Shape shape = shape(file, name, fields);
         long[] range = fields.longPair("data_offsets");
@@ -83,7 +84,7 @@ final class SafetensorsHeader {
         return new Entry(type, shape, dataStart + range[0], dataStart + range[1]);
     }
 
-    private static ElementType type(Fields fields) {
+    private static ElementType type(JsonFields fields) {
         String type = fields.text("dtype");
         return switch (type) {
             case "F32" -> ElementType.F32;
@@ -92,7 +93,7 @@ final class SafetensorsHeader {
         };
     }
 
-    private static Shape shape(Path file, String name, Fields fields) {
+    private static Shape shape(Path file, String name, JsonFields fields) {
         int[] dimensions = fields.integers("shape", 0, MAX_RANK, 0, Integer.MAX_VALUE);
         try {
             return Shape.of(dimensions);

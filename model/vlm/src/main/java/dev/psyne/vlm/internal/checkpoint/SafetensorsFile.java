@@ -1,9 +1,10 @@
-package dev.psyne.vlm;
+package dev.psyne.vlm.internal.checkpoint;
 
 import dev.psyne.memory.Region;
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
+import dev.psyne.vlm.ModelException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A mapped safetensors file. Its tensors are views of the mapping and end with {@link #close}. */
-final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements AutoCloseable {
     private final Path file;
     private final Region region;
     private final Map<String, SafetensorsHeader.Entry> entries;
@@ -23,7 +24,7 @@ final class SafetensorsFile implements AutoCloseable {
         this.entries = entries;
     }
 
-    static SafetensorsFile open(Path file) {
+    public static SafetensorsFile open(Path file) {
         Region region = map(file);
         try {
             return new SafetensorsFile(file, region, SafetensorsHeader.parse(file, region.segment()));
@@ -44,33 +45,33 @@ final class SafetensorsFile implements AutoCloseable {
         }
     }
 
-    Path file() {
+    public Path file() {
         return file;
     }
 
     /** Size of the file. */
-    long bytes() {
+    public long bytes() {
         return region.bytes();
     }
 
     /** The whole file. */
-    MemorySegment segment() {
+    public MemorySegment segment() {
         return region.segment();
     }
 
-    Set<String> names() {
+    public Set<String> names() {
         return entries.keySet();
     }
 
     /** Elements of all tensors together. */
-    long elements() {
+    public long elements() {
         return entries.values().stream()
                 .mapToLong(entry -> entry.shape().elements())
                 .sum();
     }
 
     /** The tensor of a name, which must be of this type and shape. */
-    Tensor tensor(String name, ElementType type, Shape shape) {
+    public Tensor tensor(String name, ElementType type, Shape shape) {
         SafetensorsHeader.Entry entry = entries.get(name);
         if (entry == null) {
             throw new ModelException(file, name, "nothing", type + " " + shape);

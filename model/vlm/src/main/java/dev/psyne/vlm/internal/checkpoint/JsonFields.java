@@ -1,5 +1,6 @@
-package dev.psyne.vlm;
+package dev.psyne.vlm.internal.checkpoint;
 
+import dev.psyne.vlm.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  * An object in a JSON file whose keys are taken one by one, each checked. What does not fit is a {@link ModelException}
  * that names the key; {@link #end} refuses keys nobody took.
  */
-final class Fields {
+public final class JsonFields {
     /** Largest JSON file read, in bytes. */
-    static final long MAX_FILE_BYTES = 16L << 20;
+    public static final long MAX_FILE_BYTES = 16L << 20;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -30,7 +31,7 @@ final class Fields {
     private final JsonNode object;
     private final TreeSet<String> rest;
 
-    private Fields(Path file, String path, @Nullable JsonNode object) {
+    private JsonFields(Path file, String path, @Nullable JsonNode object) {
         if (object == null || !object.isObject()) {
             throw new ModelException(file, path.isEmpty() ? "root" : path, describe(object), "an object");
         }
@@ -41,12 +42,12 @@ final class Fields {
     }
 
     /** The object a whole file holds. */
-    static Fields read(Path file) {
+    public static JsonFields read(Path file) {
         return parse(file, bytes(file));
     }
 
     /** The bytes of a JSON file. */
-    static byte[] bytes(Path file) {
+    public static byte[] bytes(Path file) {
         try {
             long size = Files.size(file);
             if (size > MAX_FILE_BYTES) {
@@ -59,34 +60,34 @@ final class Fields {
     }
 
     /** The object in a file's bytes. */
-    static Fields parse(Path file, byte[] json) {
+    public static JsonFields parse(Path file, byte[] json) {
         try {
-            return new Fields(file, "", JSON.readTree(json));
+            return new JsonFields(file, "", JSON.readTree(json));
         } catch (JacksonException e) {
             throw new ModelException(file, "json", String.valueOf(e.getOriginalMessage()), "valid JSON", e);
         }
     }
 
     /** Keys not taken yet, in order. */
-    List<String> keys() {
+    public List<String> keys() {
         return List.copyOf(rest);
     }
 
-    Fields child(String key) {
-        return new Fields(file, path(key), take(key));
+    public JsonFields child(String key) {
+        return new JsonFields(file, path(key), take(key));
     }
 
     /** The objects in an array. */
-    List<Fields> children(String key, int maximum) {
-        List<Fields> children = new ArrayList<>();
+    public List<JsonFields> children(String key, int maximum) {
+        List<JsonFields> children = new ArrayList<>();
         JsonNode array = array(key, 0, maximum);
         for (int i = 0; i < array.size(); i++) {
-            children.add(new Fields(file, path(key) + "[" + i + "]", array.get(i)));
+            children.add(new JsonFields(file, path(key) + "[" + i + "]", array.get(i)));
         }
         return children;
     }
 
-    String text(String key) {
+    public String text(String key) {
         JsonNode node = take(key);
         if (node == null || !node.isString()) {
             throw refuse(key, node, "a text");
@@ -94,7 +95,7 @@ final class Fields {
         return node.stringValue();
     }
 
-    List<String> texts(String key, int maximum) {
+    public List<String> texts(String key, int maximum) {
         List<String> texts = new ArrayList<>();
         for (JsonNode node : array(key, 0, maximum)) {
             if (!node.isString()) {
@@ -105,11 +106,11 @@ final class Fields {
         return texts;
     }
 
-    int integer(String key, int minimum, int maximum) {
+    public int integer(String key, int minimum, int maximum) {
         return integer(key, take(key), minimum, maximum);
     }
 
-    int[] integers(String key, int minimumCount, int maximumCount, int minimum, int maximum) {
+    public int[] integers(String key, int minimumCount, int maximumCount, int minimum, int maximum) {
         JsonNode array = array(key, minimumCount, maximumCount);
         int[] values = new int[array.size()];
         for (int i = 0; i < values.length; i++) {
@@ -129,7 +130,7 @@ final class Fields {
     }
 
     /** A pair of offsets: two whole numbers of at least zero. */
-    long[] longPair(String key) {
+    public long[] longPair(String key) {
         JsonNode array = array(key, 2, 2);
         long[] values = new long[2];
         for (int i = 0; i < values.length; i++) {
@@ -142,12 +143,12 @@ final class Fields {
         return values;
     }
 
-    double number(String key, double minimum, double maximum) {
+    public double number(String key, double minimum, double maximum) {
         return number(key, take(key), minimum, maximum);
     }
 
     /** Numbers, as many as said. */
-    List<Float> numbers(String key, int count, double minimum, double maximum) {
+    public List<Float> numbers(String key, int count, double minimum, double maximum) {
         List<Float> values = new ArrayList<>();
         for (JsonNode node : array(key, count, count)) {
             values.add((float) number(key + "[" + values.size() + "]", node, minimum, maximum));
@@ -163,13 +164,13 @@ final class Fields {
     }
 
     /** Refuses the keys that were not taken. */
-    void end() {
+    public void end() {
         if (!rest.isEmpty()) {
             throw new ModelException(file, path(rest.first()), "this key", "no further keys");
         }
     }
 
-    ModelException refuse(String key, String found, String expected) {
+    public ModelException refuse(String key, String found, String expected) {
         return new ModelException(file, path(key), found, expected);
     }
 

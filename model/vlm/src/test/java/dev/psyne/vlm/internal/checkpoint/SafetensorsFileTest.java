@@ -1,4 +1,4 @@
-package dev.psyne.vlm;
+package dev.psyne.vlm.internal.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
+import dev.psyne.vlm.ModelException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

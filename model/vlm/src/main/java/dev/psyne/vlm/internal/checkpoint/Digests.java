@@ -1,5 +1,6 @@
-package dev.psyne.vlm;
+package dev.psyne.vlm.internal.checkpoint;
 
+import dev.psyne.vlm.ModelException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -7,18 +8,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of a model's files. */
-final class Digests {
+public final class Digests {
     private Digests() {}
 
     /** Refuses bytes that have another hash than the configuration states. */
-    static void verify(Path file, MemorySegment bytes, String wanted) {
+    public static void verify(Path file, MemorySegment bytes, String wanted) {
         String found = sha256(bytes);
         if (!found.equals(wanted)) {
             throw new ModelException(file, "SHA-256", found, wanted);
         }
     }
 
-    static String sha256(MemorySegment bytes) {
+    public static String sha256(MemorySegment bytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(bytes.asByteBuffer());
