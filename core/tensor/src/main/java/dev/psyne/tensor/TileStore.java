@@ -9,13 +9,20 @@ final class TileStore {
     /**
      * Stores one row of a tile.
      *
-     * @param tile the sums; used as room for the last, narrower panel
-     * @param output index of the panel's first output in the row
+     * @param tile the sums, in whole vectors; used as room for the last, narrower one
+     * @param first output of the tile
+     * @param count outputs of the tile
+     * @param output index of the tile's first output in the row
      */
     static void store(
-            float[] tile, int tileRow, Linear weights, int panel, Epilogue epilogue, float[] values, int output) {
-        int first = panel * Lanes.PANEL_WIDTH;
-        int count = weights.panelOutputs(panel);
+            float[] tile,
+            int tileRow,
+            Linear weights,
+            int first,
+            int count,
+            Epilogue epilogue,
+            float[] values,
+            int output) {
         int column = 0;
         for (; column <= count - Lanes.COUNT; column += Lanes.COUNT) {
             FloatVector result = scaled(tile, tileRow + column, weights, first + column);
