@@ -2,6 +2,7 @@ package dev.psyne.tensor;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.platform.Availability;
+import java.util.Optional;
 
 /**
  * The arithmetic of a model: products with packed weights, convolution, attention, normalisation.
@@ -27,7 +28,8 @@ public interface Kernels {
     static Kernels create(Scheduler scheduler, KernelChoice choice) {
         Availability vector = availability(KernelChoice.VECTOR);
         return switch (vector) {
-            case Availability.Available _ when choice != KernelChoice.SCALAR -> new VectorKernels(scheduler);
+            case Availability.Available _
+            when choice != KernelChoice.SCALAR -> new VectorKernels(scheduler, Optional.empty());
             case Availability.Unavailable(String why, String cure)
             when choice == KernelChoice.VECTOR -> throw new UnsupportedOperationException(why + "; " + cure);
             default -> new ScalarKernels(scheduler);

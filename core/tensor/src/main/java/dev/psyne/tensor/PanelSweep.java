@@ -151,7 +151,15 @@ final class PanelSweep implements RangeBody {
         int target = output.first + strip * output.stripStride + firstOutput;
         for (int row = 0; row < count; row++, target += output.rowStride) {
             TileStore.store(
-                    sums, row * Lanes.TILE_WIDTH, weights, firstOutput, outputs, epilogue, output.values, target);
+                    sums,
+                    row * Lanes.TILE_WIDTH,
+                    false,
+                    weights,
+                    firstOutput,
+                    outputs,
+                    epilogue,
+                    output.values,
+                    target);
         }
     }
 

@@ -50,7 +50,7 @@ final class RowSweep implements RangeBody {
             for (int row = 0; row < count; row++) {
                 product.multiply(panel, input.values(), input.index(row), tile);
                 int target = output.index(row) + first;
-                TileStore.store(tile, 0, weights, first, outputs, epilogue, output.values(), target);
+                TileStore.store(tile, 0, false, weights, first, outputs, epilogue, output.values(), target);
             }
         }
         scratches.release(scratch);

@@ -1,11 +1,39 @@
 package dev.psyne.tensor;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** What one running job needs beside its operands; grows to the largest call and is used again. */
 final class Scratch {
+    private MemorySegment activations = MemorySegment.NULL;
+    private MemorySegment plain = MemorySegment.NULL;
+    private MemorySegment results = MemorySegment.NULL;
     private float[] block = new float[0];
     private float[] scores = new float[0];
     private float[] sums = new float[0];
     private float[] rows = new float[0];
+
+    /** Room in native memory for quantised rows. */
+    MemorySegment activations(long bytes) {
+        activations = grown(activations, bytes);
+        return activations;
+    }
+
+    /** Room in native memory for one row of floats. */
+    MemorySegment plain(long bytes) {
+        plain = grown(plain, bytes);
+        return plain;
+    }
+
+    /** Room in native memory for the results of one call of machine code. */
+    MemorySegment results(long bytes) {
+        results = grown(results, bytes);
+        return results;
+    }
+
+    private static MemorySegment grown(MemorySegment memory, long bytes) {
+        return memory.byteSize() >= bytes ? memory : Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT_BYTES);
+    }
 
     /** Room for a block of weights as floats. */
     float[] block(int floats) {

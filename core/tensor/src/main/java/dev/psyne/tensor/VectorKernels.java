@@ -3,6 +3,7 @@ package dev.psyne.tensor;
 import dev.psyne.fiber.RangeBody;
 import dev.psyne.fiber.Scheduler;
 import java.util.Arrays;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -15,17 +16,25 @@ final class VectorKernels implements Kernels {
     private static final int SCRATCHES_PER_WORKER = 4;
 
     private final Scheduler scheduler;
+    private final Optional<QuantizedProducts> products;
     private final ScratchPool scratches;
 
-    VectorKernels(Scheduler scheduler) {
+    /**
+     * The kernels.
+     *
+     * @param products machine code for quantised rows, where it is available and wanted
+     */
+    VectorKernels(Scheduler scheduler, Optional<QuantizedProducts> products) {
         this.scheduler = scheduler;
+        this.products = products;
         int slots = SCRATCHES_PER_WORKER * (scheduler.workers() + 1);
         this.scratches = new ScratchPool(slots);
     }
 
     @Override
     public String description() {
-        return Lanes.describe();
+        return Lanes.describe()
+                + products.map(machine -> "; " + machine.description()).orElse("");
     }
 
     @Override
@@ -45,6 +54,10 @@ final class VectorKernels implements Kernels {
             return;
         }
         boolean isQuantized = weights.activations() == Activations.QUANTIZED;
+        if (isQuantized && products.isPresent() && weights.layout().paddedInputs() <= QuantizedRow.MAX_INPUTS) {
+            multiplyQuantized(products.get(), count, input, weights, epilogue, output);
+            return;
+        }
         boolean isPadded = count <= RowSweep.MOST_ROWS && weights.layout().paddedInputs() != weights.inputs();
         if (isQuantized || isPadded) {
             Scratch scratch = scratches.acquire();
@@ -53,6 +66,17 @@ final class VectorKernels implements Kernels {
         } else {
             multiply(count, input, weights, epilogue, output);
         }
+    }
+
+    private void multiplyQuantized(
+            QuantizedProducts machine, int count, Rows input, Linear weights, Epilogue epilogue, Rows output) {
+        Scratch scratch = scratches.acquire();
+        QuantizedActivations activations =
+                new QuantizedActivations(count, input, weights.layout(), machine, scratch, scratches);
+        share(count, weights.inputs(), activations);
+        QuantizedSweep sweep = new QuantizedSweep(count, activations, machine, weights, epilogue, output, scratches);
+        share(sweep.pieces(), sweep.pieceWork(), sweep);
+        scratches.release(scratch);
     }
 
     /** The rows with zeros for the inputs that are filled up, and rounded to what a quantised product computes with. */

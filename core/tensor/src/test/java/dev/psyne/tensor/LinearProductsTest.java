@@ -7,16 +7,18 @@ import dev.psyne.fiber.Scheduler;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Products with every packing, against double precision, on seeded random shapes whose sizes fit nothing. */
 class LinearProductsTest {
     private static final double BOUND = 3e-5;
-    private static final int SHAPES = 12;
+    private static final int SHAPES = 8;
     private static final List<Epilogue> EPILOGUES = List.of(Epilogue.values());
 
     private static Scheduler scheduler;
@@ -83,6 +85,22 @@ class LinearProductsTest {
         }
     }
 
+    @Test
+    void productsOfQuantisedRowsMatchDoublePrecision() {
+        Kernels kernels = new VectorKernels(scheduler, Optional.of(new ScalarProducts()));
+        Random random = new Random(15);
+        for (PackedCase packing : PackedCase.ALL) {
+            if (packing.activations() == Activations.QUANTIZED) {
+                for (int i = 0; i < SHAPES; i++) {
+                    Epilogue epilogue = EPILOGUES.get(i % EPILOGUES.size());
+                    int count = 1 + random.nextInt(20);
+                    check(kernels, random, packing, epilogue, count, 1 + random.nextInt(90), 1 + random.nextInt(200));
+                }
+                check(kernels, random, packing, Epilogue.ADD, 70, 20, 4000);
+            }
+        }
+    }
+
     private static void check(
             Kernels kernels, Random random, PackedCase packing, Epilogue epilogue, int count, int outputs, int inputs) {
         try (Arena arena = Arena.ofShared()) {
@@ -90,6 +108,10 @@ class LinearProductsTest {
             Linear linear = packing.random(arena, random, outputs, inputs, bias);
             Rows input = rows(random, count + 2, inputs + 3).columns(2, inputs);
             Rows output = rows(random, count + 1, outputs + 5).columns(4, outputs);
+            float[] weight = new float[outputs * inputs];
+            for (int n = 0; n < outputs; n++) {
+                linear.copyRow(n, weight, n * inputs);
+            }
             float[] before = output.values().clone();
             kernels.gemm(count, input, linear, epilogue, output);
             String what = packing + " " + epilogue + " " + count + " x " + outputs + " x " + inputs;
@@ -98,7 +120,7 @@ class LinearProductsTest {
                 for (int n = 0; n < outputs; n++) {
                     double sum = bias[n];
                     for (int k = 0; k < inputs; k++) {
-                        sum += linear.weight(n, k) * row[k];
+                        sum += weight[n * inputs + k] * row[k];
                     }
                     int at = output.index(m) + n;
                     double expected = Reference.epilogue(epilogue, before[at], sum);
