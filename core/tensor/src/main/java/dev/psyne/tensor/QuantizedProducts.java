@@ -2,7 +2,7 @@ package dev.psyne.tensor;
 
 /**
  * Products of quantised rows with panels of I8 and I4 weights, the innermost work of a linear layer. One of two variants:
- * machine code where this machine can run it, {@link ScalarProducts} as the reference. Both give the same
+ * {@link MachineProducts} where this machine can run it, {@link ScalarProducts} as the reference. Both give the same
  * floats to the last bit, since each rounds where the other does.
  *
  * <p>Everything is told by address and nothing is checked: the caller owns the memory, keeps it alive during the call and

@@ -3,6 +3,7 @@ package dev.psyne.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 
 /** Random activations and weights of one shape, packed as the products want them, and the same ones plain. */
@@ -110,6 +111,11 @@ final class QuantizedCase {
                 products.quantize(plain.address(), inputs, target);
             }
         }
+    }
+
+    /** All memory a product may touch. */
+    List<MemorySegment> memory() {
+        return List.of(plain, bytes, nibbles, outputScales, groupScales, activations, output);
     }
 
     long stride() {
