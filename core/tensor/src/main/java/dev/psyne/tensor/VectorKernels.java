@@ -31,6 +31,16 @@ final class VectorKernels implements Kernels {
         this.scratches = new ScratchPool(slots);
     }
 
+    /** The kernels with machine code, if it is available. */
+    static VectorKernels withMachineCode(Scheduler scheduler) {
+        return new VectorKernels(scheduler, MachineCode.PRODUCTS);
+    }
+
+    /** Assembled at the first use and once, since it stays until the process ends. */
+    private static final class MachineCode {
+        static final Optional<QuantizedProducts> PRODUCTS = MachineProducts.load();
+    }
+
     @Override
     public String description() {
         return Lanes.describe()
