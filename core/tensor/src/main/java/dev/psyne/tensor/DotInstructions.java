@@ -12,10 +12,11 @@ import java.util.function.IntFunction;
  *
  * <p>The instructions of x86 multiply unsigned by signed bytes. Without VNNI their pairs are summed in words that
  * saturate, so I8 weights are taken as magnitudes and their signs given to the activations: 2 * 128 * 127 fits a word.
- * VPSIGNB, which gives them, waits for the same ports as the products do; where many rows pass a panel, activations of
- * negative weights are inverted instead, any port doing so, which is one less than the negative: the magnitudes of the
- * negative weights are missing from the sum, and it begins with them.
- * With VNNI, whose sums do not saturate, 128 is added to each weight, and 128 times the sum of the activations is to be
+ * VPSIGNB does that, but waits for the same ports as the products. Where many rows pass a panel, the activations of
+ * negative weights are inverted instead, on any port: that is one less than their negative, so the magnitudes of the
+ * negative weights are missing from the sum, which therefore begins with them.
+ *
+ * <p>With VNNI, whose sums do not saturate, 128 is added to each weight, and 128 times the sum of the activations is
  * subtracted in the end. I4 weights are stored with 8 added; without VNNI their products are summed in words for as long
  * as a group lasts: 32 * 15 * 127 / 2 fits a word.
  */
@@ -38,7 +39,8 @@ final class DotInstructions {
     /**
      * Instructions of a form.
      *
-     * @param inverts whether activations of negative weights are inverted, so that sums begin with what {@link #subtractNegative} gives, negated
+     * @param inverts whether activations of negative weights are inverted, so that sums begin with the negation of what
+     *     {@link #subtractNegative} gives
      */
     DotInstructions(Assembler assembler, MachineForm form, boolean nibbles, boolean inverts) {
         this.assembler = assembler;
