@@ -147,4 +147,12 @@ public final class ExecutableMemory {
     public static MethodHandle link(MemorySegment entry, FunctionDescriptor function) {
         return Linker.nativeLinker().downcallHandle(entry, function, Linker.Option.critical(false));
     }
+
+    /**
+     * As {@link #link}, for code that is given arrays too: a segment of an array may be passed as an address, and is where
+     * it is until the call is back. Some ten nanoseconds more a call.
+     */
+    public static MethodHandle linkWithArrays(MemorySegment entry, FunctionDescriptor function) {
+        return Linker.nativeLinker().downcallHandle(entry, function, Linker.Option.critical(true));
+    }
 }

@@ -12,13 +12,17 @@ import java.util.function.IntFunction;
  *
  * <p>The instructions of x86 multiply unsigned by signed bytes. Without VNNI their pairs are summed in words that
  * saturate, so I8 weights are taken as magnitudes and their signs given to the activations: 2 * 128 * 127 fits a word.
- * With VNNI, whose sums do not saturate, 128 is added to each weight, and 128 times the sum of the activations is to be
+ * VPSIGNB does that, but waits for the same ports as the products. Where many rows pass a panel, the activations of
+ * negative weights are inverted instead, on any port: that is one less than their negative, so the magnitudes of the
+ * negative weights are missing from the sum, which therefore begins with them.
+ *
+ * <p>With VNNI, whose sums do not saturate, 128 is added to each weight, and 128 times the sum of the activations is
  * subtracted in the end. I4 weights are stored with 8 added; without VNNI their products are summed in words for as long
  * as a group lasts: 32 * 15 * 127 / 2 fits a word.
  */
 final class DotInstructions {
     private static final int LINE_BYTES = 64;
-    private static final int AHEAD_BYTES = 1024;
+    private static final int AHEAD_BYTES = 2048;
     private static final long SIGNS = 0x8080_8080L;
     private static final long LOW_NIBBLES = 0x0f0f_0f0fL;
     private static final long ONE_WORDS = 0x0001_0001L;
@@ -29,12 +33,20 @@ final class DotInstructions {
     private final Assembler assembler;
     private final MachineForm form;
     private final boolean nibbles;
+    private final boolean inverts;
     private final int first;
 
-    DotInstructions(Assembler assembler, MachineForm form, boolean nibbles) {
+    /**
+     * Instructions of a form.
+     *
+     * @param inverts whether activations of negative weights are inverted, so that sums begin with the negation of what
+     *     {@link #subtractNegative} gives
+     */
+    DotInstructions(Assembler assembler, MachineForm form, boolean nibbles, boolean inverts) {
         this.assembler = assembler;
         this.form = form;
         this.nibbles = nibbles;
+        this.inverts = inverts;
         this.first = form.isWide() ? 24 : 8;
     }
 
@@ -70,7 +82,9 @@ final class DotInstructions {
     /** Products of 32 inputs of {@code rows} rows, added to {@code sum(row * halves + half)}. */
     void multiply(int rows, GeneralRegister weights, IntFunction<Memory> row, IntFunction<VectorRegister> sum) {
         for (int line = 0; line < weightBytes(); line += LINE_BYTES) {
-            assembler.prefetcht0(Memory.at(weights, AHEAD_BYTES + line));
+            if (!inverts) {
+                assembler.prefetcht0(Memory.at(weights, AHEAD_BYTES + line));
+            }
             for (int half = 0; half < form.halves(); half++) {
                 load(half, Memory.at(weights, line + half * form.vectorBytes()));
             }
@@ -101,6 +115,30 @@ final class DotInstructions {
         } else {
             assembler.vmovups(low, weights);
             assembler.apply(VectorOperation.VPABSB, high, low);
+            if (inverts) {
+                markNegative(low);
+            }
+        }
+    }
+
+    /** Ones where a weight is negative, in its place. */
+    private void markNegative(VectorRegister weights) {
+        VectorRegister zeros = work(5);
+        assembler.apply(zero(), zeros, zeros, zeros);
+        assembler.apply(VectorOperation.VPCMPGTB, weights, zeros, weights);
+    }
+
+    /** The magnitudes of the negative ones among 32 inputs' weights, subtracted from {@code sum(half)}. */
+    void subtractNegative(GeneralRegister weights, IntFunction<VectorRegister> sum) {
+        for (int line = 0; line < weightBytes(); line += LINE_BYTES) {
+            assembler.prefetcht0(Memory.at(weights, AHEAD_BYTES + line));
+            for (int half = 0; half < form.halves(); half++) {
+                VectorRegister product = work(5);
+                load(half, Memory.at(weights, line + half * form.vectorBytes()));
+                assembler.apply(VectorOperation.VPMADDUBSW, product, work(2 + half), work(half));
+                assembler.apply(VectorOperation.VPMADDWD, product, product, constant());
+                assembler.apply(VectorOperation.VPADDD, sum.apply(half), sum.apply(half), product);
+            }
         }
     }
 
@@ -116,7 +154,11 @@ final class DotInstructions {
                 assembler.apply(VectorOperation.VPMADDUBSW, product, weights, activation());
                 assembler.apply(VectorOperation.VPADDW, total, total, product);
             } else {
-                assembler.apply(VectorOperation.VPSIGNB, product, activation(), weights);
+                if (inverts) {
+                    assembler.apply(VectorOperation.VPXOR, product, activation(), weights);
+                } else {
+                    assembler.apply(VectorOperation.VPSIGNB, product, activation(), weights);
+                }
                 assembler.apply(VectorOperation.VPMADDUBSW, product, work(2 + half), product);
                 assembler.apply(VectorOperation.VPMADDWD, product, product, constant());
                 assembler.apply(VectorOperation.VPADDD, total, total, product);

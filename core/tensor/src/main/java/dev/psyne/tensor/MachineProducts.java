@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,12 +28,15 @@ record MachineProducts(
         MachineForm form,
         MethodHandle quantizeHandle,
         MethodHandle quantizeGroupsHandle,
+        MethodHandle quantizeArrayHandle,
+        MethodHandle quantizeArrayGroupsHandle,
         MethodHandle multiplyI8Handle,
         MethodHandle multiplyI8GroupsHandle,
         MethodHandle multiplyI4GroupsHandle)
         implements QuantizedProducts {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final FunctionDescriptor QUANTIZE = FunctionDescriptor.ofVoid(LONG, LONG, LONG);
+    private static final FunctionDescriptor QUANTIZE_ARRAY = FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, LONG, LONG);
     private static final FunctionDescriptor MULTIPLY =
             FunctionDescriptor.ofVoid(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 
@@ -73,15 +77,24 @@ record MachineProducts(
             routine.write(assembler, form);
         }
         Program program = assembler.assemble();
-        MemorySegment code = memory.load(program.code(), owner);
-        Map<MachineRoutine, MethodHandle> handles = new EnumMap<>(MachineRoutine.class);
-        entries.forEach((routine, entry) -> handles.put(
-                routine,
-                ExecutableMemory.link(
-                        code.asSlice(program.offset(entry)),
-                        routine.compareTo(MachineRoutine.MULTIPLY_I8) < 0 ? QUANTIZE : MULTIPLY)));
-        MethodHandle[] all = handles.values().toArray(MethodHandle[]::new);
-        return new MachineProducts(form, all[0], all[1], all[2], all[3], all[4]);
+        MemorySegment all = memory.load(program.code(), owner);
+        Map<MachineRoutine, MemorySegment> code = new EnumMap<>(MachineRoutine.class);
+        entries.forEach((routine, entry) -> code.put(routine, all.asSlice(program.offset(entry))));
+        MemorySegment quantize = entry(code, MachineRoutine.QUANTIZE);
+        MemorySegment quantizeGroups = entry(code, MachineRoutine.QUANTIZE_GROUPS);
+        return new MachineProducts(
+                form,
+                ExecutableMemory.link(quantize, QUANTIZE),
+                ExecutableMemory.link(quantizeGroups, QUANTIZE),
+                ExecutableMemory.linkWithArrays(quantize, QUANTIZE_ARRAY),
+                ExecutableMemory.linkWithArrays(quantizeGroups, QUANTIZE_ARRAY),
+                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I8), MULTIPLY),
+                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I8_GROUPS), MULTIPLY),
+                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I4_GROUPS), MULTIPLY));
+    }
+
+    private static MemorySegment entry(Map<MachineRoutine, MemorySegment> code, MachineRoutine routine) {
+        return Objects.requireNonNull(code.get(routine));
     }
 
     @Override
@@ -109,6 +122,30 @@ record MachineProducts(
         } catch (Throwable unexpected) {
             throw unreachable(unexpected);
         }
+    }
+
+    @Override
+    public void quantize(float[] values, int from, int inputs, long row) {
+        MemorySegment slice = slice(values, from, inputs);
+        try {
+            quantizeArrayHandle.invokeExact(slice, (long) inputs, row);
+        } catch (Throwable unexpected) {
+            throw unreachable(unexpected);
+        }
+    }
+
+    @Override
+    public void quantizeGroups(float[] values, int from, int inputs, long row) {
+        MemorySegment slice = slice(values, from, inputs);
+        try {
+            quantizeArrayGroupsHandle.invokeExact(slice, (long) inputs, row);
+        } catch (Throwable unexpected) {
+            throw unreachable(unexpected);
+        }
+    }
+
+    private static MemorySegment slice(float[] values, int from, int inputs) {
+        return MemorySegment.ofArray(values).asSlice((long) Float.BYTES * from, (long) Float.BYTES * inputs);
     }
 
     @Override

@@ -59,13 +59,20 @@ final class ProductRoutine {
     private final boolean nibbles;
     private final boolean groups;
     private final DotInstructions dot;
+    private final DotInstructions inverting;
 
     private ProductRoutine(Assembler assembler, MachineForm form, boolean nibbles, boolean groups) {
         this.assembler = assembler;
         this.form = form;
         this.nibbles = nibbles;
         this.groups = groups;
-        this.dot = new DotInstructions(assembler, form, nibbles);
+        this.dot = new DotInstructions(assembler, form, nibbles, false);
+        this.inverting = new DotInstructions(assembler, form, nibbles, true);
+    }
+
+    /** Whether a tile of so many rows inverts activations, which pays where the rows are many and a panel has one scale. */
+    private boolean inverts(int rows) {
+        return form == MachineForm.AVX2 && !nibbles && !groups && rows == form.tileRows();
     }
 
     private static Memory argument(int index) {
@@ -98,6 +105,9 @@ final class ProductRoutine {
         assembler.jump(Condition.LESS, end);
         assembler.mov(R14, RDI);
         assembler.mov(R15, OUTPUT);
+        if (inverts(form.tileRows())) {
+            writeNegative();
+        }
         for (int rows = form.tileRows(); rows > 0; rows = rows == 12 ? 4 : rows / 2) {
             writeTiles(rows);
         }
@@ -123,6 +133,32 @@ final class ProductRoutine {
         assembler.apply(GeneralOperation.ADD, OUTPUT, LINE_BYTES);
     }
 
+    /** Puts the magnitudes of the panel's negative weights, summed by output, on the stack. */
+    private void writeNegative() {
+        Label inputs = new Label("negative weights");
+        Label few = new Label("few rows");
+        assembler.apply(GeneralOperation.CMP, R14, form.tileRows());
+        assembler.jump(Condition.LESS, few);
+        assembler.mov(RAX, RCX);
+        assembler.mov(RBP, INPUTS);
+        assembler.apply(GeneralOperation.SHR, RBP, GROUP_SHIFT);
+        for (int half = 0; half < form.halves(); half++) {
+            zero(sum(half));
+            zero(sum(form.halves() + half));
+        }
+        assembler.place(inputs);
+        inverting.subtractNegative(RAX, this::sum);
+        assembler.apply(GeneralOperation.ADD, RAX, dot.weightBytes());
+        assembler.apply(GeneralOperation.SUB, RBP, 1);
+        assembler.jump(Condition.NOT_EQUAL, inputs);
+        for (int half = 0; half < form.halves(); half++) {
+            VectorRegister negated = sum(form.halves() + half);
+            assembler.apply(VectorOperation.VPSUBD, negated, negated, sum(half));
+            assembler.vmovups(Memory.at(RSP, half * form.vectorBytes()), negated);
+        }
+        assembler.place(few);
+    }
+
     /** As many tiles of so many rows as there are rows left for. */
     private void writeTiles(int rows) {
         Label tile = new Label("tile of " + rows);
@@ -133,7 +169,7 @@ final class ProductRoutine {
         begin(rows);
         Label inputs = new Label("inputs of " + rows);
         assembler.place(inputs);
-        dot.multiply(rows, RAX, row -> row(row, 0), this::sum);
+        (inverts(rows) ? inverting : dot).multiply(rows, RAX, row -> row(row, 0), this::sum);
         assembler.apply(GeneralOperation.ADD, RAX, dot.weightBytes());
         if (groups) {
             finishGroup(rows);
@@ -165,7 +201,11 @@ final class ProductRoutine {
         assembler.apply(GeneralOperation.SHR, RBP, GROUP_SHIFT);
         int vectors = rows * form.halves();
         for (int i = 0; i < vectors; i++) {
-            zero(sum(i));
+            if (inverts(rows)) {
+                assembler.vmovups(sum(i), Memory.at(RSP, i % form.halves() * form.vectorBytes()));
+            } else {
+                zero(sum(i));
+            }
             if (groups && hasFloats(rows)) {
                 zero(floats(rows, i));
             } else if (groups) {

@@ -49,8 +49,21 @@ interface QuantizedProducts {
      */
     void quantize(long values, int inputs, long row);
 
-    /** Quantises one row with a scale for every 32 inputs, to a {@link QuantizedRow#grouped}; otherwise as {@link #quantize}. */
+    /**
+     * Quantises one row with a scale for every 32 inputs, to a {@link QuantizedRow#grouped}; otherwise as
+     * {@link #quantize(long, int, long)}.
+     */
     void quantizeGroups(long values, int inputs, long row);
+
+    /**
+     * Quantises a row of an array, where it is; otherwise as {@link #quantize(long, int, long)}.
+     *
+     * @param from index of the first of {@code inputs} values
+     */
+    void quantize(float[] values, int from, int inputs, long row);
+
+    /** Quantises a row of an array, where it is; otherwise as {@link #quantizeGroups(long, int, long)}. */
+    void quantizeGroups(float[] values, int from, int inputs, long row);
 
     /**
      * I8 weights with one scale per output, by rows with one scale: {@code float(sum of products) * (scale of the output *

@@ -24,15 +24,29 @@ final class ScalarProducts implements QuantizedProducts {
 
     @Override
     public void quantize(long values, int inputs, long row) {
-        quantize(values, QuantizedRow.whole(inputs), row);
+        quantize(ALL.asSlice(values), QuantizedRow.whole(inputs), row);
     }
 
     @Override
     public void quantizeGroups(long values, int inputs, long row) {
-        quantize(values, QuantizedRow.grouped(inputs), row);
+        quantize(ALL.asSlice(values), QuantizedRow.grouped(inputs), row);
     }
 
-    private static void quantize(long values, QuantizedRow layout, long row) {
+    @Override
+    public void quantize(float[] values, int from, int inputs, long row) {
+        quantize(slice(values, from, inputs), QuantizedRow.whole(inputs), row);
+    }
+
+    @Override
+    public void quantizeGroups(float[] values, int from, int inputs, long row) {
+        quantize(slice(values, from, inputs), QuantizedRow.grouped(inputs), row);
+    }
+
+    private static MemorySegment slice(float[] values, int from, int inputs) {
+        return MemorySegment.ofArray(values).asSlice((long) Float.BYTES * from, (long) Float.BYTES * inputs);
+    }
+
+    private static void quantize(MemorySegment values, QuantizedRow layout, long row) {
         int length = layout.groupInputs();
         for (int group = 0; group < layout.groups(); group++) {
             int first = group * length;
@@ -40,7 +54,7 @@ final class ScalarProducts implements QuantizedProducts {
             float factor = MAX_MAGNITUDE / maximum;
             int sum = 0;
             for (int i = first; i < first + length; i++) {
-                byte value = (byte) Math.rint(ALL.get(FLOAT, values + 4L * i) * factor);
+                byte value = (byte) Math.rint(values.get(FLOAT, 4L * i) * factor);
                 ALL.set(ValueLayout.JAVA_BYTE, row + layout.valueOffset(i), value);
                 sum += value;
             }
@@ -50,10 +64,10 @@ final class ScalarProducts implements QuantizedProducts {
     }
 
     /** Compared as integers, which puts infinity above all numbers and NaN above infinity. */
-    private static float maximum(long values, int first, int length) {
+    private static float maximum(MemorySegment values, int first, int length) {
         int maximum = Float.floatToRawIntBits(SMALLEST_MAXIMUM);
         for (int i = first; i < first + length; i++) {
-            maximum = Math.max(maximum, ALL.get(INT, values + 4L * i) & MAGNITUDE);
+            maximum = Math.max(maximum, values.get(INT, 4L * i) & MAGNITUDE);
         }
         return Float.intBitsToFloat(maximum);
     }

@@ -32,6 +32,16 @@ record InterpretedProducts(MachineForm form, List<MemorySegment> memory) impleme
     }
 
     @Override
+    public void quantize(float[] values, int from, int inputs, long row) {
+        throw new UnsupportedOperationException("an interpreted routine has no addresses of arrays");
+    }
+
+    @Override
+    public void quantizeGroups(float[] values, int from, int inputs, long row) {
+        throw new UnsupportedOperationException("an interpreted routine has no addresses of arrays");
+    }
+
+    @Override
     public void multiplyI8(
             int rows,
             long activations,

@@ -12,12 +12,14 @@ import dev.psyne.platform.ProcessorFeatures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The machine code against the plain loops, to the last bit, on seeded random shapes: every form interpreted, and those
@@ -139,6 +141,29 @@ class MachineProductsTest {
         String what = actual.description() + ": " + c.rows + " x " + c.inputs + " x " + c.panels + " panels";
         assertArrayEquals(rows[0], rows[1], what);
         assertArrayEquals(results[0], results[1], what);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void arraysAreQuantisedWhereTheyAre(boolean groups) {
+        List<QuantizedProducts> all = new ArrayList<>(executable());
+        all.add(new ScalarProducts());
+        for (QuantizedProducts products : all) {
+            try (Arena arena = Arena.ofConfined()) {
+                QuantizedCase c = new QuantizedCase(arena, new Random(4), 1, 96, 1, 8);
+                c.quantize(products, groups);
+                MemorySegment row = arena.allocate(c.stride());
+                float[] values = new float[100];
+                System.arraycopy(c.values[0], 0, values, 3, c.inputs);
+                if (groups) {
+                    products.quantizeGroups(values, 3, c.inputs, row.address());
+                } else {
+                    products.quantize(values, 3, c.inputs, row.address());
+                }
+                assertEquals(-1, row.mismatch(c.activations.asSlice(0, c.stride())));
+                assertThrows(IndexOutOfBoundsException.class, () -> products.quantize(values, 5, 96, row.address()));
+            }
+        }
     }
 
     @Test

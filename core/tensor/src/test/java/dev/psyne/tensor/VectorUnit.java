@@ -116,6 +116,7 @@ final class VectorUnit {
                     }
                     return sum;
                 });
+            case VPCMPGTB -> each(width, i -> a.get(i) > b.get(i) ? -1 : 0);
             case VPADDW -> words(width, i -> a.getShort(i) + b.getShort(i));
             case VPADDD -> ints(width, i -> a.getInt(i) + b.getInt(i));
             case VPSUBD -> ints(width, i -> a.getInt(i) - b.getInt(i));

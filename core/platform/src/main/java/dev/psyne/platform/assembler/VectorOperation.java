@@ -24,6 +24,8 @@ public enum VectorOperation {
     VPSUBD(Form.THREE, Prefix.P66, 1, 0xfa, Encodings.BOTH),
     /** The greater of signed double words. */
     VPMAXSD(Form.THREE, Prefix.P66, 2, 0x3d, Encodings.BOTH),
+    /** All ones in each byte of the second that is greater than the third's, else zeros; signed. */
+    VPCMPGTB(Form.THREE, Prefix.P66, 1, 0x64, Encodings.VEX),
     /** Bitwise and. */
     VPAND(Form.THREE, Prefix.P66, 1, 0xdb, Encodings.VEX),
     /** Bitwise and of AVX-512. */

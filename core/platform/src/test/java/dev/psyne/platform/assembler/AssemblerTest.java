@@ -16,12 +16,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Our bytes against those of GNU as. The listing is made again, from the root of this module, by
+ * Our bytes against those of GNU as. The listing, golden.lst among the test resources, is made again by
  *
  * <pre>
  *   java -cp target/classes:target/test-classes dev.psyne.platform.assembler.GoldenProgram &gt; golden.s
- *   as -aln --listing-lhs-width=8 -o /dev/null golden.s | sed 's/ *\t/ \t/'
- *       &gt; src/test/resources/dev/psyne/platform/assembler/golden.lst
+ *   as -aln --listing-lhs-width=8 -o /dev/null golden.s | sed 's/ *\t/ \t/' &gt; golden.lst
  * </pre>
  */
 class AssemblerTest {
