@@ -7,8 +7,9 @@ import java.util.Optional;
 /**
  * The arithmetic of a model: products with packed weights, convolution, attention, normalisation.
  *
- * <p>A variant is chosen once, in {@link #create}. Both compute the same to within rounding (F32, sums in another
- * order); {@link KernelChoice#SCALAR} is the reference. A call large enough to be shared runs as jobs on the scheduler
+ * <p>A variant is chosen once, in {@link #create}. All compute the same to within rounding (F32, sums in another
+ * order); {@link KernelChoice#SCALAR} is the reference. What a product computes with, the activations as they are or quantised by rows,
+ * is said by its {@link Linear} and the same in every variant. A call large enough to be shared runs as jobs on the scheduler
  * and returns when all of it is done; a small one runs on the caller. Calls from several threads are independent as long
  * as none writes what another reads. A call allocates at most the few small objects that describe it; room to work in is
  * kept from call to call.

@@ -223,6 +223,11 @@ class KernelsTest {
         assertEquals(
                 "plain loops", Kernels.create(scheduler, KernelChoice.SCALAR).description());
         assertTrue(Kernels.create(scheduler, KernelChoice.BEST).description().startsWith("Vector API"));
+        assertEquals(
+                Lanes.describe(), Kernels.create(scheduler, KernelChoice.VECTOR).description());
+        if (Kernels.availability(KernelChoice.MACHINE) instanceof Availability.Unavailable) {
+            assertThrows(UnsupportedOperationException.class, () -> Kernels.create(scheduler, KernelChoice.MACHINE));
+        }
     }
 
     @Test
