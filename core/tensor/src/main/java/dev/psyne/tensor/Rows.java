@@ -38,6 +38,14 @@ public final class Rows {
         return new Rows(values, offset + first, capacity, stride, count);
     }
 
+    /** A view of the rows from one on. */
+    public Rows from(int row) {
+        if (row < 0 || row > capacity) {
+            throw new IndexOutOfBoundsException("row " + row + " of " + capacity);
+        }
+        return new Rows(values, offset + row * stride, capacity - row, stride, width);
+    }
+
     /** The array behind this and every view of the same memory. */
     public float[] values() {
         return values;

@@ -1,6 +1,7 @@
 package dev.psyne.tensor;
 
 import dev.psyne.fiber.Scheduler;
+import java.util.List;
 
 /** Plain loops that say what the kernels compute; the sums are taken in double precision. */
 final class ScalarKernels implements Kernels {
@@ -93,7 +94,7 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void rmsNorm(int count, Rows input, float[] weight, Rows output) {
+    public void rmsNorm(int count, Rows input, float[] weight, float epsilon, Rows output) {
         KernelArguments.rmsNorm(count, input, weight, output);
         for (int row = 0; row < count; row++) {
             int source = input.index(row);
@@ -102,10 +103,55 @@ final class ScalarKernels implements Kernels {
             for (int i = 0; i < weight.length; i++) {
                 squares += (double) input.values()[source + i] * input.values()[source + i];
             }
-            double factor = 1 / Math.sqrt(squares / weight.length + RMS_EPSILON);
+            double factor = 1 / Math.sqrt(squares / weight.length + epsilon);
             for (int i = 0; i < weight.length; i++) {
                 output.values()[target + i] = (float) (input.values()[source + i] * factor * weight[i]);
             }
+        }
+    }
+
+    @Override
+    public void layerNorm(int count, Rows input, float[] weight, float[] bias, float epsilon, Rows output) {
+        KernelArguments.layerNorm(count, input, weight, bias, output);
+        for (int row = 0; row < count; row++) {
+            int source = input.index(row);
+            int target = output.index(row);
+            double sum = 0;
+            for (int i = 0; i < weight.length; i++) {
+                sum += input.values()[source + i];
+            }
+            double mean = sum / weight.length;
+            double squares = 0;
+            for (int i = 0; i < weight.length; i++) {
+                squares += Math.pow(input.values()[source + i] - mean, 2);
+            }
+            double factor = 1 / Math.sqrt(squares / weight.length + epsilon);
+            for (int i = 0; i < weight.length; i++) {
+                output.values()[target + i] =
+                        (float) ((input.values()[source + i] - mean) * factor * weight[i] + bias[i]);
+            }
+        }
+    }
+
+    @Override
+    public void swiGlu(int count, Rows input, Rows output) {
+        KernelArguments.swiGlu(count, input, output);
+        int width = output.width();
+        for (int row = 0; row < count; row++) {
+            for (int i = 0; i < width; i++) {
+                double gate = input.values()[input.index(row) + i];
+                double up = input.values()[input.index(row) + width + i];
+                output.values()[output.index(row) + i] = (float) (gate / (1 + Math.exp(-gate)) * up);
+            }
+        }
+    }
+
+    @Override
+    public void attention(int layer, List<AttentionSpan> spans, Rows queries, Rows output) {
+        KernelArguments.attention(layer, spans, queries, output);
+        for (AttentionSpan span : spans) {
+            ScalarAttention attention = new ScalarAttention(layer, span, queries, output);
+            scheduler.parallelFor(0, span.count(), 1, attention);
         }
     }
 
@@ -117,7 +163,7 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static void softmax(float[] values, int from, int count) {
+    static void softmax(float[] values, int from, int count) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int i = from; i < from + count; i++) {
             largest = Math.max(largest, values[i]);

@@ -72,4 +72,18 @@ final class VectorMath {
         FloatVector cubic = x.mul(x).mul(GELU_CUBIC).fma(x, x);
         return tanh(cubic.mul(SQRT_2_OVER_PI)).add(1f).mul(x.mul(0.5f));
     }
+
+    /** The gate of a gated linear unit: the first {@code width} values gate the next. */
+    static void swiGlu(float[] input, int from, float[] output, int to, int width) {
+        int vectors = Lanes.FLOATS.loopBound(width);
+        for (int i = 0; i < vectors; i += Lanes.COUNT) {
+            FloatVector gate = Lanes.load(input, from + i);
+            FloatVector up = Lanes.load(input, from + width + i);
+            gate.mul(up).div(exp(gate.neg()).add(1f)).intoArray(output, to + i);
+        }
+        for (int i = vectors; i < width; i++) {
+            float gate = input[from + i];
+            output[to + i] = (float) (gate * input[from + width + i] / (1 + Math.exp(-gate)));
+        }
+    }
 }

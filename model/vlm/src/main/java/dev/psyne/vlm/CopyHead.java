@@ -63,7 +63,7 @@ final class CopyHead {
     void run(Rows x, int row, SceneFeatures scene, Workspace work) {
         float[] state = work.state.values();
         System.arraycopy(x.values(), x.index(row), state, 0, x.width());
-        kernels.rmsNorm(1, work.state, norm, work.state);
+        kernels.rmsNorm(1, work.state, norm, ModelConfiguration.NORM_EPSILON, work.state);
         kernels.gemm(1, work.state, query, Epilogue.STORE, work.query);
         kernels.attention(1, 1, work.query, scene.copyKeys(), scene.blends(), scene.cells(), false, work.copied);
         float open = alpha * gate(state);

@@ -74,6 +74,6 @@ final class ImageEncoder {
         for (TransformerLayer layer : layers) {
             layer.run(cells, work.layers(), work.attention(), 0, false);
         }
-        kernels.rmsNorm(cells, x, norm, regions);
+        kernels.rmsNorm(cells, x, norm, ModelConfiguration.NORM_EPSILON, regions);
     }
 }

@@ -29,6 +29,9 @@ record ModelConfiguration(
     static final String FORMAT = "psyne-vlm";
     static final int VERSION = 1;
 
+    /** Of every normalisation in the model. */
+    static final float NORM_EPSILON = 1e-6f;
+
     private static final int MAX_IMAGE_SIZE = 2048;
     private static final int MAX_CHANNELS = 4096;
     private static final int MAX_BLOCKS = 64;

@@ -34,13 +34,13 @@ final class TransformerLayer {
      * @param causal whether a position sees those up to itself; otherwise it sees all
      */
     void run(int count, LayerWorkspace work, KeyValues cache, int past, boolean causal) {
-        kernels.rmsNorm(count, work.x(), attentionNorm, work.normal());
+        kernels.rmsNorm(count, work.x(), attentionNorm, ModelConfiguration.NORM_EPSILON, work.normal());
         kernels.gemm(count, work.normal(), packed, Epilogue.STORE, work.packed());
         cache.store(count, work.keys(), work.values(), past);
         int visible = causal ? past + 1 : past + count;
         kernels.attention(heads, count, work.queries(), cache.keys(), cache.values(), visible, causal, work.mixed());
         kernels.gemm(count, work.mixed(), out, Epilogue.ADD, work.x());
-        kernels.rmsNorm(count, work.x(), mlpNorm, work.normal());
+        kernels.rmsNorm(count, work.x(), mlpNorm, ModelConfiguration.NORM_EPSILON, work.normal());
         kernels.gemm(count, work.normal(), up, Epilogue.GELU, work.hidden());
         kernels.gemm(count, work.hidden(), down, Epilogue.ADD, work.x());
     }

@@ -73,6 +73,12 @@ public final class JsonFields {
         return List.copyOf(rest);
     }
 
+    /** Whether there is a value, and it is not null, under a key. */
+    public boolean has(String key) {
+        JsonNode node = object.get(key);
+        return node != null && !node.isNull();
+    }
+
     public JsonFields child(String key) {
         return new JsonFields(file, path(key), take(key));
     }
@@ -141,6 +147,14 @@ public final class JsonFields {
             values[i] = node.longValue();
         }
         return values;
+    }
+
+    public boolean flag(String key) {
+        JsonNode node = take(key);
+        if (node == null || !node.isBoolean()) {
+            throw refuse(key, node, "true or false");
+        }
+        return node.booleanValue();
     }
 
     public double number(String key, double minimum, double maximum) {
