@@ -61,4 +61,13 @@ final class KernelArguments {
         queries.require("queries", rows, queries.width());
         output.require("output", rows, queries.width());
     }
+
+    static void depthwise(int height, int width, Rows input, DepthwiseConvolution weights, Rows output) {
+        if (height < 1 || width < 1) {
+            throw new IllegalArgumentException("an image of " + height + " x " + width + " pixels");
+        }
+        int outputs = Math.multiplyExact(weights.outputSize(height), weights.outputSize(width));
+        input.require("input", Math.multiplyExact(height, width), weights.channels());
+        output.require("output", outputs, weights.channels());
+    }
 }

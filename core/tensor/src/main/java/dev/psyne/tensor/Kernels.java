@@ -72,6 +72,12 @@ public interface Kernels {
     void conv2d(FeatureMap input, Convolution weights, Epilogue epilogue, FeatureMap output);
 
     /**
+     * Convolves an image, whose pixels are the first {@code height * width} rows, channel by channel into another, whose
+     * pixels are the first rows of {@code output}.
+     */
+    void depthwise(int height, int width, Rows input, DepthwiseConvolution weights, Epilogue epilogue, Rows output);
+
+    /**
      * Root mean square normalisation (Zhang and Sennrich, 2019) of the first {@code count} rows: {@code x /
      * sqrt(mean(x^2) + epsilon) * weight}. In place if {@code output} is {@code input}.
      */

@@ -30,6 +30,10 @@ public final class Rows {
         return new Rows(new float[Math.multiplyExact(capacity, width)], 0, capacity, width, width);
     }
 
+    static Rows of(float[] values, int capacity, int width) {
+        return new Rows(values, 0, capacity, width, width);
+    }
+
     /** The columns {@code first} to {@code first + count} of these rows, sharing their memory. */
     public Rows columns(int first, int count) {
         if (first < 0 || count < 0 || count > width - first) {

@@ -8,6 +8,8 @@ final class ScalarKernels implements Kernels {
     private static final int PANEL_WIDTH = 8;
     private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
+    private static final double ERF_LIMIT = 4;
+
     private final Scheduler scheduler;
 
     ScalarKernels(Scheduler scheduler) {
@@ -86,7 +88,22 @@ final class ScalarKernels implements Kernels {
                     case STORE, ADD -> value;
                     case RELU, ADD_RELU -> Math.max(0, value);
                     case GELU -> gelu(value);
+                    case GELU_ERF -> 0.5 * value * (1 + erf(value / Math.sqrt(2)));
                 };
+    }
+
+    /** The error function by its series, which converges fast where it is not one to single precision. */
+    static double erf(double x) {
+        if (Math.abs(x) > ERF_LIMIT) {
+            return Math.signum(x);
+        }
+        double term = x;
+        double sum = x;
+        for (int n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+            term *= -x * x / n;
+            sum += term / (2 * n + 1);
+        }
+        return 2 / Math.sqrt(Math.PI) * sum;
     }
 
     private static double gelu(double x) {
@@ -153,6 +170,44 @@ final class ScalarKernels implements Kernels {
             ScalarAttention attention = new ScalarAttention(layer, span, queries, output);
             scheduler.parallelFor(0, span.count(), 1, attention);
         }
+    }
+
+    @Override
+    public void depthwise(
+            int height, int width, Rows input, DepthwiseConvolution weights, Epilogue epilogue, Rows output) {
+        KernelArguments.depthwise(height, width, input, weights, output);
+        scheduler.parallelFor(0, weights.outputSize(height), 1, (from, to) -> {
+            for (int y = from; y < to; y++) {
+                for (int x = 0; x < weights.outputSize(width); x++) {
+                    for (int channel = 0; channel < weights.channels(); channel++) {
+                        depthwise(height, width, input, weights, epilogue, output, y, x, channel);
+                    }
+                }
+            }
+        });
+    }
+
+    static void depthwise(
+            int height,
+            int width,
+            Rows input,
+            DepthwiseConvolution weights,
+            Epilogue epilogue,
+            Rows output,
+            int y,
+            int x,
+            int channel) {
+        int kernel = weights.kernel();
+        int top = y * weights.stride() - kernel / 2;
+        int left = x * weights.stride() - kernel / 2;
+        double sum = weights.bias()[channel];
+        for (int v = Math.max(0, -top); v < Math.min(kernel, height - top); v++) {
+            for (int u = Math.max(0, -left); u < Math.min(kernel, width - left); u++) {
+                double tap = weights.taps()[(v * kernel + u) * weights.channels() + channel];
+                sum += tap * input.values()[input.index((top + v) * width + left + u) + channel];
+            }
+        }
+        store(sum, epilogue, output.values(), output.index(y * weights.outputSize(width) + x) + channel);
     }
 
     @Override

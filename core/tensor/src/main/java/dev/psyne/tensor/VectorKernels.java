@@ -90,6 +90,15 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void depthwise(
+            int height, int width, Rows input, DepthwiseConvolution weights, Epilogue epilogue, Rows output) {
+        KernelArguments.depthwise(height, width, input, weights, output);
+        long lineWork = (long) weights.outputSize(width) * weights.channels() * weights.kernel() * weights.kernel();
+        VectorDepthwise depthwise = new VectorDepthwise(height, width, input, weights, epilogue, output);
+        share(weights.outputSize(height), lineWork, depthwise);
+    }
+
+    @Override
     public void rmsNorm(int count, Rows input, float[] weight, float epsilon, Rows output) {
         KernelArguments.rmsNorm(count, input, weight, output);
         for (int row = 0; row < count; row++) {

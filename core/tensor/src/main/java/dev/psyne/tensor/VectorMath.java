@@ -26,6 +26,7 @@ final class VectorMath {
 
     private static final float TANH_LINEAR = 4.0e-4f;
     private static final float SQRT_2_OVER_PI = 0.7978846f;
+    private static final float SQRT_1_2 = 0.70710677f;
     private static final float GELU_CUBIC = 0.044715f;
 
     private VectorMath() {}
@@ -71,6 +72,25 @@ final class VectorMath {
     static FloatVector gelu(FloatVector x) {
         FloatVector cubic = x.mul(x).mul(GELU_CUBIC).fma(x, x);
         return tanh(cubic.mul(SQRT_2_OVER_PI)).add(1f).mul(x.mul(0.5f));
+    }
+
+    /** The exact Gaussian error linear unit. */
+    static FloatVector geluErf(FloatVector x) {
+        return erf(x.mul(SQRT_1_2)).add(1f).mul(x.mul(0.5f));
+    }
+
+    /** The error function to 1.5e-7 (Abramowitz and Stegun, 7.1.26). */
+    private static FloatVector erf(FloatVector argument) {
+        FloatVector x = argument.abs();
+        FloatVector t = Lanes.broadcast(1f).div(x.fma(Lanes.broadcast(0.3275911f), Lanes.broadcast(1f)));
+        FloatVector p = Lanes.broadcast(1.0614054f);
+        p = p.fma(t, Lanes.broadcast(-1.4531520f));
+        p = p.fma(t, Lanes.broadcast(1.4214137f));
+        p = p.fma(t, Lanes.broadcast(-0.28449674f));
+        p = p.fma(t, Lanes.broadcast(0.2548296f));
+        FloatVector rest = p.mul(t).mul(exp(x.mul(x).neg()));
+        FloatVector positive = Lanes.broadcast(1f).sub(rest);
+        return positive.blend(positive.neg(), argument.lt(0f));
     }
 
     /** The gate of a gated linear unit: the first {@code width} values gate the next. */
