@@ -95,6 +95,9 @@ public interface Kernels {
      */
     void swiGlu(int count, Rows input, Rows output);
 
+    /** Replaces each value of the first {@code count} rows by its exact Gaussian error linear unit. */
+    void geluErf(int count, Rows rows);
+
     /** Replaces each of the first {@code count} rows by its softmax. */
     void softmax(int count, Rows rows);
 

@@ -30,7 +30,11 @@ public final class Rows {
         return new Rows(new float[Math.multiplyExact(capacity, width)], 0, capacity, width, width);
     }
 
-    static Rows of(float[] values, int capacity, int width) {
+    /** Contiguous rows over the beginning of an array that is the caller's. */
+    public static Rows of(float[] values, int capacity, int width) {
+        if (capacity < 0 || width < 0 || (long) capacity * width > values.length) {
+            throw new IllegalArgumentException(capacity + " rows of " + width + " in " + values.length + " floats");
+        }
         return new Rows(values, 0, capacity, width, width);
     }
 

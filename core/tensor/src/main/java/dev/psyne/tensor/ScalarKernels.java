@@ -88,8 +88,22 @@ final class ScalarKernels implements Kernels {
                     case STORE, ADD -> value;
                     case RELU, ADD_RELU -> Math.max(0, value);
                     case GELU -> gelu(value);
-                    case GELU_ERF -> 0.5 * value * (1 + erf(value / Math.sqrt(2)));
+                    case GELU_ERF -> geluErf(value);
                 };
+    }
+
+    @Override
+    public void geluErf(int count, Rows rows) {
+        rows.require("rows", count, rows.width());
+        for (int row = 0; row < count; row++) {
+            for (int i = rows.index(row); i < rows.index(row) + rows.width(); i++) {
+                rows.values()[i] = (float) geluErf(rows.values()[i]);
+            }
+        }
+    }
+
+    static double geluErf(double x) {
+        return 0.5 * x * (1 + erf(x / Math.sqrt(2)));
     }
 
     /** The error function by its series, which converges fast where it is not one to single precision. */

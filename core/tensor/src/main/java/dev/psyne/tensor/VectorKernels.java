@@ -128,6 +128,16 @@ final class VectorKernels implements Kernels {
         });
     }
 
+    @Override
+    public void geluErf(int count, Rows rows) {
+        rows.require("rows", count, rows.width());
+        shareRows(count, rows.width(), (from, to) -> {
+            for (int row = from; row < to; row++) {
+                VectorMath.geluErf(rows.values(), rows.index(row), rows.width());
+            }
+        });
+    }
+
     private void shareRows(int count, int width, RangeBody body) {
         share(count, (long) ELEMENT_WORK * width, body);
     }

@@ -79,6 +79,17 @@ final class VectorMath {
         return erf(x.mul(SQRT_1_2)).add(1f).mul(x.mul(0.5f));
     }
 
+    /** The exact Gaussian error linear unit of a stretch, in place. */
+    static void geluErf(float[] values, int from, int count) {
+        int vectors = Lanes.FLOATS.loopBound(count);
+        for (int i = 0; i < vectors; i += Lanes.COUNT) {
+            geluErf(Lanes.load(values, from + i)).intoArray(values, from + i);
+        }
+        for (int i = from + vectors; i < from + count; i++) {
+            values[i] = (float) ScalarKernels.geluErf(values[i]);
+        }
+    }
+
     /** The error function to 1.5e-7 (Abramowitz and Stegun, 7.1.26). */
     private static FloatVector erf(FloatVector argument) {
         FloatVector x = argument.abs();

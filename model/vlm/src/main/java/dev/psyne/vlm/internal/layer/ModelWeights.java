@@ -1,5 +1,6 @@
 package dev.psyne.vlm.internal.layer;
 
+import dev.psyne.tensor.Convolution;
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.Linear;
@@ -58,6 +59,35 @@ public final class ModelWeights {
     /** A part of a layer whose outputs are stacked: its tensor's name without {@code .weight}, and its outputs. */
     public record Part(String name, int outputs) {}
 
+    /** A convolution with a bias; the window is a square. */
+    public Convolution convolution(String name, int outputs, int inputs, int kernel, int stride, int padding) {
+        float[] values = vector(name + WEIGHT, outputs * inputs * kernel * kernel);
+        float[] scale = ones(outputs);
+        Tensor tensor = tensor(values, Shape.of(outputs, inputs, kernel, kernel));
+        return kernels.convolution(tensor, scale, vector(name + BIAS, outputs), stride, padding);
+    }
+
+    /** A linear layer with a bias, each output times a factor. */
+    public Linear scaledLinear(String name, int outputs, int inputs, float[] factor) {
+        float[] bias = vector(name + BIAS, outputs);
+        for (int i = 0; i < outputs; i++) {
+            bias[i] *= factor[i];
+        }
+        return kernels.linear(tensor(vector(name + WEIGHT, outputs * inputs), Shape.of(outputs, inputs)), factor, bias);
+    }
+
+    private static Tensor tensor(float[] values, Shape shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return Tensor.of(MemorySegment.ofArray(bytes.array()), ElementType.F32, shape);
+    }
+
+    private static float[] ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
     /**
      * A linear layer of one or several tensors, whose outputs follow each other. A part has a bias if the checkpoint does.
      */
@@ -74,12 +104,7 @@ public final class ModelWeights {
             }
             row += part.outputs();
         }
-        float[] scale = new float[outputs];
-        Arrays.fill(scale, 1);
-        ByteBuffer bytes = ByteBuffer.allocate(stacked.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(stacked);
-        Tensor tensor = Tensor.of(MemorySegment.ofArray(bytes.array()), ElementType.F32, Shape.of(outputs, inputs));
-        return kernels.linear(tensor, scale, bias);
+        return kernels.linear(tensor(stacked, Shape.of(outputs, inputs)), ones(outputs), bias);
     }
 
     /** A linear layer of one tensor. */

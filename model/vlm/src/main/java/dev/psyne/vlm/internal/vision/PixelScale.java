@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.vision;
 
 import dev.psyne.image.Picture;
+import dev.psyne.tensor.FeatureMap;
 import dev.psyne.tensor.Rows;
 
 /**
@@ -46,6 +47,20 @@ public final class PixelScale {
                             rows.values()[to++] = values[channel * VALUES + (rgb[from] & 0xff)];
                         }
                     }
+                }
+            }
+        }
+    }
+
+    /** Writes the interior of a map. */
+    void writePixels(Picture picture, FeatureMap map) {
+        byte[] rgb = picture.rgb();
+        int from = 0;
+        for (int y = 0; y < picture.height(); y++) {
+            int to = map.index(y, 0);
+            for (int x = 0; x < picture.width(); x++) {
+                for (int channel = 0; channel < Picture.CHANNELS; channel++) {
+                    map.values()[to++] = values[channel * VALUES + (rgb[from++] & 0xff)];
                 }
             }
         }
