@@ -53,6 +53,11 @@ public final class KeyValueCache {
         pages.add(page);
     }
 
+    /** Puts a page of the same keys and values in the place of another. */
+    public void replace(int index, float[] page) {
+        pages.set(index, page);
+    }
+
     /** Takes the last page away. */
     public float[] removeLast() {
         return pages.removeLast();
