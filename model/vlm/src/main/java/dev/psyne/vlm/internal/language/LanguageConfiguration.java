@@ -67,7 +67,7 @@ public record LanguageConfiguration(
                 fields.integer("max_position_embeddings", 1, MAX_POSITIONS),
                 ropeBase(fields),
                 (float) (fields.has("rms_norm_eps") ? fields.number("rms_norm_eps", 0, 1) : DEFAULT_EPSILON),
-                fields.has("tie_word_embeddings") ? fields.flag("tie_word_embeddings") : tied);
+                fields.flag("tie_word_embeddings", tied));
     }
 
     private static double ropeBase(JsonFields fields) {
@@ -93,7 +93,7 @@ public record LanguageConfiguration(
         if (fields.has("rope_scaling")) {
             refuseScaling(fields.child("rope_scaling"));
         }
-        if (fields.has("use_sliding_window") && fields.flag("use_sliding_window")) {
+        if (fields.flag("use_sliding_window", false)) {
             throw fields.refuse("use_sliding_window", "true", "false: attention over a window is not built");
         }
     }
