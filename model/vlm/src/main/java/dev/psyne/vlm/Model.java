@@ -1,7 +1,9 @@
 package dev.psyne.vlm;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.vlm.internal.chat.ChatModel;
 import dev.psyne.vlm.internal.scenes.SceneModel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -31,7 +33,9 @@ public interface Model extends AutoCloseable {
      * @throws ModelException if a file is missing, broken, of another version or not what the others say it is
      */
     static Model load(Path path, Scheduler scheduler, ModelOptions options) {
-        return SceneModel.load(path, scheduler, options);
+        return Files.exists(path.resolve("model.json"))
+                ? SceneModel.load(path, scheduler, options)
+                : ChatModel.load(path, scheduler, options);
     }
 
     /** What the model says of itself. */

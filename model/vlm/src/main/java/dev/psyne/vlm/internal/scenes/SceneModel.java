@@ -16,6 +16,7 @@ import dev.psyne.vlm.TokenSink;
 import dev.psyne.vlm.internal.checkpoint.Digests;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.checkpoint.SafetensorsFile;
+import dev.psyne.vlm.internal.layer.WorkspacePool;
 import dev.psyne.vlm.internal.vision.PictureDigest;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

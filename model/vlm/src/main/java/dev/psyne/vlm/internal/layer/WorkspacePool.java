@@ -1,4 +1,4 @@
-package dev.psyne.vlm.internal.scenes;
+package dev.psyne.vlm.internal.layer;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
@@ -7,25 +7,29 @@ import java.util.function.Supplier;
  * Workspaces that are free, kept for the next to come; at most as many as the pool has room for. Who finds none makes
  * one: how many are in use at a time is bounded by the callers, who hold one for each picture or answer in progress.
  */
-final class WorkspacePool<T> {
+public final class WorkspacePool<T> {
     private final ArrayBlockingQueue<T> free;
     private final Supplier<T> source;
 
-    WorkspacePool(int room, Supplier<T> source) {
+    /** A pool that keeps so many, made by a source. */
+    public WorkspacePool(int room, Supplier<T> source) {
         this.free = new ArrayBlockingQueue<>(room);
         this.source = source;
     }
 
-    T acquire() {
+    /** One that is free, or a new one. */
+    public T acquire() {
         T workspace = free.poll();
         return workspace == null ? source.get() : workspace;
     }
 
-    void release(T workspace) {
+    /** Gives one back. */
+    public void release(T workspace) {
         free.offer(workspace);
     }
 
-    void clear() {
+    /** Lets those that are free go. */
+    public void clear() {
         free.clear();
     }
 }
