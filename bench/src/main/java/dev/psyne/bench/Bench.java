@@ -3,6 +3,7 @@ package dev.psyne.bench;
 import dev.psyne.bench.channel.ChannelBench;
 import dev.psyne.bench.fiber.FiberBench;
 import dev.psyne.bench.memory.MemoryBench;
+import dev.psyne.bench.tensor.TensorBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber or memory")
+    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, memory or tensor")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -112,6 +113,7 @@ public final class Bench implements Callable<Integer> {
         areas.put("channel", (home, only) -> new ChannelBench(keepsDisturbed, Bench::note).run(only));
         areas.put("fiber", (home, only) -> new FiberBench(peers, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
+        areas.put("tensor", (home, only) -> new TensorBench(Bench::note).run(only));
         return areas;
     }
 

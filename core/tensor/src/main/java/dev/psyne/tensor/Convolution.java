@@ -23,7 +23,7 @@ public final class Convolution {
         this.padding = padding;
     }
 
-    static Convolution pack(Tensor weight, int panelWidth, float[] scale, float[] bias, int stride, int padding) {
+    static Convolution pack(Tensor weight, float[] scale, float[] bias, int stride, int padding) {
         Shape shape = weight.shape();
         if (shape.rank() != 4 || shape.elements() == 0 || shape.dimension(2) != shape.dimension(3)) {
             throw new IllegalArgumentException("a convolution needs [out, in, k, k], got " + weight);
@@ -34,7 +34,7 @@ public final class Convolution {
         int channels = shape.dimension(1);
         int kernel = shape.dimension(2);
         int[] order = channelsLast(channels, kernel * kernel);
-        Linear linear = Linear.pack(weight, panelWidth, scale, bias, order);
+        Linear linear = Linear.pack(weight, scale, bias, order);
         return new Convolution(linear, channels, kernel, stride, padding);
     }
 

@@ -3,6 +3,7 @@ package dev.psyne.tensor;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.platform.Availability;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The arithmetic of a model: products with packed weights, convolution, attention, normalisation.
@@ -23,29 +24,37 @@ public interface Kernels {
      * @throws UnsupportedOperationException if {@code choice} is not available here; the message says what cures it
      */
     static Kernels create(Scheduler scheduler, KernelChoice choice) {
-        Availability vector = availability(KernelChoice.VECTOR);
-        return switch (vector) {
-            case Availability.Available _ when choice != KernelChoice.SCALAR -> new VectorKernels(scheduler);
-            case Availability.Unavailable(String why, String cure)
-            when choice == KernelChoice.VECTOR -> throw new UnsupportedOperationException(why + "; " + cure);
-            default -> new ScalarKernels(scheduler);
-        };
+        if (choice != KernelChoice.BEST
+                && availability(choice) instanceof Availability.Unavailable(String why, String cure)) {
+            throw new UnsupportedOperationException(why + "; " + cure);
+        }
+        boolean isScalar =
+                choice == KernelChoice.SCALAR || availability(KernelChoice.VECTOR) instanceof Availability.Unavailable;
+        if (isScalar) {
+            return new ScalarKernels(scheduler);
+        }
+        return choice == KernelChoice.VECTOR
+                ? new VectorKernels(scheduler, Optional.empty())
+                : VectorKernels.withMachineCode(scheduler);
     }
 
-    /** Whether a variant can be used in this process, and if so at which vector width. */
+    /** Whether a variant can be used in this process, and if so what it is. */
     static Availability availability(KernelChoice choice) {
-        if (choice == KernelChoice.SCALAR) {
-            return new Availability.Available("plain loops");
-        }
-        boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        if (present) {
-            return new Availability.Available(Lanes.describe());
-        }
-        return choice == KernelChoice.BEST
-                ? new Availability.Available("plain loops, the Vector API being absent")
-                : new Availability.Unavailable(
-                        "the module jdk.incubator.vector is not in this process",
-                        "start java with --add-modules jdk.incubator.vector");
+        Availability vector =
+                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                        ? new Availability.Available(Lanes.describe())
+                        : new Availability.Unavailable(
+                                "the module jdk.incubator.vector is not in this process",
+                                "start java with --add-modules jdk.incubator.vector");
+        return switch (choice) {
+            case SCALAR -> new Availability.Available("plain loops");
+            case VECTOR -> vector;
+            case MACHINE -> vector instanceof Availability.Unavailable ? vector : MachineProducts.availability();
+            case BEST ->
+                vector instanceof Availability.Unavailable
+                        ? new Availability.Available("plain loops, the Vector API being absent")
+                        : vector;
+        };
     }
 
     /** What these kernels are, for a person to read. */

@@ -1,62 +1,97 @@
 package dev.psyne.tensor;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The weights of a linear layer, {@code y = W x + b} with W {@code [outputs, inputs]}, packed once into the order the
- * kernels read them. I8 weights stay I8 and carry one scale per output. Immutable; shared by all threads; on the heap,
- * so it ends with its last user.
+ * The weights of a linear layer, {@code y = W x + b} with W {@code [outputs, inputs]}, in the order the kernels read them:
+ * see {@link LinearLayout}.
  *
- * <p>Layout: panels of {@code panelWidth} outputs, each panel {@code [inputs][panelWidth]}; the last panel is filled up
- * with zeros.
+ * <p>The weights lie in native memory of someone's: an arena's, a region's or a mapped file's. Nothing is copied but the
+ * bias and a scale per output, so a file of packed weights is mapped and used as it is. That memory must neither change
+ * nor end while a product with it runs: machine code reads it by address. Immutable; shared by all threads.
  *
  * <pre>
- *   index(output, input) = (output / panelWidth * inputs + input) * panelWidth + output % panelWidth
+ *   LinearLayout layout = LinearLayout.of(WeightType.I8, 1536, 576);
+ *   Linear.pack(layout, (output, row) -> checkpoint.read(output, row), file.asSlice(offset, layout.bytes()));
+ *   Linear linear = Linear.of(layout, file.asSlice(offset, layout.bytes())).withActivations(Activations.QUANTIZED);
  * </pre>
  */
 public final class Linear {
-    /** Bytes after the last weight, so that a vector load of eight bytes at its end stays inside. */
-    private static final int SLACK_BYTES = 8;
+    /** Factors and terms after the last output, for a tile of vectors that reaches beyond it. */
+    private static final int TILE_SLACK = 64;
 
-    private final int outputs;
-    private final int inputs;
-    private final int panelWidth;
-    private final ElementType type;
-    private final byte[] bytes;
-    private final float[] floats;
+    private static final int NIBBLE = 0xf;
+
+    private final LinearLayout layout;
+    private final MemorySegment segment;
+    private final Activations activations;
     private final float[] scale;
     private final float[] bias;
 
-    private Linear(Tensor weight, int panelWidth, float[] scale, float[] bias, int[] order) {
-        this.outputs = weight.shape().dimension(0);
-        this.inputs = order.length;
-        this.panelWidth = panelWidth;
-        this.type = weight.type();
-        this.scale = padded(scale, "scales");
-        this.bias = padded(bias, "biases");
-        int packed = Math.multiplyExact(Math.multiplyExact(panels(), panelWidth), inputs);
-        this.bytes = type == ElementType.I8 ? new byte[Math.addExact(packed, SLACK_BYTES)] : new byte[0];
-        this.floats = type == ElementType.F32 ? new float[packed] : new float[0];
-        if (type == ElementType.I8) {
-            packBytes(weight.segment().toArray(ValueLayout.JAVA_BYTE), order);
-        } else {
-            packFloats(weight.segment().toArray(Tensor.FLOAT), order);
-        }
+    private Linear(LinearLayout layout, MemorySegment segment, Activations activations, float[] scale, float[] bias) {
+        this.layout = layout;
+        this.segment = segment;
+        this.activations = activations;
+        this.scale = scale;
+        this.bias = bias;
     }
 
-    static Linear pack(Tensor weight, int panelWidth, float[] scale, float[] bias) {
+    /** A layer without a bias over packed weights; see {@link #of(LinearLayout, MemorySegment, float[])}. */
+    public static Linear of(LinearLayout layout, MemorySegment segment) {
+        return of(layout, segment, new float[layout.outputs()]);
+    }
+
+    /**
+     * A layer over packed weights, with activations as they are.
+     *
+     * @param segment native memory that begins with the weights; stays the caller's
+     * @param bias one term per output
+     */
+    public static Linear of(LinearLayout layout, MemorySegment segment, float[] bias) {
+        if (!segment.isNative() || segment.byteSize() < layout.bytes()) {
+            throw new IllegalArgumentException(layout + " needs " + layout.bytes() + " bytes of native memory, got "
+                    + segment.byteSize() + (segment.isNative() ? "" : " on the heap"));
+        }
+        MemorySegment weights = segment.asSlice(0, layout.bytes());
+        return new Linear(layout, weights, Activations.FLOAT, factors(layout, weights), padded(layout, bias, "biases"));
+    }
+
+    /**
+     * Packs floats, quantising them for I8 and I4: the largest magnitude of an output, or of 32 inputs, becomes 127 for
+     * I8 and -8 for I4. F16 and BF16 are rounded to the nearest.
+     *
+     * @param target at least {@link LinearLayout#bytes()} long, written from its beginning, output after output
+     * @throws IllegalArgumentException if a weight is not finite, or the target too small
+     */
+    public static void pack(LinearLayout layout, FloatRows rows, MemorySegment target) {
+        WeightPacker.pack(layout, rows, target);
+    }
+
+    /** Packs I8 or I4 weights that have their scales; otherwise as {@link #pack(LinearLayout, FloatRows, MemorySegment)}. */
+    public static void packQuantized(LinearLayout layout, QuantizedRows rows, MemorySegment target) {
+        WeightPacker.pack(layout, rows, target);
+    }
+
+    /** Packs a tensor into memory that ends with its last user. */
+    static Linear pack(Tensor weight, float[] scale, float[] bias) {
         int[] order = new int[inputs(weight)];
         Arrays.setAll(order, i -> i);
-        return new Linear(weight, panelWidth, scale, bias, order);
+        return pack(weight, scale, bias, order);
     }
 
-    /** Packs weights whose inputs come in another order: input {@code i} is entry {@code order[i]} of a row. */
-    static Linear pack(Tensor weight, int panelWidth, float[] scale, float[] bias, int[] order) {
-        if (order.length != inputs(weight)) {
-            throw new IllegalArgumentException(order.length + " inputs in order, the weights have " + inputs(weight));
-        }
-        return new Linear(weight, panelWidth, scale, bias, order);
+    /** Packs a tensor into memory that ends with its last user; input {@code i} is entry {@code order[i]} of a row. */
+    static Linear pack(Tensor weight, float[] scale, float[] bias, int[] order) {
+        int outputs = weight.shape().dimension(0);
+        requireLength(scale, outputs, "scales");
+        WeightType type = weight.type() == ElementType.I8 ? WeightType.I8 : WeightType.F32;
+        LinearLayout layout = new LinearLayout(type, WeightScales.PER_OUTPUT, outputs, order.length);
+        MemorySegment target = Arena.ofAuto().allocate(layout.bytes(), LinearLayout.ALIGNMENT_BYTES);
+        int stride = Math.toIntExact(weight.shape().elements() / outputs);
+        WeightPacker.packScaled(layout, weight, stride, scale, order, target);
+        return of(layout, target, bias);
     }
 
     private static int inputs(Tensor weight) {
@@ -67,110 +102,110 @@ public final class Linear {
         return Math.toIntExact(shape.elements() / shape.dimension(0));
     }
 
-    private float[] padded(float[] values, String what) {
+    private static float[] factors(LinearLayout layout, MemorySegment weights) {
+        float[] factors = new float[layout.outputs()];
+        if (layout.scales() == WeightScales.PER_OUTPUT) {
+            MemorySegment.copy(weights, Tensor.FLOAT, layout.scalesOffset(), factors, 0, factors.length);
+        } else {
+            Arrays.fill(factors, 1);
+        }
+        return padded(layout, factors, "scales");
+    }
+
+    private static float[] padded(LinearLayout layout, float[] values, String what) {
+        requireLength(values, layout.outputs(), what);
+        return Arrays.copyOf(values, layout.outputs() + TILE_SLACK);
+    }
+
+    private static void requireLength(float[] values, int outputs, String what) {
         if (values.length != outputs) {
             throw new IllegalArgumentException(values.length + " " + what + " for " + outputs + " outputs");
         }
-        return Arrays.copyOf(values, Math.multiplyExact(panels(), panelWidth));
     }
 
-    private void packBytes(byte[] source, int[] order) {
-        for (int output = 0; output < outputs; output++) {
-            int target = index(output, 0);
-            for (int input = 0; input < inputs; input++, target += panelWidth) {
-                bytes[target] = source[output * inputs + order[input]];
-            }
+    /** The same weights for products that compute with {@code wanted}; floats as weights take activations as they are. */
+    public Linear withActivations(Activations wanted) {
+        if (wanted == Activations.QUANTIZED && !layout.type().isQuantized()) {
+            throw new IllegalArgumentException(layout.type() + " weights take activations as they are; use FLOAT");
         }
+        return new Linear(layout, segment, wanted, scale, bias);
     }
 
-    private void packFloats(float[] source, int[] order) {
-        for (int output = 0; output < outputs; output++) {
-            int target = index(output, 0);
-            for (int input = 0; input < inputs; input++, target += panelWidth) {
-                floats[target] = source[output * inputs + order[input]];
-            }
-        }
+    /** How the weights lie. */
+    public LinearLayout layout() {
+        return layout;
     }
 
-    private int index(int output, int input) {
-        return (output / panelWidth * inputs + input) * panelWidth + output % panelWidth;
+    /** What products with these weights compute with. */
+    public Activations activations() {
+        return activations;
     }
 
     /** Length of the result. */
     public int outputs() {
-        return outputs;
+        return layout.outputs();
     }
 
     /** Length of the argument. */
     public int inputs() {
-        return inputs;
-    }
-
-    /** How the weights are stored. */
-    public ElementType type() {
-        return type;
+        return layout.inputs();
     }
 
     /** The weight of one output and one input, scaled. */
     public float weight(int output, int input) {
-        int index = index(output, input);
-        float stored = type == ElementType.I8 ? bytes[index] : floats[index];
-        return stored * scale[output];
+        return stored(output, input) * scale(output, input);
+    }
+
+    private float scale(int output, int input) {
+        return layout.scales() == WeightScales.PER_GROUP
+                ? segment.get(Tensor.FLOAT, layout.scaleOffset(output, input / LinearLayout.GROUP_INPUTS))
+                : scale[output];
+    }
+
+    private float stored(int output, int input) {
+        long at = layout.weightOffset(output, input);
+        return switch (layout.type()) {
+            case F32 -> segment.get(Tensor.FLOAT, at);
+            case F16 -> Float.float16ToFloat(segment.get(WeightPacker.SHORT, at));
+            case BF16 -> WeightPacker.ofBrain(segment.get(WeightPacker.SHORT, at));
+            case I8 -> segment.get(ValueLayout.JAVA_BYTE, at);
+            case I4 ->
+                (segment.get(ValueLayout.JAVA_BYTE, at) >> LinearLayout.nibbleShift(input) & NIBBLE)
+                        - WeightPacker.I4_OFFSET;
+        };
     }
 
     /** Copies the scaled weights of one output, for an embedding the vector of one word. */
     public void copyRow(int output, float[] target, int offset) {
-        if (output < 0 || output >= outputs) {
-            throw new IndexOutOfBoundsException("row " + output + " of " + outputs);
+        if (output < 0 || output >= outputs()) {
+            throw new IndexOutOfBoundsException("row " + output + " of " + outputs());
         }
-        for (int input = 0; input < inputs; input++) {
+        for (int input = 0; input < inputs(); input++) {
             target[offset + input] = weight(output, input);
         }
     }
 
     /** The sum of {@code count} weights of one output, from an input on, each times a value. */
     double dot(int output, int firstInput, float[] values, int from, int count) {
-        int index = index(output, firstInput);
         double sum = 0;
-        for (int i = 0; i < count; i++, index += panelWidth) {
-            float stored = type == ElementType.I8 ? bytes[index] : floats[index];
-            sum += (double) stored * values[from + i];
+        for (int i = 0; i < count; i++) {
+            int input = firstInput + i;
+            sum += (double) stored(output, input) * scale(output, input) * values[from + i];
         }
-        return sum * scale[output];
+        return sum;
     }
 
-    int panels() {
-        return (outputs + panelWidth - 1) / panelWidth;
+    /** The memory of the weights and scales. */
+    MemorySegment segment() {
+        return segment;
     }
 
-    int panelWidth() {
-        return panelWidth;
-    }
-
-    /** Number of outputs of a panel, fewer than its width in the last one. */
-    int panelOutputs(int panel) {
-        return Math.min(panelWidth, outputs - panel * panelWidth);
-    }
-
-    /** Index of the first weight of a panel. */
-    int panelIndex(int panel) {
-        return panel * panelWidth * inputs;
-    }
-
-    byte[] bytes() {
-        return bytes;
-    }
-
-    float[] floats() {
-        return floats;
-    }
-
-    /** One factor per output, filled up with zeros to whole panels. */
+    /** One factor per output and zeros beyond; ones where the scales are finer or none. */
     float[] scale() {
         return scale;
     }
 
-    /** One term per output, filled up with zeros to whole panels. */
+    /** One term per output and zeros beyond. */
     float[] bias() {
         return bias;
     }

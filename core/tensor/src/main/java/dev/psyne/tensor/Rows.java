@@ -38,6 +38,11 @@ public final class Rows {
         return new Rows(values, 0, capacity, width, width);
     }
 
+    /** Rows over an array of someone's. */
+    static Rows over(float[] values, int capacity, int stride, int width) {
+        return new Rows(values, 0, capacity, stride, width);
+    }
+
     /** The columns {@code first} to {@code first + count} of these rows, sharing their memory. */
     public Rows columns(int first, int count) {
         if (first < 0 || count < 0 || count > width - first) {

@@ -1,11 +1,11 @@
 package dev.psyne.tensor;
 
 import dev.psyne.fiber.Scheduler;
+import java.util.Arrays;
 import java.util.List;
 
 /** Plain loops that say what the kernels compute; the sums are taken in double precision. */
 final class ScalarKernels implements Kernels {
-    private static final int PANEL_WIDTH = 8;
     private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
     private static final double ERF_LIMIT = 4;
@@ -23,12 +23,12 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public Linear linear(Tensor weight, float[] scale, float[] bias) {
-        return Linear.pack(weight, PANEL_WIDTH, scale, bias);
+        return Linear.pack(weight, scale, bias);
     }
 
     @Override
     public Convolution convolution(Tensor weight, float[] scale, float[] bias, int stride, int padding) {
-        return Convolution.pack(weight, PANEL_WIDTH, scale, bias, stride, padding);
+        return Convolution.pack(weight, scale, bias, stride, padding);
     }
 
     @Override
@@ -46,10 +46,14 @@ final class ScalarKernels implements Kernels {
     }
 
     private static void multiplyRow(Rows input, Linear weights, Epilogue epilogue, Rows output, int row) {
-        int source = input.index(row);
+        int first = input.index(row);
+        float[] values = Arrays.copyOfRange(input.values(), first, first + weights.inputs());
+        if (weights.activations() == Activations.QUANTIZED) {
+            ActivationRounding.round(values, 0, weights.layout());
+        }
         int target = output.index(row);
         for (int n = 0; n < weights.outputs(); n++) {
-            double sum = weights.dot(n, 0, input.values(), source, weights.inputs());
+            double sum = weights.dot(n, 0, values, 0, weights.inputs());
             store(sum + weights.bias()[n], epilogue, output.values(), target + n);
         }
     }

@@ -1,21 +1,46 @@
 package dev.psyne.tensor;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** What one running job needs beside its operands; grows to the largest call and is used again. */
 final class Scratch {
-    private float[] panel = new float[0];
+    private MemorySegment activations = MemorySegment.NULL;
+    private MemorySegment plain = MemorySegment.NULL;
+    private MemorySegment results = MemorySegment.NULL;
+    private float[] block = new float[0];
     private float[] scores = new float[0];
-    private final float[] tile;
+    private float[] sums = new float[0];
+    private float[] rows = new float[0];
 
-    Scratch(int tileFloats) {
-        this.tile = new float[tileFloats];
+    /** Room in native memory for quantised rows. */
+    MemorySegment activations(long bytes) {
+        activations = grown(activations, bytes);
+        return activations;
     }
 
-    /** Room for one panel of weights as floats. */
-    float[] panel(int floats) {
-        if (panel.length < floats) {
-            panel = new float[floats];
+    /** Room in native memory for one row of floats. */
+    MemorySegment plain(long bytes) {
+        plain = grown(plain, bytes);
+        return plain;
+    }
+
+    /** Room in native memory for the results of one call of machine code. */
+    MemorySegment results(long bytes) {
+        results = grown(results, bytes);
+        return results;
+    }
+
+    private static MemorySegment grown(MemorySegment memory, long bytes) {
+        return memory.byteSize() >= bytes ? memory : Arena.ofAuto().allocate(bytes, Tensor.ALIGNMENT_BYTES);
+    }
+
+    /** Room for a block of weights as floats. */
+    float[] block(int floats) {
+        if (block.length < floats) {
+            block = new float[floats];
         }
-        return panel;
+        return block;
     }
 
     /** Room for one query's scores. */
@@ -26,8 +51,19 @@ final class Scratch {
         return scores;
     }
 
-    /** The results of one tile. */
-    float[] tile() {
-        return tile;
+    /** Room for the sums of a strip. */
+    float[] sums(int floats) {
+        if (sums.length < floats) {
+            sums = new float[floats];
+        }
+        return sums;
+    }
+
+    /** Room for rows of activations. */
+    float[] rows(int floats) {
+        if (rows.length < floats) {
+            rows = new float[floats];
+        }
+        return rows;
     }
 }

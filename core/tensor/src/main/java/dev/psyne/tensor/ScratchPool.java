@@ -5,11 +5,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /** Scratch of jobs that ended, for jobs that start. Keeps as many as it has slots; lock-free. */
 final class ScratchPool {
     private final AtomicReferenceArray<Scratch> slots;
-    private final int tileFloats;
 
-    ScratchPool(int slots, int tileFloats) {
+    ScratchPool(int slots) {
         this.slots = new AtomicReferenceArray<>(slots);
-        this.tileFloats = tileFloats;
     }
 
     Scratch acquire() {
@@ -21,7 +19,7 @@ final class ScratchPool {
                 }
             }
         }
-        return new Scratch(tileFloats);
+        return new Scratch();
     }
 
     void release(Scratch scratch) {

@@ -9,25 +9,35 @@ final class TileStore {
     /**
      * Stores one row of a tile.
      *
-     * @param tile the sums; used as room for the last, narrower panel
-     * @param output index of the panel's first output in the row
+     * @param tile the sums, in whole vectors; used as room for the last, narrower one
+     * @param isScaled whether the scales of outputs are in the sums already
+     * @param first output of the tile
+     * @param count outputs of the tile
+     * @param output index of the tile's first output in the row
      */
     static void store(
-            float[] tile, int tileRow, Linear weights, int panel, Epilogue epilogue, float[] values, int output) {
-        int first = panel * Lanes.PANEL_WIDTH;
-        int count = weights.panelOutputs(panel);
+            float[] tile,
+            int tileRow,
+            boolean isScaled,
+            Linear weights,
+            int first,
+            int count,
+            Epilogue epilogue,
+            float[] values,
+            int output) {
         int column = 0;
         for (; column <= count - Lanes.COUNT; column += Lanes.COUNT) {
-            FloatVector result = scaled(tile, tileRow + column, weights, first + column);
+            FloatVector result = scaled(tile, tileRow + column, isScaled, weights, first + column);
             if (epilogue.accumulates()) {
                 result = result.add(Lanes.load(values, output + column));
             }
             activate(result, epilogue).intoArray(values, output + column);
         }
         if (column < count) {
-            FloatVector result = scaled(tile, tileRow + column, weights, first + column);
+            FloatVector result = scaled(tile, tileRow + column, isScaled, weights, first + column);
             if (epilogue.accumulates()) {
-                scaled(tile, tileRow + column, weights, first + column).intoArray(tile, tileRow + column);
+                scaled(tile, tileRow + column, isScaled, weights, first + column)
+                        .intoArray(tile, tileRow + column);
                 addFormer(tile, tileRow + column, values, output + column, count - column);
                 result = Lanes.load(tile, tileRow + column);
             }
@@ -42,9 +52,10 @@ final class TileStore {
         }
     }
 
-    private static FloatVector scaled(float[] tile, int index, Linear weights, int output) {
-        FloatVector scale = Lanes.load(weights.scale(), output);
-        return Lanes.load(tile, index).fma(scale, Lanes.load(weights.bias(), output));
+    private static FloatVector scaled(float[] tile, int index, boolean isScaled, Linear weights, int output) {
+        FloatVector sum = Lanes.load(tile, index);
+        FloatVector bias = Lanes.load(weights.bias(), output);
+        return isScaled ? sum.add(bias) : sum.fma(Lanes.load(weights.scale(), output), bias);
     }
 
     static FloatVector activate(FloatVector result, Epilogue epilogue) {

@@ -2,15 +2,14 @@ package dev.psyne.tensor;
 
 import dev.psyne.fiber.RangeBody;
 import dev.psyne.fiber.Scheduler;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The kernels on the Vector API. */
 final class VectorKernels implements Kernels {
     /** Multiply-adds worth a job of their own, some ten microseconds. */
     private static final long JOB_WORK = 1 << 18;
-
-    /** Rows of a strip: a multiple of the tile's, few enough that a strip of activations stays in the cache. */
-    private static final int STRIP_ROWS = 16 * TileProduct.ROWS;
 
     /** Multiply-adds that take as long as one element of an elementwise kernel. */
     private static final int ELEMENT_WORK = 16;
@@ -19,73 +18,118 @@ final class VectorKernels implements Kernels {
     private static final int SCRATCHES_PER_WORKER = 4;
 
     private final Scheduler scheduler;
+    private final Optional<QuantizedProducts> products;
     private final ScratchPool scratches;
 
-    VectorKernels(Scheduler scheduler) {
+    /**
+     * The kernels.
+     *
+     * @param products machine code for quantised rows, where it is available and wanted
+     */
+    VectorKernels(Scheduler scheduler, Optional<QuantizedProducts> products) {
         this.scheduler = scheduler;
+        this.products = products;
         int slots = SCRATCHES_PER_WORKER * (scheduler.workers() + 1);
-        this.scratches = new ScratchPool(slots, TileProduct.ROWS * Lanes.PANEL_WIDTH);
+        this.scratches = new ScratchPool(slots);
+    }
+
+    /** The kernels with machine code, if it is available. */
+    static VectorKernels withMachineCode(Scheduler scheduler) {
+        return new VectorKernels(scheduler, MachineCode.PRODUCTS);
+    }
+
+    /** Assembled at the first use and once, since it stays until the process ends. */
+    private static final class MachineCode {
+        static final Optional<QuantizedProducts> PRODUCTS = MachineProducts.load();
     }
 
     @Override
     public String description() {
-        return Lanes.describe();
+        return Lanes.describe()
+                + products.map(machine -> "; " + machine.description()).orElse("");
     }
 
     @Override
     public Linear linear(Tensor weight, float[] scale, float[] bias) {
-        return Linear.pack(weight, Lanes.PANEL_WIDTH, scale, bias);
+        return Linear.pack(weight, scale, bias);
     }
 
     @Override
     public Convolution convolution(Tensor weight, float[] scale, float[] bias, int stride, int padding) {
-        return Convolution.pack(weight, Lanes.PANEL_WIDTH, scale, bias, stride, padding);
+        return Convolution.pack(weight, scale, bias, stride, padding);
     }
 
     @Override
     public void gemm(int count, Rows input, Linear weights, Epilogue epilogue, Rows output) {
         KernelArguments.gemm(count, input, weights, output);
-        requirePacking(weights);
-        if (count == 1 && weights.type() == ElementType.I8) {
-            multiplyRow(input, weights, epilogue, output);
-        } else if (count > 0) {
-            PanelSweep sweep = PanelSweep.ofMatrix(count, STRIP_ROWS, input, weights, epilogue, output, scratches);
-            share(sweep.pieces(), sweep.pieceWork(), sweep);
+        if (count == 0) {
+            return;
+        }
+        boolean isQuantized = weights.activations() == Activations.QUANTIZED;
+        if (isQuantized && products.isPresent() && weights.layout().paddedInputs() <= QuantizedRow.MAX_INPUTS) {
+            multiplyQuantized(products.get(), count, input, weights, epilogue, output);
+            return;
+        }
+        boolean isPadded = count <= RowSweep.MOST_ROWS && weights.layout().paddedInputs() != weights.inputs();
+        if (isQuantized || isPadded) {
+            Scratch scratch = scratches.acquire();
+            multiply(count, copied(count, input, weights, scratch), weights, epilogue, output);
+            scratches.release(scratch);
+        } else {
+            multiply(count, input, weights, epilogue, output);
         }
     }
 
-    private void multiplyRow(Rows input, Linear weights, Epilogue epilogue, Rows output) {
+    private void multiplyQuantized(
+            QuantizedProducts machine, int count, Rows input, Linear weights, Epilogue epilogue, Rows output) {
         Scratch scratch = scratches.acquire();
-        float[] tile = scratch.tile();
-        for (int panel = 0; panel < weights.panels(); panel++) {
-            TileProduct.multiplyRow(
-                    input.values(), input.index(0), weights.inputs(), weights.bytes(), weights.panelIndex(panel), tile);
-            int target = output.index(0) + panel * Lanes.PANEL_WIDTH;
-            TileStore.store(tile, 0, weights, panel, epilogue, output.values(), target);
-        }
+        QuantizedActivations activations =
+                new QuantizedActivations(count, input, weights.layout(), machine, scratch, scratches);
+        share(count, weights.inputs(), activations);
+        QuantizedSweep sweep = new QuantizedSweep(count, activations, machine, weights, epilogue, output, scratches);
+        share(sweep.pieces(), sweep.pieceWork(), sweep);
         scratches.release(scratch);
+    }
+
+    /** The rows with zeros for the inputs that are filled up, and rounded to what a quantised product computes with. */
+    private static Rows copied(int count, Rows input, Linear weights, Scratch scratch) {
+        int width = weights.layout().paddedInputs();
+        Rows rows = Rows.over(scratch.rows(Math.multiplyExact(count, width)), count, width, weights.inputs());
+        for (int row = 0; row < count; row++) {
+            int target = rows.index(row);
+            System.arraycopy(input.values(), input.index(row), rows.values(), target, weights.inputs());
+            Arrays.fill(rows.values(), target + weights.inputs(), target + width, 0f);
+            if (weights.activations() == Activations.QUANTIZED) {
+                ActivationRounding.round(rows.values(), target, weights.layout());
+            }
+        }
+        return rows;
+    }
+
+    private void multiply(int count, Rows input, Linear weights, Epilogue epilogue, Rows output) {
+        if (count <= RowSweep.MOST_ROWS) {
+            RowSweep sweep = new RowSweep(count, input, weights, epilogue, output, scratches);
+            share(sweep.pieces(), sweep.pieceWork(), sweep);
+        } else {
+            PanelSweep sweep = PanelSweep.ofMatrix(count, input, weights, epilogue, output, scratches);
+            share(sweep.pieces(), sweep.pieceWork(), sweep);
+        }
     }
 
     @Override
     public void conv2d(FeatureMap input, Convolution weights, Epilogue epilogue, FeatureMap output) {
         weights.require(input, output);
-        requirePacking(weights.linear());
         PanelSweep sweep = PanelSweep.ofConvolution(input, weights, epilogue, output, scratches);
         share(sweep.pieces(), sweep.pieceWork(), sweep);
     }
 
-    private static void requirePacking(Linear weights) {
-        if (weights.panelWidth() != Lanes.PANEL_WIDTH) {
-            throw new IllegalArgumentException("weights packed by other kernels, " + weights.panelWidth() + " wide");
-        }
-    }
-
+    /** Runs as jobs of equal sizes, or here if one is enough. */
     private void share(int pieces, long pieceWork, RangeBody body) {
-        int grain = (int) Math.max(1, Math.min(pieces, JOB_WORK / Math.max(1, pieceWork)));
-        if (grain >= pieces) {
+        long jobs = Math.min(pieces, pieces * pieceWork / JOB_WORK);
+        if (jobs <= 1) {
             body.run(0, pieces);
         } else {
-            scheduler.parallelFor(0, pieces, grain, body);
+            scheduler.parallelFor(0, pieces, (int) ((pieces + jobs - 1) / jobs), body);
         }
     }
 

@@ -1,0 +1,30 @@
+package dev.psyne.bench.tensor;
+
+import dev.psyne.bench.Turns.Contestant;
+
+/** A call repeated for a while, as work per nanosecond: billions a second. */
+final class Repeated {
+    private static final long ROUND_NANOS = 200_000_000;
+
+    private Repeated() {}
+
+    /** A contestant whose figure is {@code work} of each call a nanosecond. */
+    static Contestant of(double work, Runnable call) {
+        return () -> {
+            long begin = System.nanoTime();
+            long calls = 0;
+            long nanos;
+            do {
+                call.run();
+                calls++;
+                nanos = System.nanoTime() - begin;
+            } while (nanos < ROUND_NANOS);
+            return work * calls / nanos;
+        };
+    }
+
+    /** For example {@code , 2 threads}. */
+    static String threads(int threads) {
+        return threads == 1 ? ", 1 thread" : ", " + threads + " threads";
+    }
+}
