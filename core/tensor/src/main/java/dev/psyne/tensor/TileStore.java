@@ -58,11 +58,12 @@ final class TileStore {
         return isScaled ? sum.add(bias) : sum.fma(Lanes.load(weights.scale(), output), bias);
     }
 
-    private static FloatVector activate(FloatVector result, Epilogue epilogue) {
+    static FloatVector activate(FloatVector result, Epilogue epilogue) {
         return switch (epilogue) {
             case STORE, ADD -> result;
             case RELU, ADD_RELU -> result.max(0f);
             case GELU -> VectorMath.gelu(result);
+            case GELU_ERF -> VectorMath.geluErf(result);
         };
     }
 }

@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.checkpoint;
 
 import dev.psyne.vlm.ModelException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -9,6 +10,26 @@ import java.util.Set;
  * between threads until it is closed; a tensor used after that throws {@link IllegalStateException}.
  */
 public interface Checkpoint extends AutoCloseable {
+    /**
+     * Opens a safetensors file, or a directory that holds {@code model.safetensors} or the index of its shards.
+     *
+     * @throws ModelException if it cannot be used; nothing is left open
+     */
+    static Checkpoint open(Path path) {
+        if (!Files.isDirectory(path)) {
+            return SafetensorsFile.open(path);
+        }
+        Path single = path.resolve(SafetensorsShards.SINGLE_FILE);
+        if (Files.exists(single)) {
+            return SafetensorsFile.open(single);
+        }
+        if (Files.exists(path.resolve(SafetensorsShards.INDEX_FILE))) {
+            return SafetensorsShards.open(path);
+        }
+        throw new ModelException(
+                path, "weights", "neither file", SafetensorsShards.SINGLE_FILE + " or " + SafetensorsShards.INDEX_FILE);
+    }
+
     /** The file, or the directory, an error names. */
     Path path();
 

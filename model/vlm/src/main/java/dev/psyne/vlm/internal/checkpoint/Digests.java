@@ -9,6 +9,9 @@ import java.util.HexFormat;
 
 /** SHA-256 of a model's files. */
 public final class Digests {
+    /** Bytes hashed at once: a buffer holds no more than 2 GiB. */
+    private static final long PART_BYTES = 1L << 28;
+
     private Digests() {}
 
     /** Refuses bytes that have another hash than the configuration states. */
@@ -22,7 +25,10 @@ public final class Digests {
     public static String sha256(MemorySegment bytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes.asByteBuffer());
+            for (long at = 0; at < bytes.byteSize(); at += PART_BYTES) {
+                digest.update(bytes.asSlice(at, Math.min(PART_BYTES, bytes.byteSize() - at))
+                        .asByteBuffer());
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

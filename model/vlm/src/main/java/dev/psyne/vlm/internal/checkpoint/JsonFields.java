@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -20,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JsonFields {
     /** Largest JSON file read, in bytes. */
-    public static final long MAX_FILE_BYTES = 16L << 20;
+    public static final long MAX_FILE_BYTES = 64L << 20;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -71,6 +73,66 @@ public final class JsonFields {
     /** Keys not taken yet, in order. */
     public List<String> keys() {
         return List.copyOf(rest);
+    }
+
+    /** The file an error names. */
+    public Path file() {
+        return file;
+    }
+
+    /** Whether a key is there and not null; if it is null, it counts as taken. */
+    public boolean has(String key) {
+        JsonNode node = object.get(key);
+        if (node != null && node.isNull()) {
+            rest.remove(key);
+        }
+        return node != null && !node.isNull();
+    }
+
+    /** True or false; the fallback if the key is not there, or null. */
+    public boolean flag(String key, boolean fallback) {
+        if (!has(key)) {
+            return fallback;
+        }
+        JsonNode node = take(key);
+        if (node == null || !node.isBoolean()) {
+            throw refuse(key, node, "true or false");
+        }
+        return node.booleanValue();
+    }
+
+    /**
+     * Whatever a key holds: a Map with keys in the file's order, a List, a String, a Long, a Double or a Boolean; null for
+     * null and for nothing.
+     */
+    public @Nullable Object value(String key) {
+        JsonNode node = take(key);
+        return node == null ? null : plain(node);
+    }
+
+    private static @Nullable Object plain(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            node.propertyNames().forEach(name -> map.put(name, plain(node.get(name))));
+            return map;
+        }
+        if (node.isArray()) {
+            List<@Nullable Object> list = new ArrayList<>(node.size());
+            node.forEach(element -> list.add(plain(element)));
+            return list;
+        }
+        if (node.isString()) {
+            return node.stringValue();
+        }
+        if (node.isBoolean()) {
+            return node.booleanValue();
+        }
+        if (node.isNumber()) {
+            return node.isIntegralNumber() && node.canConvertToLong()
+                    ? (Object) node.longValue()
+                    : (Object) node.doubleValue();
+        }
+        return null;
     }
 
     public JsonFields child(String key) {

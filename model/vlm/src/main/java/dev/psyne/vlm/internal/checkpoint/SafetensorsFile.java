@@ -9,11 +9,12 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 
 /** A mapped safetensors file. Its tensors are views of the mapping and end with {@link #close}. */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements Checkpoint {
     private final Path file;
     private final Region region;
     private final Map<String, SafetensorsHeader.Entry> entries;
@@ -49,6 +50,11 @@ public final class SafetensorsFile implements AutoCloseable {
         return file;
     }
 
+    @Override
+    public Path path() {
+        return file;
+    }
+
     /** Size of the file. */
     public long bytes() {
         return region.bytes();
@@ -59,8 +65,18 @@ public final class SafetensorsFile implements AutoCloseable {
         return region.segment();
     }
 
+    @Override
     public Set<String> names() {
-        return entries.keySet();
+        return Collections.unmodifiableSet(entries.keySet());
+    }
+
+    @Override
+    public StoredTensor tensor(String name) {
+        SafetensorsHeader.Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new ModelException(file, name, "nothing", "a tensor of this name");
+        }
+        return new StoredTensor(file, name, entry.type(), entry.shape(), segment(entry));
     }
 
     /** Elements of all tensors together. */
@@ -76,10 +92,18 @@ public final class SafetensorsFile implements AutoCloseable {
         if (entry == null) {
             throw new ModelException(file, name, "nothing", type + " " + shape);
         }
-        if (entry.type() != type || !entry.shape().equals(shape)) {
+        if (!entry.type().name().equals(type.name()) || !entry.shape().equals(shape)) {
             throw new ModelException(file, name, entry.type() + " " + entry.shape(), type + " " + shape);
         }
-        return Tensor.of(region.segment().asSlice(entry.begin(), entry.end() - entry.begin()), type, shape);
+        if (entry.begin() % type.bytes() != 0) {
+            throw new ModelException(
+                    file, name, "byte " + entry.begin(), "a multiple of " + type.bytes() + " in the file");
+        }
+        return Tensor.of(segment(entry), type, shape);
+    }
+
+    private MemorySegment segment(SafetensorsHeader.Entry entry) {
+        return region.segment().asSlice(entry.begin(), entry.end() - entry.begin());
     }
 
     @Override

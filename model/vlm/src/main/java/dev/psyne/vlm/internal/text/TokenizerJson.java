@@ -1,0 +1,131 @@
+package dev.psyne.vlm.internal.text;
+
+import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.internal.checkpoint.JsonFields;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code tokenizer.json} of Hugging Face's tokenizers (github.com/huggingface/tokenizers, {@code serialization.rs}) as far
+ * as byte-level BPE goes. Truncation, padding and the post-processor are left alone: prompts come whole from a chat
+ * template.
+ */
+final class TokenizerJson {
+    private static final String MODEL = "model";
+    private static final String MERGES = "merges";
+    private static final String ADDED = "added_tokens";
+
+    private TokenizerJson() {}
+
+    static TokenizerParts read(Path file) {
+        return parse(JsonFields.read(file));
+    }
+
+    static TokenizerParts parse(JsonFields root) {
+        Path file = root.file();
+        JsonFields model = root.child(MODEL);
+        requireBytePairs(model);
+        List<AddedToken> added = added(root);
+        Vocabulary vocabulary = vocabulary(model.child("vocab"), added);
+        vocabulary.add(ADDED, added);
+        int unknown = model.has("unk_token") ? requireUnknown(model, vocabulary) : -1;
+        TextSplit split = new TextSplit(TokenizerSteps.forms(root), TokenizerSteps.steps(root));
+        return new TokenizerParts(
+                file, vocabulary, added, split, merges(model, vocabulary), unknown, model.flag("ignore_merges", false));
+    }
+
+    /** Refuses models other than BPE, and variants of BPE that are not byte-level. */
+    private static void requireBytePairs(JsonFields model) {
+        String type = model.has("type") ? model.text("type") : "BPE";
+        if (!type.equals("BPE")) {
+            throw model.refuse("type", type, "BPE; WordPiece, WordLevel and Unigram (SentencePiece) are not known");
+        }
+        if (model.flag("byte_fallback", false)) {
+            throw model.refuse("byte_fallback", "true (SentencePiece)", "false: byte-level BPE");
+        }
+        for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
+            String text = model.has(affix) ? model.text(affix) : "";
+            if (!text.isEmpty()) {
+                throw model.refuse(affix, text, "none: byte-level BPE");
+            }
+        }
+        if (model.has("dropout") && model.number("dropout", 0, 1) != 0) {
+            throw model.refuse("dropout", "some", "none: merges are not left to chance");
+        }
+    }
+
+    private static int requireUnknown(JsonFields model, Vocabulary vocabulary) {
+        String token = model.text("unk_token");
+        return vocabulary
+                .id(token)
+                .orElseThrow(() -> model.refuse("unk_token", "'" + token + "'", "a token of the vocabulary"));
+    }
+
+    private static List<AddedToken> added(JsonFields root) {
+        if (!root.has(ADDED)) {
+            return List.of();
+        }
+        List<AddedToken> added = new ArrayList<>();
+        for (JsonFields token : root.children(ADDED, Vocabulary.MAX_TOKENS)) {
+            AddedToken read = new AddedToken(
+                    token.integer("id", 0, Vocabulary.MAX_TOKENS - 1),
+                    token.text("content"),
+                    token.flag("lstrip", false),
+                    token.flag("rstrip", false),
+                    token.flag("single_word", false),
+                    token.flag("normalized", false),
+                    token.flag("special", false));
+            added.add(TokenizerParts.check(root.file(), ADDED + "[" + added.size() + "].content", read));
+        }
+        return added;
+    }
+
+    private static Vocabulary vocabulary(JsonFields vocab, List<AddedToken> added) {
+        List<String> tokens = vocab.keys();
+        if (tokens.isEmpty() || tokens.size() > Vocabulary.MAX_TOKENS) {
+            throw new ModelException(
+                    vocab.file(), "model.vocab", tokens.size() + " tokens", "1 to " + Vocabulary.MAX_TOKENS);
+        }
+        int[] ids = new int[tokens.size()];
+        int size = added.stream().mapToInt(AddedToken::id).max().orElse(-1) + 1;
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = vocab.integer(tokens.get(i), 0, Vocabulary.MAX_TOKENS - 1);
+            size = Math.max(size, ids[i] + 1);
+        }
+        Vocabulary vocabulary = new Vocabulary(vocab.file(), size);
+        for (int i = 0; i < ids.length; i++) {
+            vocabulary.add("model.vocab", ids[i], tokens.get(i));
+        }
+        return vocabulary;
+    }
+
+    private static MergeTable merges(JsonFields model, Vocabulary vocabulary) {
+        List<?> entries = model.value(MERGES) instanceof List<?> list ? list : List.of();
+        MergeTable merges = TokenizerParts.merges(model.file(), "model.merges", entries.size());
+        for (int i = 0; i < entries.size(); i++) {
+            String key = "model.merges[" + i + "]";
+            String[] pair = pair(entries.get(i));
+            if (pair.length != 2) {
+                throw new ModelException(model.file(), key, String.valueOf(entries.get(i)), "two tokens");
+            }
+            TokenizerParts.merge(model.file(), key, vocabulary, merges, pair[0], pair[1]);
+        }
+        return merges;
+    }
+
+    /** A merge: an array of two texts, or one text with a space between them, as files before 2024 have it. */
+    private static String[] pair(@Nullable Object entry) {
+        if (entry instanceof String text) {
+            return text.split(" ", -1);
+        }
+        if (entry instanceof List<?> parts
+                && parts.size() == 2
+                && parts.get(0) instanceof String left
+                && parts.get(1) instanceof String right) {
+            return new String[] {left, right};
+        }
+        return new String[0];
+    }
+}
