@@ -7,4 +7,7 @@ module dev.psyne.platform {
     requires static org.jspecify;
 
     exports dev.psyne.platform;
+    // The kernels write their own machine code; nobody else should.
+    exports dev.psyne.platform.assembler to
+            dev.psyne.tensor;
 }

@@ -5,9 +5,9 @@ import dev.psyne.image.ImageDecoder;
 import dev.psyne.image.ImageLimits;
 import dev.psyne.memory.Region;
 import dev.psyne.vlm.Answer;
+import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.Sampling;
-import dev.psyne.vlm.Scene;
 import dev.psyne.vlm.Token;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,18 +49,17 @@ final class AskCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (!Files.isRegularFile(image)) {
             throw new NoSuchFileException(image.toString());
         }
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
                 Model loaded = Model.load(ModelFolder.resolve(model), scheduler);
                 Region file = Region.mapReadOnly(image)) {
-            loaded.checkQuestion(question);
-            try (Scene scene = loaded.encode(new ImageDecoder(ImageLimits.standard()).decode(file.segment()))) {
-                Sampling sampling = temperature > 0 ? Sampling.topP(temperature, 1, seed) : Sampling.greedy();
-                print(loaded.info().name(), loaded.ask(scene, question, sampling, this::show));
-            }
+            Conversation conversation =
+                    Conversation.about(new ImageDecoder(ImageLimits.standard()).decode(file.segment()), question);
+            Sampling sampling = temperature > 0 ? Sampling.topP(temperature, 1, seed) : Sampling.greedy();
+            print(loaded.info().name(), loaded.answer(conversation, sampling, this::show));
         }
         return ExitCode.DONE;
     }

@@ -14,12 +14,11 @@ import dev.psyne.image.ImageHeader;
 import dev.psyne.image.ImageLimits;
 import dev.psyne.memory.ByteBudget;
 import dev.psyne.vlm.Answer;
+import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.FinishReason;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelInfo;
-import dev.psyne.vlm.Scene;
 import dev.psyne.vlm.Token;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -33,7 +32,7 @@ final class Vision {
             ChannelOptions.standard().withCapacityBytes(4096).withPolicy(Policy.BLOCK);
 
     /** What is told of a question whose asker left before it was looked at. */
-    private static final Answer CANCELLED = new Answer("", 0, false, 0, 0, FinishReason.CANCELLED, 0, 0, 0);
+    private static final Answer CANCELLED = new Answer("", 0, false, 0, 0, 0, FinishReason.CANCELLED, 0, 0, 0);
 
     private final Model model;
     private final Scheduler scheduler;
@@ -74,38 +73,39 @@ final class Vision {
      * @throws BusyException when too much work is waiting
      */
     Answer ask(VisionRequest request, TokenFlow flow) throws InterruptedException {
-        model.checkQuestion(request.question());
         ImageHeader header = decoder.header(request.image());
         try (GenerationSlots.Slot slot = slots.acquire()) {
             if (flow.cancelled()) {
                 return CANCELLED;
             }
             generations.incrementAndGet();
-            try (Scene scene = encode(request.image(), header.decodedBytes())) {
-                return stream(scene, request, flow, slot.number());
-            }
+            return stream(header.decodedBytes(), request, flow, slot.number());
         }
     }
 
-    private Scene encode(MemorySegment image, long pixelBytes) {
+    private Answer stream(long pixelBytes, VisionRequest request, TokenFlow flow, int slot)
+            throws InterruptedException {
         if (!budget.tryReserve(pixelBytes)) {
             throw new BusyException("the node's memory for pictures is in use; try again in a second");
         }
         try {
-            return model.encode(decoder.decode(image));
+            Conversation conversation = Conversation.about(decoder.decode(request.image()), request.question());
+            model.check(conversation);
+            return stream(conversation, request, flow, slot);
         } finally {
             budget.release(pixelBytes);
         }
     }
 
-    private Answer stream(Scene scene, VisionRequest request, TokenFlow flow, int slot) throws InterruptedException {
+    private Answer stream(Conversation conversation, VisionRequest request, TokenFlow flow, int slot)
+            throws InterruptedException {
         String uri = "mem:tokens/" + slot;
         try (Receiver receiver = channels.receiver(uri, TOKEN_CHANNEL);
                 Sender sender = channels.sender(uri, TOKEN_CHANNEL)) {
             Counter delivery = Counter.create();
             scheduler.spawn(delivery, () -> forward(receiver, flow));
             try {
-                return model.ask(scene, request.question(), request.sampling(), token -> send(sender, flow, token));
+                return model.answer(conversation, request.sampling(), token -> send(sender, flow, token));
             } finally {
                 sender.close();
                 delivery.await();

@@ -15,6 +15,7 @@ public final class Machine {
         return List.of(
                 new Probe("operating system", SystemProbes.operatingSystem(host)),
                 new Probe("processor", ProcessorProbe.probe(host)),
+                new Probe("vector instructions", ProcessorFeatures.current().availability()),
                 new Probe("cores", TopologyProbes.cores(ProcessorLimits.current())),
                 new Probe("topology", TopologyProbes.topology(Topology.current())),
                 new Probe("affinity", Affinity.availability()),
@@ -24,6 +25,7 @@ public final class Machine {
                 new Probe("shared memory", MemoryProbes.sharedMemory(host)),
                 new Probe("locked memory", MemoryProbes.lockedMemory(host)),
                 new Probe("virtual memory", VirtualMemoryProvider.probe(host)),
+                new Probe("executable memory", ExecutableMemory.automatic().availability()),
                 new Probe("futex", FutexProbe.probe(host)),
                 new Probe("java", SystemProbes.java(Runtime.version())));
     }

@@ -24,6 +24,7 @@ enum SystemCall {
     MLOCK(149, 228),
     MMAP(9, 222),
     MOVE_PAGES(279, 239),
+    MPROTECT(10, 226),
     MUNMAP(11, 215),
     OPENAT(257, 56),
     PPOLL(271, 73),

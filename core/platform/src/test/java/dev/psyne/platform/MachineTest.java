@@ -30,6 +30,7 @@ class MachineTest {
                 List.of(
                         "operating system",
                         "processor",
+                        "vector instructions",
                         "cores",
                         "topology",
                         "affinity",
@@ -39,6 +40,7 @@ class MachineTest {
                         "shared memory",
                         "locked memory",
                         "virtual memory",
+                        "executable memory",
                         "futex",
                         "java"),
                 Machine.probes().stream().map(Probe::name).toList());

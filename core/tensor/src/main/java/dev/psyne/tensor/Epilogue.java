@@ -10,6 +10,8 @@ public enum Epilogue {
     RELU(false),
     /** o = r/2 (1 + tanh(sqrt(2/pi) (r + 0.044715 r^3))), the tanh form of Hendrycks and Gimpel, 2016. */
     GELU(false),
+    /** o = r/2 (1 + erf(r / sqrt(2))), the exact form. */
+    GELU_ERF(false),
     /** o = o + r. */
     ADD(true),
     /** o = max(0, o + r). */

@@ -86,6 +86,14 @@ public final class FeatureMap {
         }
     }
 
+    /** The pixels of a map without border as rows, sharing its memory. */
+    public Rows rows() {
+        if (border != 0) {
+            throw new IllegalStateException("a border of " + border + " is between the lines");
+        }
+        return Rows.of(values, height * width, channels);
+    }
+
     /** Copies the interior to one row per pixel, row-major. */
     public void copyTo(Rows rows) {
         rows.require("rows", height * width, channels);

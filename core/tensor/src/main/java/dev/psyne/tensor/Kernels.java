@@ -2,6 +2,7 @@ package dev.psyne.tensor;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.platform.Availability;
+import java.util.List;
 
 /**
  * The arithmetic of a model: products with packed weights, convolution, attention, normalisation.
@@ -15,9 +16,6 @@ import dev.psyne.platform.Availability;
  * <p>Arguments that do not fit each other are an {@link IllegalArgumentException} before anything is written.
  */
 public interface Kernels {
-
-    /** Added to the mean square in {@link #rmsNorm}. */
-    float RMS_EPSILON = 1e-6f;
 
     /**
      * The kernels of one variant, sharing large calls on {@code scheduler}.
@@ -74,10 +72,31 @@ public interface Kernels {
     void conv2d(FeatureMap input, Convolution weights, Epilogue epilogue, FeatureMap output);
 
     /**
-     * Root mean square normalisation (Zhang and Sennrich, 2019) of the first {@code count} rows: {@code x /
-     * sqrt(mean(x^2) + 1e-6) * weight}. In place if {@code output} is {@code input}.
+     * Convolves an image, whose pixels are the first {@code height * width} rows, channel by channel into another, whose
+     * pixels are the first rows of {@code output}.
      */
-    void rmsNorm(int count, Rows input, float[] weight, Rows output);
+    void depthwise(int height, int width, Rows input, DepthwiseConvolution weights, Epilogue epilogue, Rows output);
+
+    /**
+     * Root mean square normalisation (Zhang and Sennrich, 2019) of the first {@code count} rows: {@code x /
+     * sqrt(mean(x^2) + epsilon) * weight}. In place if {@code output} is {@code input}.
+     */
+    void rmsNorm(int count, Rows input, float[] weight, float epsilon, Rows output);
+
+    /**
+     * Layer normalisation (Ba et al., 2016) of the first {@code count} rows: {@code (x - mean(x)) / sqrt(variance(x) +
+     * epsilon) * weight + bias}. In place if {@code output} is {@code input}.
+     */
+    void layerNorm(int count, Rows input, float[] weight, float[] bias, float epsilon, Rows output);
+
+    /**
+     * The gate of a gated linear unit (Shazeer, 2020, SwiGLU) for the first {@code count} rows: {@code output = g / (1 +
+     * e^-g) * u}, g being the first half of an input row and u the second.
+     */
+    void swiGlu(int count, Rows input, Rows output);
+
+    /** Replaces each value of the first {@code count} rows by its exact Gaussian error linear unit. */
+    void geluErf(int count, Rows rows);
 
     /** Replaces each of the first {@code count} rows by its softmax. */
     void softmax(int count, Rows rows);
@@ -92,4 +111,14 @@ public interface Kernels {
      */
     void attention(
             int heads, int count, Rows queries, Rows keys, Rows values, int visible, boolean causal, Rows output);
+
+    /**
+     * Scaled dot-product attention of the rows of several sequences over their caches, which hold the keys and values of
+     * these rows already: softmax(q k / sqrt(head width)) v for each head of the queries. The heads of a query are a
+     * multiple of those of the caches; neighbours share.
+     *
+     * @param layer of the caches
+     * @param spans of the queries and the output, no row in two; all caches have one shape
+     */
+    void attention(int layer, List<AttentionSpan> spans, Rows queries, Rows output);
 }

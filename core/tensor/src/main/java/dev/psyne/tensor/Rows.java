@@ -30,12 +30,28 @@ public final class Rows {
         return new Rows(new float[Math.multiplyExact(capacity, width)], 0, capacity, width, width);
     }
 
+    /** Contiguous rows over the beginning of an array that is the caller's. */
+    public static Rows of(float[] values, int capacity, int width) {
+        if (capacity < 0 || width < 0 || (long) capacity * width > values.length) {
+            throw new IllegalArgumentException(capacity + " rows of " + width + " in " + values.length + " floats");
+        }
+        return new Rows(values, 0, capacity, width, width);
+    }
+
     /** The columns {@code first} to {@code first + count} of these rows, sharing their memory. */
     public Rows columns(int first, int count) {
         if (first < 0 || count < 0 || count > width - first) {
             throw new IndexOutOfBoundsException(count + " columns from " + first + " of " + width);
         }
         return new Rows(values, offset + first, capacity, stride, count);
+    }
+
+    /** A view of the rows from one on. */
+    public Rows from(int row) {
+        if (row < 0 || row > capacity) {
+            throw new IndexOutOfBoundsException("row " + row + " of " + capacity);
+        }
+        return new Rows(values, offset + row * stride, capacity - row, stride, width);
     }
 
     /** The array behind this and every view of the same memory. */

@@ -1,11 +1,14 @@
 package dev.psyne.tensor;
 
 import dev.psyne.fiber.Scheduler;
+import java.util.List;
 
 /** Plain loops that say what the kernels compute; the sums are taken in double precision. */
 final class ScalarKernels implements Kernels {
     private static final int PANEL_WIDTH = 8;
     private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+    private static final double ERF_LIMIT = 4;
 
     private final Scheduler scheduler;
 
@@ -85,7 +88,36 @@ final class ScalarKernels implements Kernels {
                     case STORE, ADD -> value;
                     case RELU, ADD_RELU -> Math.max(0, value);
                     case GELU -> gelu(value);
+                    case GELU_ERF -> geluErf(value);
                 };
+    }
+
+    @Override
+    public void geluErf(int count, Rows rows) {
+        rows.require("rows", count, rows.width());
+        for (int row = 0; row < count; row++) {
+            for (int i = rows.index(row); i < rows.index(row) + rows.width(); i++) {
+                rows.values()[i] = (float) geluErf(rows.values()[i]);
+            }
+        }
+    }
+
+    static double geluErf(double x) {
+        return 0.5 * x * (1 + erf(x / Math.sqrt(2)));
+    }
+
+    /** The error function by its series, which converges fast where it is not one to single precision. */
+    static double erf(double x) {
+        if (Math.abs(x) > ERF_LIMIT) {
+            return Math.signum(x);
+        }
+        double term = x;
+        double sum = x;
+        for (int n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+            term *= -x * x / n;
+            sum += term / (2 * n + 1);
+        }
+        return 2 / Math.sqrt(Math.PI) * sum;
     }
 
     private static double gelu(double x) {
@@ -93,7 +125,7 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void rmsNorm(int count, Rows input, float[] weight, Rows output) {
+    public void rmsNorm(int count, Rows input, float[] weight, float epsilon, Rows output) {
         KernelArguments.rmsNorm(count, input, weight, output);
         for (int row = 0; row < count; row++) {
             int source = input.index(row);
@@ -102,11 +134,94 @@ final class ScalarKernels implements Kernels {
             for (int i = 0; i < weight.length; i++) {
                 squares += (double) input.values()[source + i] * input.values()[source + i];
             }
-            double factor = 1 / Math.sqrt(squares / weight.length + RMS_EPSILON);
+            double factor = 1 / Math.sqrt(squares / weight.length + epsilon);
             for (int i = 0; i < weight.length; i++) {
                 output.values()[target + i] = (float) (input.values()[source + i] * factor * weight[i]);
             }
         }
+    }
+
+    @Override
+    public void layerNorm(int count, Rows input, float[] weight, float[] bias, float epsilon, Rows output) {
+        KernelArguments.layerNorm(count, input, weight, bias, output);
+        for (int row = 0; row < count; row++) {
+            int source = input.index(row);
+            int target = output.index(row);
+            double sum = 0;
+            for (int i = 0; i < weight.length; i++) {
+                sum += input.values()[source + i];
+            }
+            double mean = sum / weight.length;
+            double squares = 0;
+            for (int i = 0; i < weight.length; i++) {
+                squares += Math.pow(input.values()[source + i] - mean, 2);
+            }
+            double factor = 1 / Math.sqrt(squares / weight.length + epsilon);
+            for (int i = 0; i < weight.length; i++) {
+                output.values()[target + i] =
+                        (float) ((input.values()[source + i] - mean) * factor * weight[i] + bias[i]);
+            }
+        }
+    }
+
+    @Override
+    public void swiGlu(int count, Rows input, Rows output) {
+        KernelArguments.swiGlu(count, input, output);
+        int width = output.width();
+        for (int row = 0; row < count; row++) {
+            for (int i = 0; i < width; i++) {
+                double gate = input.values()[input.index(row) + i];
+                double up = input.values()[input.index(row) + width + i];
+                output.values()[output.index(row) + i] = (float) (gate / (1 + Math.exp(-gate)) * up);
+            }
+        }
+    }
+
+    @Override
+    public void attention(int layer, List<AttentionSpan> spans, Rows queries, Rows output) {
+        KernelArguments.attention(layer, spans, queries, output);
+        for (AttentionSpan span : spans) {
+            ScalarAttention attention = new ScalarAttention(layer, span, queries, output);
+            scheduler.parallelFor(0, span.count(), 1, attention);
+        }
+    }
+
+    @Override
+    public void depthwise(
+            int height, int width, Rows input, DepthwiseConvolution weights, Epilogue epilogue, Rows output) {
+        KernelArguments.depthwise(height, width, input, weights, output);
+        scheduler.parallelFor(0, weights.outputSize(height), 1, (from, to) -> {
+            for (int y = from; y < to; y++) {
+                for (int x = 0; x < weights.outputSize(width); x++) {
+                    for (int channel = 0; channel < weights.channels(); channel++) {
+                        depthwise(height, width, input, weights, epilogue, output, y, x, channel);
+                    }
+                }
+            }
+        });
+    }
+
+    static void depthwise(
+            int height,
+            int width,
+            Rows input,
+            DepthwiseConvolution weights,
+            Epilogue epilogue,
+            Rows output,
+            int y,
+            int x,
+            int channel) {
+        int kernel = weights.kernel();
+        int top = y * weights.stride() - kernel / 2;
+        int left = x * weights.stride() - kernel / 2;
+        double sum = weights.bias()[channel];
+        for (int v = Math.max(0, -top); v < Math.min(kernel, height - top); v++) {
+            for (int u = Math.max(0, -left); u < Math.min(kernel, width - left); u++) {
+                double tap = weights.taps()[(v * kernel + u) * weights.channels() + channel];
+                sum += tap * input.values()[input.index((top + v) * width + left + u) + channel];
+            }
+        }
+        store(sum, epilogue, output.values(), output.index(y * weights.outputSize(width) + x) + channel);
     }
 
     @Override
@@ -117,7 +232,7 @@ final class ScalarKernels implements Kernels {
         }
     }
 
-    private static void softmax(float[] values, int from, int count) {
+    static void softmax(float[] values, int from, int count) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int i = from; i < from + count; i++) {
             largest = Math.max(largest, values[i]);

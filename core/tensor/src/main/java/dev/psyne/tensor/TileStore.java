@@ -47,11 +47,12 @@ final class TileStore {
         return Lanes.load(tile, index).fma(scale, Lanes.load(weights.bias(), output));
     }
 
-    private static FloatVector activate(FloatVector result, Epilogue epilogue) {
+    static FloatVector activate(FloatVector result, Epilogue epilogue) {
         return switch (epilogue) {
             case STORE, ADD -> result;
             case RELU, ADD_RELU -> result.max(0f);
             case GELU -> VectorMath.gelu(result);
+            case GELU_ERF -> VectorMath.geluErf(result);
         };
     }
 }

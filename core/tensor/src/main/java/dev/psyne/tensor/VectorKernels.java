@@ -2,8 +2,7 @@ package dev.psyne.tensor;
 
 import dev.psyne.fiber.RangeBody;
 import dev.psyne.fiber.Scheduler;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import java.util.List;
 
 /** The kernels on the Vector API. */
 final class VectorKernels implements Kernels {
@@ -12,6 +11,9 @@ final class VectorKernels implements Kernels {
 
     /** Rows of a strip: a multiple of the tile's, few enough that a strip of activations stays in the cache. */
     private static final int STRIP_ROWS = 16 * TileProduct.ROWS;
+
+    /** Multiply-adds that take as long as one element of an elementwise kernel. */
+    private static final int ELEMENT_WORK = 16;
 
     /** Scratches kept per worker; a few more than one, because callers help. */
     private static final int SCRATCHES_PER_WORKER = 4;
@@ -88,32 +90,56 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void rmsNorm(int count, Rows input, float[] weight, Rows output) {
+    public void depthwise(
+            int height, int width, Rows input, DepthwiseConvolution weights, Epilogue epilogue, Rows output) {
+        KernelArguments.depthwise(height, width, input, weights, output);
+        long lineWork = (long) weights.outputSize(width) * weights.channels() * weights.kernel() * weights.kernel();
+        VectorDepthwise depthwise = new VectorDepthwise(height, width, input, weights, epilogue, output);
+        share(weights.outputSize(height), lineWork, depthwise);
+    }
+
+    @Override
+    public void rmsNorm(int count, Rows input, float[] weight, float epsilon, Rows output) {
         KernelArguments.rmsNorm(count, input, weight, output);
         for (int row = 0; row < count; row++) {
-            rmsNorm(input.values(), input.index(row), weight, output.values(), output.index(row));
+            VectorNormalization.rms(
+                    input.values(), input.index(row), weight, epsilon, output.values(), output.index(row));
         }
     }
 
-    private static void rmsNorm(float[] input, int source, float[] weight, float[] output, int target) {
-        int vectors = Lanes.FLOATS.loopBound(weight.length);
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        for (int i = 0; i < vectors; i += Lanes.COUNT) {
-            FloatVector x = Lanes.load(input, source + i);
-            sum = x.fma(x, sum);
-        }
-        float squares = sum.reduceLanes(VectorOperators.ADD);
-        for (int i = vectors; i < weight.length; i++) {
-            squares = Math.fma(input[source + i], input[source + i], squares);
-        }
-        float factor = (float) (1 / Math.sqrt(squares / weight.length + RMS_EPSILON));
-        for (int i = 0; i < vectors; i += Lanes.COUNT) {
-            FloatVector x = Lanes.load(input, source + i).mul(factor);
-            x.mul(Lanes.load(weight, i)).intoArray(output, target + i);
-        }
-        for (int i = vectors; i < weight.length; i++) {
-            output[target + i] = input[source + i] * factor * weight[i];
-        }
+    @Override
+    public void layerNorm(int count, Rows input, float[] weight, float[] bias, float epsilon, Rows output) {
+        KernelArguments.layerNorm(count, input, weight, bias, output);
+        shareRows(count, weight.length, (from, to) -> {
+            for (int row = from; row < to; row++) {
+                VectorNormalization.layer(
+                        input.values(), input.index(row), weight, bias, epsilon, output.values(), output.index(row));
+            }
+        });
+    }
+
+    @Override
+    public void swiGlu(int count, Rows input, Rows output) {
+        KernelArguments.swiGlu(count, input, output);
+        shareRows(count, output.width(), (from, to) -> {
+            for (int row = from; row < to; row++) {
+                VectorMath.swiGlu(input.values(), input.index(row), output.values(), output.index(row), output.width());
+            }
+        });
+    }
+
+    @Override
+    public void geluErf(int count, Rows rows) {
+        rows.require("rows", count, rows.width());
+        shareRows(count, rows.width(), (from, to) -> {
+            for (int row = from; row < to; row++) {
+                VectorMath.geluErf(rows.values(), rows.index(row), rows.width());
+            }
+        });
+    }
+
+    private void shareRows(int count, int width, RangeBody body) {
+        share(count, (long) ELEMENT_WORK * width, body);
     }
 
     @Override
@@ -132,5 +158,15 @@ final class VectorKernels implements Kernels {
                 new VectorAttention(heads, queries, keys, values, visible, causal, output, scratches);
         long rowWork = 2L * queries.width() * (causal ? visible + count : visible);
         share(count, rowWork, attention);
+    }
+
+    @Override
+    public void attention(int layer, List<AttentionSpan> spans, Rows queries, Rows output) {
+        KernelArguments.attention(layer, spans, queries, output);
+        if (!spans.isEmpty()) {
+            PagedAttention attention = new PagedAttention(layer, spans, queries, output, scratches);
+            int pieces = attention.pieces();
+            share(pieces, attention.work() / pieces, attention);
+        }
     }
 }

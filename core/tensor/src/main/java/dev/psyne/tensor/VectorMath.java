@@ -26,6 +26,7 @@ final class VectorMath {
 
     private static final float TANH_LINEAR = 4.0e-4f;
     private static final float SQRT_2_OVER_PI = 0.7978846f;
+    private static final float SQRT_1_2 = 0.70710677f;
     private static final float GELU_CUBIC = 0.044715f;
 
     private VectorMath() {}
@@ -71,5 +72,49 @@ final class VectorMath {
     static FloatVector gelu(FloatVector x) {
         FloatVector cubic = x.mul(x).mul(GELU_CUBIC).fma(x, x);
         return tanh(cubic.mul(SQRT_2_OVER_PI)).add(1f).mul(x.mul(0.5f));
+    }
+
+    /** The exact Gaussian error linear unit. */
+    static FloatVector geluErf(FloatVector x) {
+        return erf(x.mul(SQRT_1_2)).add(1f).mul(x.mul(0.5f));
+    }
+
+    /** The exact Gaussian error linear unit of a stretch, in place. */
+    static void geluErf(float[] values, int from, int count) {
+        int vectors = Lanes.FLOATS.loopBound(count);
+        for (int i = 0; i < vectors; i += Lanes.COUNT) {
+            geluErf(Lanes.load(values, from + i)).intoArray(values, from + i);
+        }
+        for (int i = from + vectors; i < from + count; i++) {
+            values[i] = (float) ScalarKernels.geluErf(values[i]);
+        }
+    }
+
+    /** The error function to 1.5e-7 (Abramowitz and Stegun, 7.1.26). */
+    private static FloatVector erf(FloatVector argument) {
+        FloatVector x = argument.abs();
+        FloatVector t = Lanes.broadcast(1f).div(x.fma(Lanes.broadcast(0.3275911f), Lanes.broadcast(1f)));
+        FloatVector p = Lanes.broadcast(1.0614054f);
+        p = p.fma(t, Lanes.broadcast(-1.4531520f));
+        p = p.fma(t, Lanes.broadcast(1.4214137f));
+        p = p.fma(t, Lanes.broadcast(-0.28449674f));
+        p = p.fma(t, Lanes.broadcast(0.2548296f));
+        FloatVector rest = p.mul(t).mul(exp(x.mul(x).neg()));
+        FloatVector positive = Lanes.broadcast(1f).sub(rest);
+        return positive.blend(positive.neg(), argument.lt(0f));
+    }
+
+    /** The gate of a gated linear unit: the first {@code width} values gate the next. */
+    static void swiGlu(float[] input, int from, float[] output, int to, int width) {
+        int vectors = Lanes.FLOATS.loopBound(width);
+        for (int i = 0; i < vectors; i += Lanes.COUNT) {
+            FloatVector gate = Lanes.load(input, from + i);
+            FloatVector up = Lanes.load(input, from + width + i);
+            gate.mul(up).div(exp(gate.neg()).add(1f)).intoArray(output, to + i);
+        }
+        for (int i = vectors; i < width; i++) {
+            float gate = input[from + i];
+            output[to + i] = (float) (gate * input[from + width + i] / (1 + Math.exp(-gate)));
+        }
     }
 }

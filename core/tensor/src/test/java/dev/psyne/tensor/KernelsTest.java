@@ -125,6 +125,50 @@ class KernelsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"VECTOR", "SCALAR"})
+    void depthwiseConvolutionMatchesDoublePrecision(KernelChoice choice) {
+        Kernels kernels = Kernels.create(scheduler, choice);
+        Random random = new Random(7);
+        for (int i = 0; i < SHAPES; i++) {
+            int channels = 1 + random.nextInt(40);
+            int height = 1 + random.nextInt(17);
+            int width = 1 + random.nextInt(17);
+            int kernel = 1 + 2 * random.nextInt(4);
+            int stride = 1 + random.nextInt(3);
+            Epilogue epilogue = EPILOGUES.get(i % EPILOGUES.size());
+            float[] taps = randomRows(random, channels, kernel * kernel).values();
+            float[] bias = randomRows(random, 1, channels).values();
+            DepthwiseConvolution weights = DepthwiseConvolution.pack(taps, bias, kernel, stride);
+            Rows input = randomRows(random, height * width, channels + 3).columns(1, channels);
+            int pixels = weights.outputSize(height) * weights.outputSize(width);
+            Rows output = randomRows(random, pixels, channels + 2).columns(2, channels);
+            double[] former = doubles(output, pixels);
+            kernels.depthwise(height, width, input, weights, epilogue, output);
+            for (int channel = 0; channel < channels; channel++) {
+                double[] plane = new double[height * width];
+                Arrays.setAll(plane, new Column(input, channel)::at);
+                double[] window = new double[kernel * kernel];
+                int begin = channel * window.length;
+                Arrays.setAll(window, tap -> taps[begin + tap]);
+                double[] one = {bias[channel]};
+                double[] wanted = Reference.conv2d(plane, height, width, window, one, kernel, stride, kernel / 2);
+                assertEquals(pixels, wanted.length);
+                for (int pixel = 0; pixel < pixels; pixel++) {
+                    double expected = Reference.epilogue(epilogue, former[pixel * channels + channel], wanted[pixel]);
+                    assertEquals(expected, output.values()[output.index(pixel) + channel], BOUND);
+                }
+            }
+        }
+    }
+
+    /** One column of rows. */
+    private record Column(Rows rows, int column) {
+        double at(int row) {
+            return rows.values()[rows.index(row) + column];
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"VECTOR", "SCALAR"})
     void normalisationMatchesDoublePrecision(KernelChoice choice) {
         Kernels kernels = Kernels.create(scheduler, choice);
         Random random = new Random(4);
@@ -132,7 +176,7 @@ class KernelsTest {
             Rows rows = randomRows(random, 3, width);
             float[] weight = randomRows(random, 1, width).values();
             Rows output = Rows.allocate(3, width);
-            kernels.rmsNorm(3, rows, weight, output);
+            kernels.rmsNorm(3, rows, weight, 1e-6f, output);
             for (int row = 0; row < 3; row++) {
                 double squares = 0;
                 for (int i = 0; i < width; i++) {
@@ -140,7 +184,7 @@ class KernelsTest {
                 }
                 for (int i = 0; i < width; i++) {
                     double x = rows.values()[rows.index(row) + i];
-                    double expected = x / Math.sqrt(squares / width + Kernels.RMS_EPSILON) * weight[i];
+                    double expected = x / Math.sqrt(squares / width + 1e-6f) * weight[i];
                     assertEquals(expected, output.values()[output.index(row) + i], 1e-6 + 1e-6 * Math.abs(expected));
                 }
             }

@@ -61,6 +61,7 @@ final class Reference {
             case RELU -> Math.max(0, result);
             case GELU ->
                 0.5 * result * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (result + 0.044715 * Math.pow(result, 3))));
+            case GELU_ERF -> 0.5 * result * (1 + ScalarKernels.erf(result / Math.sqrt(2)));
             case ADD -> former + result;
             case ADD_RELU -> Math.max(0, former + result);
         };

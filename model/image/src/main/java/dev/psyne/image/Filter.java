@@ -19,6 +19,17 @@ public enum Filter {
             }
             return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
         }
+    },
+    /** A sinc windowed by a wider sinc (Lanczos; Duchon, 1979), 3 pixels to each side. Overshoots at edges. */
+    LANCZOS(3) {
+        @Override
+        double weight(double distance) {
+            double x = Math.abs(distance);
+            if (x >= radius()) {
+                return 0;
+            }
+            return x == 0 ? 1 : 3 * Math.sin(Math.PI * x) * Math.sin(Math.PI * x / 3) / (Math.PI * Math.PI * x * x);
+        }
     };
 
     private final double radius;

@@ -48,4 +48,22 @@ public final class Picture {
     public byte[] rgb() {
         return rgb;
     }
+
+    /**
+     * A copy of a part.
+     *
+     * @throws IllegalArgumentException if it leaves the picture
+     */
+    public Picture crop(int left, int top, int partWidth, int partHeight) {
+        if (left < 0 || top < 0 || left > width - partWidth || top > height - partHeight) {
+            throw new IllegalArgumentException(partWidth + " x " + partHeight + " pixels from " + left + ", " + top
+                    + " on are not in " + width + " x " + height);
+        }
+        byte[] part = new byte[Math.multiplyExact(Math.multiplyExact(partWidth, partHeight), CHANNELS)];
+        int line = partWidth * CHANNELS;
+        for (int y = 0; y < partHeight; y++) {
+            System.arraycopy(rgb, ((top + y) * width + left) * CHANNELS, part, y * line, line);
+        }
+        return of(partWidth, partHeight, part);
+    }
 }

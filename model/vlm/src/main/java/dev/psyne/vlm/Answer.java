@@ -7,9 +7,10 @@ package dev.psyne.vlm;
  * @param confidence geometric mean of the calibrated probabilities of the tokens chosen, the end included, 0 to 1
  * @param sure false if the text ends with the sentence that says so
  * @param tokens how many tokens the sink was given
- * @param promptTokens how many tokens the question took, its frame included
+ * @param promptTokens how many tokens the question took, its frame and its pictures included
+ * @param cachedTokens how many of those were known from an earlier question
  * @param reason why it ended
- * @param encodeNanos time the scene took to encode, in nanoseconds
+ * @param encodeNanos time the pictures took to encode; 0 if they were known, in nanoseconds
  * @param firstTokenNanos from the question to the first token, in nanoseconds
  * @param totalNanos from the question to the end, in nanoseconds
  */
@@ -19,6 +20,7 @@ public record Answer(
         boolean sure,
         int tokens,
         int promptTokens,
+        int cachedTokens,
         FinishReason reason,
         long encodeNanos,
         long firstTokenNanos,

@@ -6,22 +6,49 @@ import dev.psyne.tensor.KernelChoice;
  * How a model is loaded.
  *
  * @param kernels the variant of the kernels
- * @param verifyHashes whether the files must have the SHA-256 that {@code model.json} states
+ * @param verifyHashes whether files must have the SHA-256 that stands beside them, where one does
+ * @param contextTokens longest question and answer together; the model's own limit holds as well
+ * @param memoryBudgetBytes for what is remembered of conversations: keys, values and encoded pictures
  */
-public record ModelOptions(KernelChoice kernels, boolean verifyHashes) {
+public record ModelOptions(KernelChoice kernels, boolean verifyHashes, int contextTokens, long memoryBudgetBytes) {
+    /** Longest context unless the caller says otherwise, in tokens. */
+    public static final int DEFAULT_CONTEXT_TOKENS = 8192;
+
+    /** Memory unless the caller says otherwise, in bytes. */
+    public static final long DEFAULT_MEMORY_BUDGET_BYTES = 1L << 30;
+
+    /** Checks the sizes. */
+    public ModelOptions {
+        if (contextTokens < 1) {
+            throw new IllegalArgumentException("the context must have at least 1 token, not " + contextTokens);
+        }
+        if (memoryBudgetBytes < 1) {
+            throw new IllegalArgumentException("the memory must have at least 1 byte, not " + memoryBudgetBytes);
+        }
+    }
 
     /** The best kernels there are, hashes verified. */
     public static ModelOptions standard() {
-        return new ModelOptions(KernelChoice.BEST, true);
+        return new ModelOptions(KernelChoice.BEST, true, DEFAULT_CONTEXT_TOKENS, DEFAULT_MEMORY_BUDGET_BYTES);
     }
 
     /** These options with another variant of the kernels. */
     public ModelOptions withKernels(KernelChoice choice) {
-        return new ModelOptions(choice, verifyHashes);
+        return new ModelOptions(choice, verifyHashes, contextTokens, memoryBudgetBytes);
     }
 
     /** These options with or without verification. */
     public ModelOptions withVerifyHashes(boolean verify) {
-        return new ModelOptions(kernels, verify);
+        return new ModelOptions(kernels, verify, contextTokens, memoryBudgetBytes);
+    }
+
+    /** These options with another longest context. */
+    public ModelOptions withContextTokens(int tokens) {
+        return new ModelOptions(kernels, verifyHashes, tokens, memoryBudgetBytes);
+    }
+
+    /** These options with another limit of memory. */
+    public ModelOptions withMemoryBudgetBytes(long bytes) {
+        return new ModelOptions(kernels, verifyHashes, contextTokens, bytes);
     }
 }

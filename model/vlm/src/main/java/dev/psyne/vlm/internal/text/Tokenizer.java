@@ -5,6 +5,8 @@ import dev.psyne.vlm.internal.checkpoint.GgufMetadata;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,18 @@ public final class Tokenizer {
     public boolean special(int id) {
         AddedToken token = added(id);
         return token != null && token.special();
+    }
+
+    /** The first token in a text that steers the model and is no text, as it is spelled there. */
+    public Optional<String> findSpecial(String text) {
+        for (AddedTokens tokens : List.of(verbatim, normalized)) {
+            for (AddedTokens.Part part : tokens.split(text)) {
+                if (part.token() != null && part.token().special()) {
+                    return Optional.of(part.token().text());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The tokens of a text. */

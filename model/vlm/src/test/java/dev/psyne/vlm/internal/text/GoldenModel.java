@@ -16,12 +16,12 @@ record GoldenModel(String name) {
     /** FastVLM: the tokenizer of Qwen2. */
     static final GoldenModel FASTVLM = new GoldenModel("fastvlm");
 
-    static final List<GoldenModel> ALL = List.of(SMOLVLM, FASTVLM);
+    static final List<GoldenModel> ALL = List.of(SMOLVLM, new GoldenModel("smolvlm2"), FASTVLM);
 
     Path directory() {
         try {
-            return Path.of(
-                    Objects.requireNonNull(GoldenModel.class.getResource(name)).toURI());
+            return Path.of(Objects.requireNonNull(GoldenModel.class.getResource("/dev/psyne/vlm/checkpoints/" + name))
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

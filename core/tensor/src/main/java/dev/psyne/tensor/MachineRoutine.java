@@ -1,0 +1,24 @@
+package dev.psyne.tensor;
+
+import dev.psyne.platform.assembler.Assembler;
+import java.util.function.BiConsumer;
+
+/** The routines that {@link MachineProducts} is made of. */
+enum MachineRoutine {
+    QUANTIZE((assembler, _) -> QuantizeRoutine.writeWhole(assembler)),
+    QUANTIZE_GROUPS((assembler, _) -> QuantizeRoutine.writeGroups(assembler)),
+    MULTIPLY_I8(ProductRoutine::writeI8),
+    MULTIPLY_I8_GROUPS(ProductRoutine::writeI8Groups),
+    MULTIPLY_I4_GROUPS(ProductRoutine::writeI4Groups);
+
+    private final BiConsumer<Assembler, MachineForm> writer;
+
+    MachineRoutine(BiConsumer<Assembler, MachineForm> writer) {
+        this.writer = writer;
+    }
+
+    /** Appends the routine, to be called from its first instruction on. */
+    void write(Assembler assembler, MachineForm form) {
+        writer.accept(assembler, form);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.psyne.tensor;
+
+import dev.psyne.platform.assembler.Assembler;
+import dev.psyne.platform.assembler.Label;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** The routines of {@link MachineProducts} executed by the {@link Interpreter}, over the memory of one case. */
+record InterpretedProducts(MachineForm form, List<MemorySegment> memory) implements QuantizedProducts {
+
+    @Override
+    public String description() {
+        return "interpreted " + form;
+    }
+
+    private void call(MachineRoutine routine, long... arguments) {
+        Assembler assembler = new Assembler();
+        Label entry = new Label(routine.name());
+        assembler.place(entry);
+        routine.write(assembler, form);
+        new Interpreter(assembler.assemble(), memory).call(entry, arguments);
+    }
+
+    @Override
+    public void quantize(long values, int inputs, long row) {
+        call(MachineRoutine.QUANTIZE, values, inputs, row);
+    }
+
+    @Override
+    public void quantizeGroups(long values, int inputs, long row) {
+        call(MachineRoutine.QUANTIZE_GROUPS, values, inputs, row);
+    }
+
+    @Override
+    public void quantize(float[] values, int from, int inputs, long row) {
+        throw new UnsupportedOperationException("an interpreted routine has no addresses of arrays");
+    }
+
+    @Override
+    public void quantizeGroups(float[] values, int from, int inputs, long row) {
+        throw new UnsupportedOperationException("an interpreted routine has no addresses of arrays");
+    }
+
+    @Override
+    public void multiplyI8(
+            int rows,
+            long activations,
+            long activationStride,
+            long weights,
+            long scales,
+            int panels,
+            int inputs,
+            long output,
+            long outputStride) {
+        MachineRoutine routine = MachineRoutine.MULTIPLY_I8;
+        call(routine, rows, activations, activationStride, weights, scales, panels, inputs, output, outputStride);
+    }
+
+    @Override
+    public void multiplyI8Groups(
+            int rows,
+            long activations,
+            long activationStride,
+            long weights,
+            long scales,
+            int panels,
+            int inputs,
+            long output,
+            long outputStride) {
+        MachineRoutine routine = MachineRoutine.MULTIPLY_I8_GROUPS;
+        call(routine, rows, activations, activationStride, weights, scales, panels, inputs, output, outputStride);
+    }
+
+    @Override
+    public void multiplyI4Groups(
+            int rows,
+            long activations,
+            long activationStride,
+            long weights,
+            long scales,
+            int panels,
+            int inputs,
+            long output,
+            long outputStride) {
+        MachineRoutine routine = MachineRoutine.MULTIPLY_I4_GROUPS;
+        call(routine, rows, activations, activationStride, weights, scales, panels, inputs, output, outputStride);
+    }
+}

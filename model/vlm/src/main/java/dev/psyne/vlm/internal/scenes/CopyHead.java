@@ -1,0 +1,87 @@
+package dev.psyne.vlm.internal.scenes;
+
+import dev.psyne.tensor.Epilogue;
+import dev.psyne.tensor.Kernels;
+import dev.psyne.tensor.Linear;
+import dev.psyne.tensor.Rows;
+
+/**
+ * From the decoder's last state to the logits of the vocabulary. The state looks at the cells, takes the names they show
+ * and adds them as far as its gate opens, so that a name seen in the picture can be said; the embedding's weights, used
+ * again, turn the sum into logits.
+ */
+final class CopyHead {
+    private final Kernels kernels;
+    private final float[] norm;
+    private final Linear query;
+    private final Linear key;
+    private final float[] gateWeight;
+    private final float gateBias;
+    private final float alpha;
+    private final Linear embedding;
+    private final float logitScale;
+
+    CopyHead(WeightReader reader, Linear embedding) {
+        int width = embedding.inputs();
+        this.kernels = reader.kernels();
+        this.norm = reader.vector("decoder.norm.weight", width);
+        this.query = reader.linear("copy.query.weight", width, width);
+        this.key = reader.linear("copy.key.weight", width, width);
+        this.gateWeight = reader.vector("copy.gate.weight", width);
+        this.gateBias = reader.scalar("copy.gate.bias");
+        this.alpha = reader.scalar("copy.alpha");
+        this.embedding = embedding;
+        this.logitScale = reader.scalar("logit_scale");
+    }
+
+    /** What the logits are computed in. */
+    static final class Workspace {
+        private final Rows state;
+        private final Rows query;
+        private final Rows copied;
+        private final Rows logits;
+
+        Workspace(int width, int vocabulary) {
+            this.state = Rows.allocate(1, width);
+            this.query = Rows.allocate(1, width);
+            this.copied = Rows.allocate(1, width);
+            this.logits = Rows.allocate(1, vocabulary);
+        }
+
+        /** The result, one for each token of the vocabulary. */
+        float[] logits() {
+            return logits.values();
+        }
+    }
+
+    /** Fills in what the head compares its queries with. */
+    void describe(SceneFeatures scene) {
+        kernels.gemm(scene.cells(), scene.regions(), key, Epilogue.STORE, scene.copyKeys());
+    }
+
+    /** The logits after row {@code row} of the stream {@code x}. */
+    void run(Rows x, int row, SceneFeatures scene, Workspace work) {
+        float[] state = work.state.values();
+        System.arraycopy(x.values(), x.index(row), state, 0, x.width());
+        kernels.rmsNorm(1, work.state, norm, SceneConfiguration.NORM_EPSILON, work.state);
+        kernels.gemm(1, work.state, query, Epilogue.STORE, work.query);
+        kernels.attention(1, 1, work.query, scene.copyKeys(), scene.blends(), scene.cells(), false, work.copied);
+        float open = alpha * gate(state);
+        for (int i = 0; i < state.length; i++) {
+            state[i] += open * work.copied.values()[i];
+        }
+        kernels.gemm(1, work.state, embedding, Epilogue.STORE, work.logits);
+        float[] logits = work.logits();
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] *= logitScale;
+        }
+    }
+
+    private float gate(float[] state) {
+        double sum = gateBias;
+        for (int i = 0; i < state.length; i++) {
+            sum += (double) gateWeight[i] * state[i];
+        }
+        return (float) (1 / (1 + Math.exp(-sum)));
+    }
+}

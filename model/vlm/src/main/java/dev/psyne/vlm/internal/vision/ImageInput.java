@@ -1,0 +1,26 @@
+package dev.psyne.vlm.internal.vision;
+
+import dev.psyne.image.Picture;
+import dev.psyne.image.TileGrid;
+import dev.psyne.tensor.Rows;
+
+/** How a model takes pictures. Safe for any thread; a call keeps memory of its own for the next one. */
+public interface ImageInput {
+    /** Edge in pixels of what the tower sees. */
+    int imageSize();
+
+    /** Cuts a picture as the model was trained with. */
+    TileGrid split(Picture picture);
+
+    /** Rows of the language model that a tile becomes. */
+    int tokens();
+
+    /** What stands for a picture in the prompt; {@code token} stands for one row. */
+    String placeholder(TileGrid grid, String token);
+
+    /** Takes a tile through the tower to rows of the language model, from row {@code first} on. */
+    void encode(Picture tile, Rows output, int first);
+
+    /** Lets the memory kept for later calls go. */
+    void clear();
+}
