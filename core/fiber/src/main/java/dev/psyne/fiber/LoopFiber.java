@@ -87,6 +87,14 @@ final class LoopFiber implements Executor {
         return helped > 0;
     }
 
+    /** Whether its thread waits, mounted or not; from elsewhere, a guess. */
+    boolean waits() {
+        return switch (thread.getState()) {
+            case BLOCKED, WAITING, TIMED_WAITING -> true;
+            case NEW, RUNNABLE, TERMINATED -> false;
+        };
+    }
+
     /** How often it was mounted; from elsewhere, a guess. */
     int mounts() {
         return mounts;
