@@ -11,13 +11,14 @@ import java.util.Set;
  */
 public interface Checkpoint extends AutoCloseable {
     /**
-     * Opens a safetensors file, or a directory that holds {@code model.safetensors} or the index of its shards.
+     * Opens a GGUF file by its ending, any other as safetensors; or a directory that holds {@code model.safetensors} or the
+     * index of its shards.
      *
      * @throws ModelException if it cannot be used; nothing is left open
      */
     static Checkpoint open(Path path) {
         if (!Files.isDirectory(path)) {
-            return SafetensorsFile.open(path);
+            return path.toString().endsWith(GgufFile.ENDING) ? GgufFile.open(path) : SafetensorsFile.open(path);
         }
         Path single = path.resolve(SafetensorsShards.SINGLE_FILE);
         if (Files.exists(single)) {

@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.text;
 
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.internal.checkpoint.GgufMetadata;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatTemplate {
     private static final String FIELD = "chat_template";
+    private static final String GGUF_KEY = "tokenizer.chat_template";
     private static final String DEFAULT_NAME = "default";
     private static final int MAX_TEMPLATES = 64;
 
@@ -62,6 +64,11 @@ public final class ChatTemplate {
             }
         }
         return Optional.empty();
+    }
+
+    /** The template in a GGUF file; empty if there is none. */
+    public static Optional<ChatTemplate> of(GgufMetadata metadata) {
+        return metadata.has(GGUF_KEY) ? Optional.of(parse(metadata.file(), metadata.text(GGUF_KEY))) : Optional.empty();
     }
 
     private static String text(Path file) {

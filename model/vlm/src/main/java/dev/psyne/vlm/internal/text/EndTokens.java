@@ -1,5 +1,6 @@
 package dev.psyne.vlm.internal.text;
 
+import dev.psyne.vlm.internal.checkpoint.GgufMetadata;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class EndTokens {
     private static final String ID = "eos_token_id";
     private static final String TOKEN = "eos_token";
+
+    private static final List<String> GGUF_KEYS =
+            List.of("tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id");
 
     private EndTokens() {}
 
@@ -35,6 +39,17 @@ public final class EndTokens {
                 ids.add(tokenizer
                         .id(spelling)
                         .orElseThrow(() -> fields.refuse(TOKEN, spelling, "a token of " + tokenizer.file())));
+            }
+        }
+        return ids;
+    }
+
+    /** Those of a GGUF file: the ends of a sequence, of a turn and of a message, as far as it has them. */
+    public static Set<Integer> of(GgufMetadata metadata) {
+        Set<Integer> ids = new TreeSet<>();
+        for (String key : GGUF_KEYS) {
+            if (metadata.has(key)) {
+                ids.add(metadata.integer(key, 0, Vocabulary.MAX_TOKENS - 1));
             }
         }
         return ids;

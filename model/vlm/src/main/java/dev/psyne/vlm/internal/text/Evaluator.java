@@ -21,7 +21,7 @@ final class Evaluator {
         this.budget = budget;
         this.operators = new Operators(budget);
         this.methods = new TemplateMethods(budget);
-        this.tests = new TemplateTests(operators);
+        this.tests = new TemplateTests(budget, operators);
         this.filters = new TemplateFilters(budget, operators, tests, methods);
     }
 
@@ -50,13 +50,7 @@ final class Evaluator {
             case Expression.Dictionary dictionary -> dictionary(dictionary, scope);
             case Expression.Attribute attribute -> plain(attribute(attribute, scope));
             case Expression.Index index -> plain(index(index, scope));
-            case Expression.Slice slice ->
-                Slices.slice(
-                        value(slice.object(), scope),
-                        optional(slice.from(), scope),
-                        optional(slice.to(), scope),
-                        optional(slice.step(), scope),
-                        budget);
+            case Expression.Slice slice -> slice(slice, scope);
             case Expression.Call call -> call(call, scope);
             case Expression.Filter filter -> {
                 Object input = value(filter.value(), scope);
@@ -68,20 +62,29 @@ final class Evaluator {
             }
             case Expression.Not not -> !truth(not.operand(), scope);
             case Expression.Negative negative -> operators.apply("-", 0L, value(negative.operand(), scope));
-            case Expression.And and -> {
-                Object left = value(and.left(), scope);
-                yield Values.truth(left) ? value(and.right(), scope) : left;
-            }
-            case Expression.Or or -> {
-                Object left = value(or.left(), scope);
-                yield Values.truth(left) ? left : value(or.right(), scope);
-            }
+            case Expression.And and -> either(and.left(), and.right(), false, scope);
+            case Expression.Or or -> either(or.left(), or.right(), true, scope);
             case Expression.Binary binary ->
                 operators.apply(binary.operator(), value(binary.left(), scope), value(binary.right(), scope));
             case Expression.Choice choice -> choice(choice, scope);
         };
         budget.leave();
         return value;
+    }
+
+    /** The left value if its truth decides, otherwise the right one. */
+    private @Nullable Object either(Expression left, Expression right, boolean decides, TemplateScope scope) {
+        Object value = value(left, scope);
+        return Values.truth(value) == decides ? value : value(right, scope);
+    }
+
+    private Object slice(Expression.Slice slice, TemplateScope scope) {
+        return Slices.slice(
+                value(slice.object(), scope),
+                optional(slice.from(), scope),
+                optional(slice.to(), scope),
+                optional(slice.step(), scope),
+                budget);
     }
 
     private @Nullable Object choice(Expression.Choice choice, TemplateScope scope) {

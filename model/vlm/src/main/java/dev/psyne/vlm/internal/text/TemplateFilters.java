@@ -77,14 +77,15 @@ final class TemplateFilters {
         return there ? value : given.get(0, "default_value", "");
     }
 
-    private static Object number(String name, @Nullable Object value, Given given) {
+    private Object number(String name, @Nullable Object value, Given given) {
         return switch (name) {
             case "abs" ->
                 Values.isInteger(value)
                         ? (Object) Math.abs(Values.integer(value))
                         : (Object) Math.abs(Values.number(value));
             case "int" -> parsed(value, given.integer(0, "default", 0));
-            case "float" -> value instanceof String text ? decimal(text) : Values.number(value);
+            case "float" ->
+                value instanceof Number number ? number.doubleValue() : decimal(ValueText.of(value, budget));
             default -> {
                 double scale = Math.pow(10, given.integer(0, "precision", 0));
                 yield Math.rint(Values.number(value) * scale) / scale;
@@ -94,7 +95,7 @@ final class TemplateFilters {
 
     private static long parsed(@Nullable Object value, long fallback) {
         if (!(value instanceof String text)) {
-            return value instanceof Number number ? number.longValue() : Values.integer(value);
+            return value instanceof Number number ? number.longValue() : Boolean.TRUE.equals(value) ? 1 : fallback;
         }
         try {
             return (long) Double.parseDouble(text);

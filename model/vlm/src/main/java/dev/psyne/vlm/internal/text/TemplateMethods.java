@@ -56,6 +56,13 @@ final class TemplateMethods {
                 };
             case "replace" ->
                 given -> replace(text, given.text(0, "old"), given.text(1, "new"), given.integer(2, "count", -1));
+            default -> ofSearch(text, name);
+        };
+    }
+
+    /** Methods that look for something in a string or at its letters. */
+    private @Nullable TemplateFunction ofSearch(String text, String name) {
+        return switch (name) {
             case "find" -> given -> place(text, text.indexOf(searched(text, given.text(0, "sub"))));
             case "rfind" -> given -> place(text, text.lastIndexOf(searched(text, given.text(0, "sub"))));
             case "count" -> given -> count(text, given.text(0, "sub"));

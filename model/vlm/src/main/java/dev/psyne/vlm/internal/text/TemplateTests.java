@@ -25,9 +25,11 @@ final class TemplateTests {
             Map.entry(">=", ">="),
             Map.entry("in", "in"));
 
+    private final TemplateBudget budget;
     private final Operators operators;
 
-    TemplateTests(Operators operators) {
+    TemplateTests(TemplateBudget budget, Operators operators) {
+        this.budget = budget;
         this.operators = operators;
     }
 
@@ -57,8 +59,8 @@ final class TemplateTests {
             case "odd" -> Values.integer(value) % 2 != 0;
             case "even" -> Values.integer(value) % 2 == 0;
             case "divisibleby" -> Operators.remainder(Values.integer(value), given.integer(0, "num", 0)) == 0;
-            case "lower" -> isCase(Values.text(value), true);
-            case "upper" -> isCase(Values.text(value), false);
+            case "lower" -> isCase(ValueText.of(value, budget), true);
+            case "upper" -> isCase(ValueText.of(value, budget), false);
             default -> throw new TemplateFault("no test '" + name + "'");
         };
     }

@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.text;
 
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.internal.checkpoint.GgufMetadata;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,6 +50,11 @@ public final class Tokenizer {
     /** Reads a {@code tokenizer.json}. */
     public static Tokenizer read(Path tokenizerJson) {
         return new Tokenizer(TokenizerJson.read(tokenizerJson));
+    }
+
+    /** The tokenizer in a GGUF file. */
+    public static Tokenizer of(GgufMetadata metadata) {
+        return new Tokenizer(TokenizerGguf.read(metadata));
     }
 
     /** The file it was read from. */

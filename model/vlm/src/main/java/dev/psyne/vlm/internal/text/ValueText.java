@@ -52,7 +52,7 @@ final class ValueText {
                 if (json) {
                     throw new TemplateFault(Values.describe(value) + " has no form in JSON");
                 }
-                add("<" + Values.describe(value) + ">");
+                add(value instanceof Values.Undefined ? "Undefined" : "<" + Values.describe(value) + ">");
             }
         }
     }
