@@ -38,7 +38,7 @@ public class LoopStress {
     public static class EachOnce {
         private final int[] written = new int[SIZE];
         private final AtomicIntegerArray ran = new AtomicIntegerArray(SIZE);
-        private final ParallelLoop loop = new ParallelLoop(0, SIZE, 1, this::body, 2);
+        private final ParallelLoop loop = new ParallelLoop(0, SIZE, 1, this::body, 2, null);
 
         private void body(int from, int to) {
             for (int index = from; index < to; index++) {
@@ -74,7 +74,7 @@ public class LoopStress {
     @State
     public static class Failing {
         private final AtomicIntegerArray ran = new AtomicIntegerArray(SIZE);
-        private final ParallelLoop loop = new ParallelLoop(0, SIZE, 1, this::body, 2);
+        private final ParallelLoop loop = new ParallelLoop(0, SIZE, 1, this::body, 2, null);
         private volatile boolean over;
         private volatile boolean late;
 

@@ -14,6 +14,9 @@ final class SimulatedJob implements Runnable {
     private static final Duration FOR_EVER = Duration.ofHours(1);
     private static final JobLocal<Integer> SPAWNER = JobLocal.withDefault(NOBODY);
 
+    /** Bound to the job that binds it, around some spawns and some waits. */
+    static final ScopedValue<Integer> BINDER = ScopedValue.newInstance();
+
     /** What a job is told to throw. */
     static final class Injected extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -34,6 +37,7 @@ final class SimulatedJob implements Runnable {
     private boolean ended;
     private boolean rejected;
     private int spawner = NOBODY;
+    private int binder = NOBODY;
     private Throwable failure;
     private Thread thread;
 
@@ -138,6 +142,7 @@ final class SimulatedJob implements Runnable {
         own.stream().filter(JobGroup::isSealed).forEach(complete::add);
         SimulatedJob child = simulation.job(random.nextLong(), depth + 1, complete, countedChild);
         child.spawner = id;
+        child.binder = BINDER.orElse(NOBODY);
         return child;
     }
 
@@ -179,13 +184,18 @@ final class SimulatedJob implements Runnable {
 
     private void spawn(SimulatedJob child, Runnable spawning) {
         try {
-            SPAWNER.run(id, spawning);
+            SPAWNER.run(id, random.nextInt(3) == 0 ? () -> spawnBound(child, spawning) : spawning);
         } catch (JobRejectedException closed) {
             child.reject();
             if (!simulation.isStopped()) {
                 simulation.broken("job " + id + " of an open scheduler may not spawn");
             }
         }
+    }
+
+    private void spawnBound(SimulatedJob child, Runnable spawning) {
+        child.binder = id;
+        ScopedValue.where(BINDER, id).run(spawning);
     }
 
     private void spawnBatch() {
@@ -239,6 +249,14 @@ final class SimulatedJob implements Runnable {
             return;
         }
         JobGroup group = some.get(random.nextInt(some.size()));
+        if (random.nextBoolean()) {
+            ScopedValue.where(BINDER, id).run(() -> await(group));
+        } else {
+            await(group);
+        }
+    }
+
+    private void await(JobGroup group) {
         boolean zero = true;
         try {
             switch (random.nextInt(5)) {
@@ -335,6 +353,9 @@ final class SimulatedJob implements Runnable {
     private void checkSpawner() {
         if (SPAWNER.get() != spawner) {
             simulation.broken("job " + id + " sees what was bound for a child of " + SPAWNER.get());
+        }
+        if (BINDER.orElse(NOBODY) != binder) {
+            simulation.broken("job " + id + " sees what job " + BINDER.orElse(NOBODY) + " has bound");
         }
     }
 

@@ -58,6 +58,7 @@ final class Simulation {
                 .workers(1 + random.nextInt(MOST_WORKERS))
                 .name("simulated")
                 .fibers(FiberProvider.LOOP_FIBERS)
+                .carries(SimulatedJob.BINDER)
                 .uncaughtExceptionHandler((thread, failure) -> uncaught.add(failure))
                 .options();
         pool = new SimulatedPool(options, workers);

@@ -27,13 +27,18 @@ final class ForkedJob<T extends @Nullable Object> extends Gate implements Fork<T
     }
 
     /** A fork that has, wherever it runs, what {@code context} binds. */
-    static <T extends @Nullable Object> ForkedJob<T> of(@Nullable JobContext context, Callable<T> job) {
-        return new ForkedJob<>(context == null ? job : () -> JobContext.call(context, job));
+    static <T extends @Nullable Object> ForkedJob<T> of(@Nullable SpawnContext context, Callable<T> job) {
+        return new ForkedJob<>(CapturedCall.of(context, job));
     }
 
     /** What runs, for those who look on. */
     Class<?> type() {
-        return job.getClass();
+        return job instanceof CapturedCall<T> captured ? captured.job().getClass() : job.getClass();
+    }
+
+    /** The carried values that are bound in it. */
+    long bound() {
+        return job instanceof CapturedCall<T> captured ? captured.context().bound() : 0;
     }
 
     @Override
@@ -70,9 +75,7 @@ final class ForkedJob<T extends @Nullable Object> extends Gate implements Fork<T
         Object came = OUTCOME.getAcquire(this);
         if (came == null) {
             LoopFiber fiber = LoopFiber.current();
-            if (fiber != null && fiber.takeIfYoungest(this)) {
-                fiber.runTaken(this);
-            } else {
+            if (fiber == null || !fiber.runIfYoungest(this)) {
                 park();
             }
             came = OUTCOME.getAcquire(this);

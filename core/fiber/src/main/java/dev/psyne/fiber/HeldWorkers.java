@@ -162,8 +162,9 @@ final class HeldWorkers implements Runnable {
 
     private void report(Worker worker) {
         LoopFiber fiber = worker.mountedFiber();
-        if (fiber == null || worker.getState() == Thread.State.RUNNABLE) {
-            // In a call of the kernel, not pinned.
+        if (fiber == null || worker.getState() == Thread.State.RUNNABLE || !fiber.waits()) {
+            // In a call of the kernel, not pinned; or it has gone on since, and to ask for the stack of a fiber that is
+            // ready or rests would have the JDK queue it once more.
             return;
         }
         worker.activity.pinned();

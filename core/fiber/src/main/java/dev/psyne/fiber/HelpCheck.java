@@ -38,11 +38,7 @@ final class HelpCheck {
     }
 
     private static boolean waitsWhileHelping(LoopFiber fiber) {
-        return fiber.isHelping()
-                && switch (fiber.thread().getState()) {
-                    case BLOCKED, WAITING, TIMED_WAITING -> true;
-                    case NEW, RUNNABLE, TERMINATED -> false;
-                };
+        return fiber.isHelping() && fiber.waits();
     }
 
     private record Look(int mounts, long since, boolean isTold) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link JobLocal}s are bound to, innermost first. A fiber holds its job's in a field, any other thread in a thread
  * local.
  */
-record JobContext(JobLocal<?> key, Object value, @Nullable JobContext outer) {
+record JobContext(JobLocal<?> key, Object value, @Nullable JobContext outer) implements SpawnContext {
     private static final ThreadLocal<@Nullable JobContext> OF_OTHERS = new ThreadLocal<>();
 
     /** What is bound in the calling job or thread; null if nothing is. */
@@ -20,10 +20,19 @@ record JobContext(JobLocal<?> key, Object value, @Nullable JobContext outer) {
         return caller != null ? caller.context() : OF_OTHERS.get();
     }
 
-    /** The job as it is spawned here: with what is bound now in the caller, which is that fiber, or none. */
-    static Runnable capture(@Nullable LoopFiber caller, Runnable job) {
-        JobContext context = current(caller);
-        return context == null ? job : new CapturedJob(context, job);
+    @Override
+    public void run(Runnable body) {
+        run(this, body);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R call(Callable<R> body) throws Exception {
+        return call(this, body);
+    }
+
+    @Override
+    public long bound() {
+        return 0;
     }
 
     static void run(@Nullable JobContext context, Runnable body) {
@@ -36,7 +45,7 @@ record JobContext(JobLocal<?> key, Object value, @Nullable JobContext outer) {
         }
     }
 
-    static <R extends @Nullable Object> R call(JobContext context, Callable<R> body) throws Exception {
+    static <R extends @Nullable Object> R call(@Nullable JobContext context, Callable<R> body) throws Exception {
         JobContext before = current();
         set(context);
         try {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class JobScope implements AutoCloseable {
-    /** The scope of the job that the thread runs; bound anew around each, so that a helped job has its own. */
-    private static final ScopedValue<JobScope> CURRENT = ScopedValue.newInstance();
+    /** The innermost job of a scope on the thread's stack; it may be below a helped job, which is not of its scope. */
+    private static final ScopedValue<ScopeJob<?>> CURRENT = ScopedValue.newInstance();
 
     private final Scheduler scheduler;
     private final @Nullable JobScope parent;
@@ -52,7 +52,7 @@ public final class JobScope implements AutoCloseable {
     private JobScope(Scheduler scheduler, @Nullable Duration timeout) {
         this.scheduler = Objects.requireNonNull(scheduler);
         this.timeout = timeout;
-        this.parent = CURRENT.isBound() ? CURRENT.get() : null;
+        this.parent = CURRENT.isBound() ? CURRENT.get().scopeIfRunning() : null;
         this.number = parent == null ? 0 : parent.numbers.getAndIncrement();
     }
 
@@ -170,8 +170,8 @@ public final class JobScope implements AutoCloseable {
         LockSupport.unpark(watch);
     }
 
-    <T extends @Nullable Object> T within(Callable<T> job) throws Exception {
-        return ScopedValue.where(CURRENT, this).<T, Exception>call(job::call);
+    static <T extends @Nullable Object> T within(ScopeJob<T> around, Callable<T> job) throws Exception {
+        return ScopedValue.where(CURRENT, around).<T, Exception>call(job::call);
     }
 
     void ended(ScopeJob<?> job, @Nullable Throwable thrown) {
@@ -189,7 +189,7 @@ public final class JobScope implements AutoCloseable {
 
     /** An interrupt meant for a helped job is over with it, one meant for the job that helped is not. */
     static void restoreInterrupt() {
-        if (CURRENT.isBound() && CURRENT.get().isCancelled()) {
+        if (CURRENT.isBound() && CURRENT.get().scope().isCancelled()) {
             Thread.currentThread().interrupt();
         }
     }

@@ -23,7 +23,9 @@ final class LoopFiber implements Executor {
     private Worker worker;
     private @Nullable Runnable continuation;
     private @Nullable Runnable job;
+    private @Nullable StandIn standIn;
     private @Nullable JobContext context;
+    private int depth;
     private int helped;
     private int mounts;
     private boolean resting;
@@ -85,6 +87,14 @@ final class LoopFiber implements Executor {
         return helped > 0;
     }
 
+    /** Whether its thread waits, mounted or not; from elsewhere, a guess. */
+    boolean waits() {
+        return switch (thread.getState()) {
+            case BLOCKED, WAITING, TIMED_WAITING -> true;
+            case NEW, RUNNABLE, TERMINATED -> false;
+        };
+    }
+
     /** How often it was mounted; from elsewhere, a guess. */
     int mounts() {
         return mounts;
@@ -125,41 +135,89 @@ final class LoopFiber implements Executor {
 
     /**
      * Runs the youngest queued jobs of the worker while they belong to {@code counter}; none on an interrupted thread, since
-     * the interrupt is not theirs.
+     * the interrupt is not theirs. From the first that may not run on this stack on, another fiber does the same instead,
+     * and the caller is to wait.
      */
     void help(Counter counter) {
-        if (helped < MOST_HELPED) {
+        CountedJob next = null;
+        if (depth + helped < MOST_HELPED) {
+            long bound = bound();
             helped++;
-            CountedJob next = helpable(counter);
-            while (next != null) {
+            next = helpable(counter);
+            while (next != null && mayRunWhere(bound, next.bound())) {
                 run(next, true);
                 next = helpable(counter);
             }
             helped--;
         }
         worker.settle();
+        if (next != null) {
+            handOver(next, counter);
+        }
+    }
+
+    /** The carried values that are bound in the caller. */
+    private long bound() {
+        CarriedValues carried = pool.carried();
+        return carried == null ? 0 : carried.bound();
+    }
+
+    /** Whether nothing is bound on a stack that is not in the job. */
+    private static boolean mayRunWhere(long boundOnStack, long boundInJob) {
+        return (boundOnStack & ~boundInJob) == 0;
+    }
+
+    /**
+     * Begins a job that the caller waits for on a fiber of its own. That fiber is ready at once, however many wait: the job
+     * would have begun on this one, which does nothing until the job has ended.
+     */
+    private void handOver(Runnable next, @Nullable Counter counter) {
+        LoopFiber other = worker.takeFiber();
+        other.standIn = new StandIn(next, counter, depth + helped + 1);
+        pool.standInBegan();
+        pool.ready(other);
     }
 
     private @Nullable CountedJob helpable(Counter counter) {
         return thread.isInterrupted() ? null : worker.popJobOf(counter);
     }
 
-    /** Takes a job out of the worker's queue if it is the youngest there; the caller runs it. */
-    boolean takeIfYoungest(ForkedJob<?> fork) {
+    /**
+     * Runs a fork on the stack of the job that joins it, if it is the youngest in the worker's queue; false if the caller is
+     * to wait for it.
+     */
+    boolean runIfYoungest(ForkedJob<?> fork) {
         WorkDeque<Runnable> jobs = worker.jobs;
-        return jobs.peek() == fork && !thread.isInterrupted() && jobs.pop() != null;
+        if (jobs.peek() != fork || thread.isInterrupted()) {
+            return false;
+        }
+        boolean here = mayRunWhere(bound(), fork.bound());
+        if (!here && depth + helped >= MOST_HELPED || jobs.pop() == null) {
+            return false;
+        }
+        if (here) {
+            helped++;
+            run(fork, true);
+            helped--;
+        } else {
+            handOver(fork, null);
+        }
+        return here;
     }
 
-    /** Runs a fork on the stack of the job that joins it. */
-    void runTaken(ForkedJob<?> fork) {
-        helped++;
-        run(fork, true);
-        helped--;
+    /** How many jobs wait below the one that runs. */
+    int helped() {
+        return helped;
     }
 
     private void loop() {
         boolean alive = true;
         while (alive && !ending) {
+            StandIn other = standIn;
+            if (other != null) {
+                standIn = null;
+                standIn(other);
+            }
             for (Runnable next = job; next != null; next = worker.nextJobUnlessReady()) {
                 job = null;
                 // Where an overflow of the stack broke off, these may be left over.
@@ -174,6 +232,23 @@ final class LoopFiber implements Executor {
             alive = rest();
         }
         pool.ended(this, !ending);
+    }
+
+    /** As one who waits would have helped, but on a stack where nothing is bound. */
+    private void standIn(StandIn other) {
+        depth = other.depth();
+        Runnable next = other.first();
+        while (next != null) {
+            worker.activity.took(Priority.NORMAL, JobSource.OWN);
+            helped = 0;
+            context = null;
+            run(next, false);
+            Thread.interrupted();
+            Counter counter = other.counter();
+            next = counter == null || pool.isStopping() ? null : helpable(counter);
+        }
+        depth = 0;
+        pool.standInEnded();
     }
 
     /** Also for a helped job: what the waiting one has bound is none of its business. */

@@ -23,7 +23,7 @@ final class ParallelLoop implements Runnable {
     private final int grain;
     private final RangeBody body;
     private final long chunks;
-    private final @Nullable JobContext context = JobContext.current();
+    private final @Nullable SpawnContext context;
     private final int participantLimit;
 
     private volatile long claimed;
@@ -32,7 +32,15 @@ final class ParallelLoop implements Runnable {
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Thread caller;
 
-    ParallelLoop(int begin, int end, int grain, RangeBody body, int workers) {
+    /** A loop whose body has, wherever it runs, what {@code context} binds. */
+    ParallelLoop(int begin, int end, int grain, RangeBody body, int workers, @Nullable SpawnContext context) {
+        if (grain <= 0) {
+            throw new IllegalArgumentException("grain must be positive: " + grain);
+        }
+        if (begin > end) {
+            throw new IllegalArgumentException("begin " + begin + " is after end " + end);
+        }
+        this.context = context;
         this.begin = begin;
         this.end = end;
         this.grain = grain;
@@ -66,7 +74,7 @@ final class ParallelLoop implements Runnable {
         if (context == null) {
             runChunks();
         } else {
-            JobContext.run(context, this::runChunks);
+            context.run(this::runChunks);
         }
     }
 

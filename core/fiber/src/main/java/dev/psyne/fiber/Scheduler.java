@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A job runs on a fiber, which is a virtual thread: {@link Thread#currentThread()}, locks, monitors and {@link ThreadLocal}
  * hold across a wait, on whichever worker the job goes on. The fiber is used again for other jobs, so what a job leaves in a
- * {@code ThreadLocal} the next one finds; what a job is to have from its spawner goes into a {@link JobLocal}. A wait inside a
+ * {@code ThreadLocal} the next one finds; what a job is to have from its spawner goes into a {@link JobLocal}, or a
+ * {@link ScopedValue} that the scheduler {@linkplain Builder#carries carries}. A wait inside a
  * class initialiser or inside a call from native code holds the worker, because such frames cannot be set aside; so does a
  * blocking call of the kernel. Some hundredths of a second later a spare worker stands in for it, of which there are up to 256.
  *
@@ -48,12 +49,16 @@ public final class Scheduler implements AutoCloseable {
     /** How long {@link #close()} waits for interrupted jobs, unless the builder says otherwise. */
     public static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(5);
 
+    /** The most scoped values that {@link Builder#carries} takes. */
+    public static final int MAX_CARRIED_VALUES = Long.SIZE;
+
     /** The longest of these timeouts. */
     public static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private final SchedulerOptions options;
     private final JobPool pool;
     private final WorkerWatches watches;
+    private final @Nullable CarriedValues carried;
 
     private Scheduler(SchedulerOptions options) {
         this(
@@ -68,6 +73,7 @@ public final class Scheduler implements AutoCloseable {
         this.options = options;
         this.pool = pool;
         this.watches = new WorkerWatches(pool);
+        this.carried = options.carried();
     }
 
     /** A scheduler with so many workers, and the defaults of {@link #builder()}. */
@@ -113,7 +119,7 @@ public final class Scheduler implements AutoCloseable {
      */
     public void spawn(Priority priority, Runnable job) {
         LoopFiber caller = LoopFiber.current();
-        pool.submit(Objects.requireNonNull(priority), JobContext.capture(caller, Objects.requireNonNull(job)), caller);
+        pool.submit(Objects.requireNonNull(priority), captured(caller, job), caller);
     }
 
     /**
@@ -132,8 +138,7 @@ public final class Scheduler implements AutoCloseable {
      */
     public void spawn(Priority priority, Counter counter, Runnable job) {
         LoopFiber caller = LoopFiber.current();
-        Runnable captured = JobContext.capture(caller, Objects.requireNonNull(job));
-        submit(Objects.requireNonNull(priority), new CountedJob(counter, captured), caller);
+        submit(Objects.requireNonNull(priority), new CountedJob(counter, captured(caller, job)), caller);
     }
 
     /**
@@ -159,7 +164,7 @@ public final class Scheduler implements AutoCloseable {
             throw new IllegalArgumentException("a job cannot be counted by the counter it waits for: " + counter);
         }
         LoopFiber caller = LoopFiber.current();
-        CountedJob counted = new CountedJob(counter, JobContext.capture(caller, Objects.requireNonNull(job)));
+        CountedJob counted = new CountedJob(counter, captured(caller, job));
         counter.started(caller);
         before.whenZero(failure -> {
             if (failure != null) {
@@ -181,9 +186,13 @@ public final class Scheduler implements AutoCloseable {
      */
     public <T extends @Nullable Object> Fork<T> fork(Callable<T> job) {
         LoopFiber caller = LoopFiber.current();
-        ForkedJob<T> forked = ForkedJob.of(JobContext.current(caller), Objects.requireNonNull(job));
+        ForkedJob<T> forked = ForkedJob.of(SpawnContext.capture(caller, carried), Objects.requireNonNull(job));
         pool.submit(Priority.NORMAL, forked, caller);
         return forked;
+    }
+
+    private Runnable captured(@Nullable LoopFiber caller, Runnable job) {
+        return CapturedJob.of(SpawnContext.capture(caller, carried), Objects.requireNonNull(job));
     }
 
     private void submit(Priority priority, Counted job, @Nullable LoopFiber caller) {
@@ -204,7 +213,7 @@ public final class Scheduler implements AutoCloseable {
      * @throws AwaitInterruptedException if the thread is interrupted while it waits; the job goes on
      */
     public <T extends @Nullable Object> T call(Callable<T> job) {
-        Outcome<T> outcome = new Outcome<>(job);
+        CalledJob<T> outcome = new CalledJob<>(job);
         if (pool.isOwnJob()) {
             outcome.run();
         } else {
@@ -242,13 +251,8 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private ParallelLoop loop(int begin, int end, int grain, RangeBody body) {
-        if (grain <= 0) {
-            throw new IllegalArgumentException("grain must be positive: " + grain);
-        }
-        if (begin > end) {
-            throw new IllegalArgumentException("begin " + begin + " is after end " + end);
-        }
-        return new ParallelLoop(begin, end, grain, Objects.requireNonNull(body), options.workers());
+        SpawnContext context = SpawnContext.capture(LoopFiber.current(), carried);
+        return new ParallelLoop(begin, end, grain, Objects.requireNonNull(body), options.workers(), context);
     }
 
     /** What has been done and what is queued, at about this moment. Cheap enough to be asked every second. */
@@ -330,6 +334,7 @@ public final class Scheduler implements AutoCloseable {
         private @Nullable UncaughtExceptionHandler handler;
 
         private @Nullable Duration helpPatience;
+        private List<ScopedValue<?>> carried = List.of();
 
         private Builder() {}
 
@@ -413,6 +418,30 @@ public final class Scheduler implements AutoCloseable {
         }
 
         /**
+         * The scoped values that every job has from its spawner, as it has {@link JobLocal}s: each is bound in the job, and in
+         * each piece of a loop or a batch, to what it was bound to around the call that spawned it or ran it, and unbound if
+         * it was unbound there, whether the job runs at once, later, on another worker or while somebody waits for it. None
+         * by default; each call takes the place of the one before.
+         *
+         * <p>No other scoped value travels. A job has it unbound, except while it is helped: then it sees what the job that
+         * helps has bound. Nor does anything else that the JDK ties to a thread, as a {@link ThreadLocal}.
+         *
+         * <p>Each value costs a spawn one {@link ScopedValue#isBound()}, and an object or two if it is bound. A job that
+         * waits where one of them is bound does not itself help with a job that has it unbound: another fiber does, beyond
+         * {@link #waitingFibers} if need be, and at the price of a switch.
+         *
+         * @throws IllegalArgumentException if they are more than {@link #MAX_CARRIED_VALUES}
+         */
+        public Builder carries(ScopedValue<?>... values) {
+            if (values.length > MAX_CARRIED_VALUES) {
+                throw new IllegalArgumentException(
+                        "a scheduler carries up to " + MAX_CARRIED_VALUES + " scoped values: " + values.length);
+            }
+            carried = List.of(values);
+            return this;
+        }
+
+        /**
          * Makes the scheduler.
          *
          * @throws UnsupportedOperationException if the forced provider, or pinning its workers, is not available here;
@@ -448,7 +477,8 @@ public final class Scheduler implements AutoCloseable {
                     drainTimeout,
                     stopTimeout,
                     handler,
-                    helpPatience);
+                    helpPatience,
+                    CarriedValues.of(carried));
         }
 
         private static int positive(String option, int value) {
@@ -461,34 +491,6 @@ public final class Scheduler implements AutoCloseable {
         private static Duration bounded(String option, Duration value) {
             if (value.isNegative() || value.compareTo(MAX_TIMEOUT) > 0) {
                 throw new IllegalArgumentException(option + " must be zero to " + MAX_TIMEOUT + ": " + value);
-            }
-            return value;
-        }
-    }
-
-    /** What a called job returned or threw, carried to the thread that waits for it. */
-    private static final class Outcome<T extends @Nullable Object> implements Runnable {
-        private final Callable<T> job;
-        private @Nullable T value;
-        private @Nullable Throwable failure;
-
-        Outcome(Callable<T> job) {
-            this.job = job;
-        }
-
-        @Override
-        public void run() {
-            try {
-                value = job.call();
-            } catch (Throwable thrown) {
-                failure = thrown;
-            }
-        }
-
-        @SuppressWarnings("NullAway") // null only if the job returned it, and then T says so
-        T get() {
-            if (failure != null) {
-                throw new JobFailedException(failure);
             }
             return value;
         }

@@ -17,7 +17,8 @@ record SchedulerOptions(
         Duration drainTimeout,
         Duration stopTimeout,
         @Nullable UncaughtExceptionHandler handler,
-        @Nullable Duration helpPatience) {
+        @Nullable Duration helpPatience,
+        @Nullable CarriedValues carried) {
 
     /** Hands on what a job without a counter threw. */
     void reportUncaught(Throwable failure) {

@@ -13,6 +13,7 @@ final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, Droppa
     private volatile boolean done;
     private @Nullable Thread runner;
     private boolean interrupted;
+    private int depth;
 
     ScopeJob(JobScope scope, long number, Callable<T> job) {
         this.scope = scope;
@@ -25,13 +26,28 @@ final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, Droppa
         return number;
     }
 
+    JobScope scope() {
+        return scope;
+    }
+
+    /** The scope, if the caller is this job and not one that runs on its stack while it waits; otherwise null. */
+    @Nullable
+    JobScope scopeIfRunning() {
+        return depth == depth() ? scope : null;
+    }
+
+    private static int depth() {
+        LoopFiber fiber = LoopFiber.current();
+        return fiber == null ? 0 : fiber.helped();
+    }
+
     @Override
     public void run() {
         boolean cancelled = scope.isCancelled();
         if (!cancelled) {
             begin();
             try {
-                value = scope.within(job);
+                value = JobScope.within(this, job);
             } catch (Throwable thrown) {
                 failure = thrown;
             }
@@ -61,6 +77,7 @@ final class ScopeJob<T extends @Nullable Object> implements JobResult<T>, Droppa
 
     private synchronized void begin() {
         runner = Thread.currentThread();
+        depth = depth();
         if (scope.isCancelled()) {
             interrupt();
         }

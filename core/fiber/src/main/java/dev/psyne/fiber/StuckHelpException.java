@@ -35,7 +35,7 @@ public final class StuckHelpException extends RuntimeException {
 
     private static boolean isHelp(StackTraceElement frame) {
         boolean helps =
-                frame.getMethodName().equals("help") || frame.getMethodName().equals("runTaken");
+                frame.getMethodName().equals("help") || frame.getMethodName().equals("runIfYoungest");
         return helps && frame.getClassName().equals(LoopFiber.class.getName());
     }
 }

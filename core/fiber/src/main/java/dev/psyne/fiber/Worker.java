@@ -222,6 +222,12 @@ class Worker extends Thread {
         return resting.size() < RESTING_FIBERS && !pool.isStopping();
     }
 
+    /** A fiber without a job. */
+    LoopFiber takeFiber() {
+        LoopFiber fiber = resting.poll();
+        return fiber == null ? pool.create(this) : fiber;
+    }
+
     /** Lays a fiber aside that has just been unmounted here. */
     void rest(LoopFiber fiber) {
         resting.push(fiber);
@@ -309,10 +315,7 @@ class Worker extends Thread {
         if (job == null) {
             return null;
         }
-        LoopFiber fiber = resting.poll();
-        if (fiber == null) {
-            fiber = pool.create(this);
-        }
+        LoopFiber fiber = takeFiber();
         fiber.give(job);
         pool.began();
         return fiber;

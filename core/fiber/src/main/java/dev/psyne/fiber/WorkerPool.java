@@ -30,6 +30,8 @@ class WorkerPool implements JobPool {
     private final Set<LoopFiber> fibers = ConcurrentHashMap.newKeySet();
     /** Fibers with a job: mounted, waiting or ready. The others rest. */
     private final AtomicInteger active = new AtomicInteger();
+    /** Those of them that stand in for one that waits, and take no place from others. */
+    private final AtomicInteger standIns = new AtomicInteger();
 
     private final AtomicInteger fiberNumbers = new AtomicInteger();
     private volatile Phase phase = Phase.RUNNING;
@@ -257,11 +259,21 @@ class WorkerPool implements JobPool {
 
     /** Whether a further fiber may get a job. */
     boolean mayBegin() {
-        return active.get() < options.waitingFibers();
+        return active.get() - standIns.get() < options.waitingFibers();
     }
 
     void began() {
         active.incrementAndGet();
+    }
+
+    /** A fiber with a job is about to be ready, to run it while another, for which it stands in, does nothing. */
+    void standInBegan() {
+        standIns.incrementAndGet();
+        began();
+    }
+
+    void standInEnded() {
+        standIns.decrementAndGet();
     }
 
     int begunJobs() {
@@ -352,6 +364,12 @@ class WorkerPool implements JobPool {
                 }
             }
         }
+    }
+
+    /** Null if jobs have no scoped values from their spawners. */
+    @Nullable
+    CarriedValues carried() {
+        return options.carried();
     }
 
     void reportUncaught(Throwable failure) {

@@ -38,6 +38,33 @@ class JobScopeTest {
         }
     }
 
+    /** With one worker it runs on the stack of the scope's job. */
+    @ParameterizedTest
+    @EnumSource
+    void aScopeOpenedInAJobOfNoScopeIsNobodysChild(FiberProvider provider) {
+        try (Scheduler scheduler =
+                        Scheduler.builder().workers(1).fibers(provider).build();
+                JobScope outer = JobScope.open(scheduler)) {
+            List<Boolean> cancelled = new ArrayList<>();
+            JobResult<Boolean> own = outer.spawn(() -> {
+                Counter counter = Counter.create();
+                scheduler.spawn(counter, () -> {
+                    try (JobScope inner = JobScope.open(scheduler)) {
+                        outer.cancel();
+                        cancelled.add(inner.isCancelled());
+                    }
+                });
+                Uninterruptibly.await(counter::await);
+                try (JobScope inner = JobScope.open(scheduler)) {
+                    return inner.isCancelled();
+                }
+            });
+            assertThrows(JobCancelledException.class, outer::await);
+            assertEquals(List.of(false), cancelled);
+            assertTrue(own.get());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aFailureGivesUpTheOthersAndIsTheAwaitsCause(FiberProvider provider) {
