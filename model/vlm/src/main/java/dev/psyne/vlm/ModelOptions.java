@@ -9,12 +9,18 @@ import dev.psyne.tensor.KernelChoice;
  * @param verifyHashes whether files must have the SHA-256 that stands beside them, where one does
  * @param contextTokens longest question and answer together; the model's own limit holds as well
  * @param memoryBudgetBytes for what is remembered of conversations: keys, values and encoded pictures
+ * @param precision how the weights of a published model are held; the embedded one has its own
  */
-public record ModelOptions(KernelChoice kernels, boolean verifyHashes, int contextTokens, long memoryBudgetBytes) {
+public record ModelOptions(
+        KernelChoice kernels,
+        boolean verifyHashes,
+        int contextTokens,
+        long memoryBudgetBytes,
+        WeightPrecision precision) {
     /** Longest context unless the caller says otherwise, in tokens. */
     public static final int DEFAULT_CONTEXT_TOKENS = 8192;
 
-    /** Memory unless the caller says otherwise, in bytes. */
+    /** Memory unless the caller says otherwise, in bytes; but never more than half of what the process may take. */
     public static final long DEFAULT_MEMORY_BUDGET_BYTES = 1L << 30;
 
     /** Checks the sizes. */
@@ -27,28 +33,38 @@ public record ModelOptions(KernelChoice kernels, boolean verifyHashes, int conte
         }
     }
 
-    /** The best kernels there are, hashes verified. */
+    /** The best kernels there are, hashes verified, weights as they are stored. */
     public static ModelOptions standard() {
-        return new ModelOptions(KernelChoice.BEST, true, DEFAULT_CONTEXT_TOKENS, DEFAULT_MEMORY_BUDGET_BYTES);
+        return new ModelOptions(
+                KernelChoice.BEST,
+                true,
+                DEFAULT_CONTEXT_TOKENS,
+                Math.min(DEFAULT_MEMORY_BUDGET_BYTES, Runtime.getRuntime().maxMemory() / 2),
+                WeightPrecision.AS_STORED);
     }
 
     /** These options with another variant of the kernels. */
     public ModelOptions withKernels(KernelChoice choice) {
-        return new ModelOptions(choice, verifyHashes, contextTokens, memoryBudgetBytes);
+        return new ModelOptions(choice, verifyHashes, contextTokens, memoryBudgetBytes, precision);
     }
 
     /** These options with or without verification. */
     public ModelOptions withVerifyHashes(boolean verify) {
-        return new ModelOptions(kernels, verify, contextTokens, memoryBudgetBytes);
+        return new ModelOptions(kernels, verify, contextTokens, memoryBudgetBytes, precision);
     }
 
     /** These options with another longest context. */
     public ModelOptions withContextTokens(int tokens) {
-        return new ModelOptions(kernels, verifyHashes, tokens, memoryBudgetBytes);
+        return new ModelOptions(kernels, verifyHashes, tokens, memoryBudgetBytes, precision);
     }
 
     /** These options with another limit of memory. */
     public ModelOptions withMemoryBudgetBytes(long bytes) {
-        return new ModelOptions(kernels, verifyHashes, contextTokens, bytes);
+        return new ModelOptions(kernels, verifyHashes, contextTokens, bytes, precision);
+    }
+
+    /** These options with weights held another way. */
+    public ModelOptions withPrecision(WeightPrecision wanted) {
+        return new ModelOptions(kernels, verifyHashes, contextTokens, memoryBudgetBytes, wanted);
     }
 }

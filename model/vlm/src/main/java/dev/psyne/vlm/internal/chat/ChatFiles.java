@@ -9,6 +9,7 @@ import dev.psyne.vlm.internal.checkpoint.Checkpoint;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.language.LanguageConfiguration;
 import dev.psyne.vlm.internal.language.LanguageModel;
+import dev.psyne.vlm.internal.layer.LayerMemory;
 import dev.psyne.vlm.internal.layer.ModelWeights;
 import dev.psyne.vlm.internal.text.ChatTemplate;
 import dev.psyne.vlm.internal.text.EndTokens;
@@ -37,7 +38,7 @@ final class ChatFiles implements AutoCloseable {
     private final @Nullable ImageInput images;
     private final PromptBuilder prompts;
     private final Set<Integer> endTokens;
-    private final String kernels;
+    private final String held;
 
     private ChatFiles(Path directory, Checkpoint checkpoint, Scheduler scheduler, ModelOptions options) {
         JsonFields configuration = JsonFields.read(directory.resolve(CONFIGURATION));
@@ -46,8 +47,7 @@ final class ChatFiles implements AutoCloseable {
         this.architecture = configuration.text("model_type");
         this.tokenizer = Tokenizer.read(directory.resolve(TOKENIZER));
         Kernels kernels = Kernels.create(scheduler, options.kernels());
-        this.kernels = kernels.description();
-        ModelWeights weights = new ModelWeights(checkpoint, kernels);
+        ModelWeights weights = new ModelWeights(checkpoint, kernels, options.precision(), new LayerMemory());
         Layout layout = Layout.of(architecture, configuration);
         boolean tied = configuration.flag("tie_word_embeddings", layout.tied());
         LanguageConfiguration shape = LanguageConfiguration.parse(
@@ -66,6 +66,7 @@ final class ChatFiles implements AutoCloseable {
                         directory, "chat template", "none", "one in chat_template.jinja or tokenizer_config.json"));
         this.prompts = new PromptBuilder(template, Map.of(), tokenizer, imageToken, shape.width());
         this.endTokens = EndTokens.of(directory, tokenizer);
+        this.held = weights.describe() + "; " + kernels.description();
     }
 
     /** Where an architecture has its parts. */
@@ -165,7 +166,7 @@ final class ChatFiles implements AutoCloseable {
                 "",
                 parameters,
                 bytes,
-                kernels,
+                held,
                 "",
                 contextTokens,
                 images != null,

@@ -44,6 +44,24 @@ public record StoredTensor(Path file, String name, StoredType type, Shape shape,
         BlockReader.read(type, segment, first / block, count / block, target, offset);
     }
 
+    /**
+     * Reads {@code count} elements of a type with one scale for 32 elements ({@link StoredType#hasGroupScales}) as whole
+     * numbers and scales: element = value * scale. Allocates nothing.
+     *
+     * @param first a multiple of 32, as is {@code count}
+     * @throws IllegalArgumentException if the type or the range is another
+     */
+    public void readQuantized(long first, int count, byte[] values, int offset, float[] scales, int scalesOffset) {
+        Objects.checkFromIndexSize(first, (long) count, shape.elements());
+        Objects.checkFromIndexSize(offset, count, values.length);
+        int block = type.blockElements();
+        if (!type.hasGroupScales() || first % block != 0 || count % block != 0) {
+            throw new IllegalArgumentException(
+                    name + ": elements of " + type + " from " + first + ", " + count + " of them; wanted whole blocks");
+        }
+        QuantizedBlocks.read(type, segment, first / block, count / block, values, offset, scales, scalesOffset);
+    }
+
     /** All elements as floats. */
     public float[] floats() {
         if (shape.elements() > Integer.MAX_VALUE) {

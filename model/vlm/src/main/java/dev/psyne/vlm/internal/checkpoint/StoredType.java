@@ -75,6 +75,11 @@ public enum StoredType {
         return readable;
     }
 
+    /** Whether an element is a signed byte at most times a scale that it shares with 31 others. */
+    public boolean hasGroupScales() {
+        return this == Q8_0 || this == Q5_0 || this == Q4_0;
+    }
+
     /** Bytes of so many elements, which must be whole blocks; an {@link ArithmeticException} if there are too many. */
     public long bytes(long elements) {
         if (elements < 0 || elements % blockElements != 0) {

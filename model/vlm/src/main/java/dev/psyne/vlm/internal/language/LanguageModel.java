@@ -37,7 +37,7 @@ public final class LanguageModel {
         this.shape = shape;
         this.kernels = weights.kernels();
         RotaryEmbedding rotary = new RotaryEmbedding(positions, shape.headWidth(), shape.ropeBase());
-        this.embedding = weights.stored(prefix + "embed_tokens.weight", shape.vocabulary(), shape.width());
+        this.embedding = weights.table(prefix + "embed_tokens.weight", shape.vocabulary(), shape.width());
         for (int i = 0; i < shape.layers(); i++) {
             layers.add(new LanguageLayer(weights, prefix + "layers." + i + ".", shape, i, rotary));
         }

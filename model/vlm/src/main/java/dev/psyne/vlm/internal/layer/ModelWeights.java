@@ -1,12 +1,15 @@
 package dev.psyne.vlm.internal.layer;
 
+import dev.psyne.tensor.Activations;
 import dev.psyne.tensor.Convolution;
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.Linear;
+import dev.psyne.tensor.LinearLayout;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.WeightPrecision;
 import dev.psyne.vlm.internal.checkpoint.Checkpoint;
 import dev.psyne.vlm.internal.checkpoint.StoredTensor;
 import java.lang.foreign.MemorySegment;
@@ -14,19 +17,38 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Takes the tensors of a checkpoint by name, each checked against the wanted shape, and packs them for the kernels. */
+/**
+ * Takes the tensors of a checkpoint by name, each checked against the wanted shape, and packs those of products for the
+ * kernels, row by row: besides the packed layers there is no copy of them. Used by one thread.
+ */
 public final class ModelWeights {
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
     private final Checkpoint checkpoint;
     private final Kernels kernels;
+    private final WeightPrecision precision;
+    private final PackedLayers layers;
+    private final WeightTally tally = new WeightTally();
 
-    /** The weights of a checkpoint, which must stay open while they are taken. */
+    /** The weights of a checkpoint, which must stay open while they are taken, as it has them. */
     public ModelWeights(Checkpoint checkpoint, Kernels kernels) {
+        this(checkpoint, kernels, WeightPrecision.AS_STORED, new LayerMemory());
+    }
+
+    /**
+     * The weights of a checkpoint, which must stay open while they are taken.
+     *
+     * @param layers where what is packed lies
+     */
+    public ModelWeights(Checkpoint checkpoint, Kernels kernels, WeightPrecision precision, PackedLayers layers) {
         this.checkpoint = checkpoint;
         this.kernels = kernels;
+        this.precision = precision;
+        this.layers = layers;
     }
 
     /** The kernels they are packed for. */
@@ -42,6 +64,12 @@ public final class ModelWeights {
     /** A tensor as it is stored. */
     public StoredTensor stored(String name, int... dimensions) {
         return checkpoint.tensor(name).require(dimensions);
+    }
+
+    /** A table whose rows are read where they lie, all of them finite. */
+    public StoredTensor table(String name, int rows, int width) {
+        StoredTensor tensor = stored(name, rows, width);
+        return layers.isChecked() ? tensor : tensor.requireFinite();
     }
 
     /** The finite numbers of a tensor of any shape that has so many. */
@@ -73,7 +101,7 @@ public final class ModelWeights {
         for (int i = 0; i < outputs; i++) {
             bias[i] *= factor[i];
         }
-        return kernels.linear(tensor(vector(name + WEIGHT, outputs * inputs), Shape.of(outputs, inputs)), factor, bias);
+        return linear(inputs, bias, factor, new Part(name, outputs));
     }
 
     private static Tensor tensor(float[] values, Shape shape) {
@@ -92,19 +120,64 @@ public final class ModelWeights {
      * A linear layer of one or several tensors, whose outputs follow each other. A part has a bias if the checkpoint does.
      */
     public Linear linear(int inputs, Part... parts) {
-        int outputs = Arrays.stream(parts).mapToInt(Part::outputs).sum();
-        float[] stacked = new float[Math.multiplyExact(outputs, inputs)];
-        float[] bias = new float[outputs];
+        float[] bias = new float[outputs(parts)];
         int row = 0;
         for (Part part : parts) {
-            float[] values = vector(part.name() + WEIGHT, part.outputs() * inputs);
-            System.arraycopy(values, 0, stacked, row * inputs, values.length);
             if (has(part.name() + BIAS)) {
                 System.arraycopy(vector(part.name() + BIAS, part.outputs()), 0, bias, row, part.outputs());
             }
             row += part.outputs();
         }
-        return kernels.linear(tensor(stacked, Shape.of(outputs, inputs)), ones(outputs), bias);
+        return linear(inputs, bias, null, parts);
+    }
+
+    private static int outputs(Part... parts) {
+        return Arrays.stream(parts).mapToInt(Part::outputs).reduce(0, Math::addExact);
+    }
+
+    private Linear linear(int inputs, float[] bias, float @Nullable [] factor, Part... parts) {
+        List<StoredTensor> tensors =
+                Arrays.stream(parts).map(part -> matrix(part, inputs)).toList();
+        LayerForm plain =
+                LayerForm.of(tensors.stream().map(StoredTensor::type).distinct().toList(), precision);
+        LayerForm form = factor == null ? plain : plain.scaled();
+        LinearLayout layout = form.layout(bias.length, inputs);
+        String name = Arrays.stream(parts).map(Part::name).collect(Collectors.joining("+"));
+        LayerPacker packer = new LayerPacker(tensors, inputs, form, factor);
+        MemorySegment memory = layers.place(name, layout, target -> packer.pack(layout, target));
+        tally(tensors, form, layout);
+        Linear linear = Linear.of(layout, memory, bias);
+        return layout.type().isQuantized() ? linear.withActivations(Activations.QUANTIZED) : linear;
+    }
+
+    private StoredTensor matrix(Part part, int inputs) {
+        StoredTensor tensor = checkpoint.tensor(part.name() + WEIGHT);
+        Shape shape = tensor.shape();
+        long elements = Math.multiplyExact((long) part.outputs(), inputs);
+        if (shape.elements() != elements || shape.dimension(0) != part.outputs()) {
+            throw new ModelException(
+                    tensor.file(), tensor.name(), shape.toString(), "[" + part.outputs() + ", " + inputs + "]");
+        }
+        if (inputs % tensor.type().blockElements() != 0) {
+            throw new ModelException(
+                    tensor.file(),
+                    tensor.name(),
+                    tensor.type() + " with rows of " + inputs,
+                    "rows of whole blocks of " + tensor.type().blockElements());
+        }
+        return tensor;
+    }
+
+    private void tally(List<StoredTensor> tensors, LayerForm form, LinearLayout layout) {
+        for (StoredTensor tensor : tensors) {
+            long share = layout.bytes() * tensor.shape().elements() / ((long) layout.outputs() * layout.inputs());
+            tally.add(form.describe(tensor.type().name()), share);
+        }
+    }
+
+    /** How the products taken so far are held, for a person to read. */
+    public String describe() {
+        return tally.describe();
     }
 
     /** A linear layer of one tensor. */

@@ -45,7 +45,7 @@ class TokenizerGgufTest {
                 tokens.add(parts.vocabulary().token(id));
                 types.add(original.special(id) ? 3 : 1);
             }
-            String name = model == GoldenModel.SMOLVLM ? "smollm" : "qwen2";
+            String name = model == GoldenModel.FASTVLM ? "qwen2" : "smollm";
             Tokenizer tokenizer = Tokenizer.of(metadata("gpt2", name, tokens, types, merges));
             for (Object text : model.texts()) {
                 assertArrayEquals(GoldenModel.ids(GoldenModel.field(text, "ids")), tokenizer.encode((String)
