@@ -28,8 +28,7 @@ final class ChannelTable {
     private long nanosBefore;
 
     /** One look at a directory. */
-    record Look(
-            List<SchedulerTable.Line> schedulers, List<ModelTable.Line> models, List<Line> lines, long nanos) {
+    record Look(List<SchedulerTable.Line> schedulers, List<ModelTable.Line> models, List<Line> lines, long nanos) {
         static Look at(ChannelDirectory directory) throws IOException {
             List<SchedulerTable.Line> schedulers = new ArrayList<>();
             List<ModelTable.Line> models = new ArrayList<>();

@@ -32,9 +32,9 @@ record ModelMemory(long budgetBytes, int contextTokens) {
         return new ModelMemory(UNLIMITED, ModelOptions.DEFAULT_CONTEXT_TOKENS);
     }
 
-    /** How each model is loaded. */
-    ModelOptions options() {
-        return ModelOptions.standard().withContextTokens(contextTokens).withMemoryBudgetBytes(conversationBytes());
+    /** How a model is loaded that has options of its own. */
+    ModelOptions options(ModelOptions own) {
+        return own.withContextTokens(contextTokens).withMemoryBudgetBytes(conversationBytes());
     }
 
     private long conversationBytes() {

@@ -1,5 +1,6 @@
 package dev.psyne.node;
 
+import dev.psyne.vlm.ModelOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,8 +12,9 @@ import java.util.stream.Stream;
  *
  * @param name by which it is asked for
  * @param path the folder, or the file, that it is loaded from
+ * @param options how it is loaded, but for what the node says of all models
  */
-record ModelSource(String name, Path path) {
+record ModelSource(String name, Path path, ModelOptions options) {
     private static final Path EMBEDDED = Path.of("model", "vlm", "weights", "scenes-1");
     private static final String OUR_CONFIGURATION = "model.json";
     private static final String GGUF = ".gguf";
@@ -25,8 +27,9 @@ record ModelSource(String name, Path path) {
     /** The model of a path; its name is that of the folder or the file. */
     static ModelSource at(Path path) {
         Path last = path.toAbsolutePath().normalize().getFileName();
-        String name = last == null ? path.toString() : last.toString();
-        return new ModelSource(name.endsWith(GGUF) ? name.substring(0, name.length() - GGUF.length()) : name, path);
+        String file = last == null ? path.toString() : last.toString();
+        String name = file.endsWith(GGUF) ? file.substring(0, file.length() - GGUF.length()) : file;
+        return new ModelSource(name, path, ModelOptions.standard());
     }
 
     /**

@@ -130,6 +130,11 @@ final class Node implements AutoCloseable {
         return meters.whyUnseen();
     }
 
+    /** Waits until the first model is loaded; why it cannot be, if it cannot. */
+    Optional<String> modelProblem() throws InterruptedException {
+        return models.firstProblem();
+    }
+
     URI uri() {
         return server.uri();
     }

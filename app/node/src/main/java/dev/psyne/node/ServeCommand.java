@@ -95,6 +95,7 @@ final class ServeCommand implements Callable<Integer> {
         terminal.out().flush();
         node.whyUnseen().ifPresent(why -> terminal.error("'psyne stat' will not see this node: " + why));
         terminal.progress("psyne: open the page, drop an image, ask. Ctrl-C stops the node.");
+        node.modelProblem().ifPresent(problem -> terminal.error("the model cannot be asked: " + problem));
         stopped.await();
         return ExitCode.DONE;
     }

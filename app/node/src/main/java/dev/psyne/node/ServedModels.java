@@ -82,6 +82,16 @@ final class ServedModels implements AutoCloseable {
         }
     }
 
+    /** Waits until the first model is loaded; why it cannot be, if it cannot. */
+    Optional<String> firstProblem() throws InterruptedException {
+        try {
+            acquire(Optional.empty(), new Cancellation()).ifPresent(Lease::close);
+            return Optional.empty();
+        } catch (UnavailableModelException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Begins to load the first model, so that whoever comes finds it ready. */
     void loadFirst() {
         scheduler.spawn(() -> {
@@ -175,7 +185,7 @@ final class ServedModels implements AutoCloseable {
     }
 
     private void load(ServedModel served) {
-        ModelOptions options = memory.options();
+        ModelOptions options = memory.options(served.source.options());
         try {
             loaded(served, Model.load(served.source.path(), scheduler, options), "");
         } catch (RuntimeException e) {

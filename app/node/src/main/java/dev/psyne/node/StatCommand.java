@@ -10,7 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code psyne stat}: the schedulers, models and channels of this user's processes, alive or dead, once or again and again. */
-@Command(name = "stat", description = "Shows the schedulers, models and channels of this user's processes, alive or dead.")
+@Command(
+        name = "stat",
+        description = "Shows the schedulers, models and channels of this user's processes, alive or dead.")
 final class StatCommand implements Callable<Integer> {
     private static final Duration SHORTEST_WATCH = Duration.ofMillis(100);
 
