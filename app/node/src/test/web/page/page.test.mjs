@@ -142,6 +142,21 @@ test('an answer is stopped by Escape, and the next question is answered', async 
   await reached(page.locator('.turn').nth(1), ...ANSWERED);
 });
 
+test('a model that talks is chosen, asked about a picture, and again without one', async () => {
+  await open();
+  await chooseScene(page, 0);
+  const talker = await page.locator('#models option').last().getAttribute('value');
+  await page.selectOption('#models', talker);
+  assert.equal(await page.locator('.attachment').count(), 1);
+  await reached(await ask(page, 'What is this?'), ...ANSWERED);
+  assert.equal(await page.locator('.attachment').count(), 0);
+  const again = await ask(page, 'And what else?');
+  await reached(again, ...ANSWERED);
+  assert.match(await again.locator('.turn-figures').textContent(), /[\d,]+ of [\d,]+ tokens known/);
+  await page.locator('#model[data-state="ready"]').waitFor();
+  await keepScreenshot(page, 'talker');
+});
+
 test('what is wrong with a file is said under the picture', async () => {
   await open();
   const problem = page.locator('#picture-problem');

@@ -1,18 +1,22 @@
 package dev.psyne.node;
 
+import dev.psyne.net.HttpException;
 import dev.psyne.net.HttpExchange;
 import dev.psyne.net.HttpHandler;
 import dev.psyne.vlm.ModelInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code GET /v1/models}: the served models in OpenAI's shape, and under {@code psyne} whether each is loaded, and what it
+ * {@code GET /v1/models}, and {@code /v1/models/NAME} for one of them: the served models in OpenAI's shape, and under {@code psyne} whether each is loaded, and what it
  * knows and weighs once it was.
  */
 final class ModelCatalogue implements HttpHandler {
+    private static final String ONE = "/v1/models/";
+
     private final JsonMapper json;
     private final ServedModels models;
     private final long createdSeconds;
@@ -25,11 +29,31 @@ final class ModelCatalogue implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) {
+        String path = exchange.path();
+        ObjectNode answer = path.startsWith(ONE) ? one(path.substring(ONE.length())) : list();
+        exchange.respond(200, "application/json", json.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private ObjectNode list() {
         ObjectNode root = json.createObjectNode();
         root.put("object", "list");
-        var data = root.putArray("data");
-        for (ServedModels.Seen model : models.seen()) {
-            ObjectNode entry = data.addObject();
+        ArrayNode data = root.putArray("data");
+        models.seen().forEach(model -> write(data.addObject(), model));
+        return root;
+    }
+
+    private ObjectNode one(String name) {
+        ServedModels.Seen model = models.seen().stream()
+                .filter(seen -> seen.source().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> HttpException.invalid(
+                        404, "model_not_found", "There is no model '" + name + "' here; /v1/models lists those there are."));
+        ObjectNode entry = json.createObjectNode();
+        write(entry, model);
+        return entry;
+    }
+
+    private static void write(ObjectNode entry, ServedModels.Seen model) {
             entry.put("id", model.source().name())
                     .put("object", "model")
                     .put("created", createdSeconds)
@@ -43,8 +67,6 @@ final class ModelCatalogue implements HttpHandler {
                 psyne.put("problem", model.problem());
             }
             model.info().ifPresent(info -> describe(psyne, info));
-        }
-        exchange.respond(200, "application/json", json.writeValueAsString(root).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void describe(ObjectNode psyne, ModelInfo info) {

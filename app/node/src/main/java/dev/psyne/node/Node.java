@@ -84,6 +84,8 @@ final class Node implements AutoCloseable {
                 .build();
         JsonMapper json = new JsonMapper();
         InstantSource clock = InstantSource.system();
+        ModelCatalogue catalogue =
+                new ModelCatalogue(json, models, clock.instant().getEpochSecond());
         HttpServer.Builder http = HttpServer.builder()
                 .host(options.host())
                 .port(options.port())
@@ -96,10 +98,8 @@ final class Node implements AutoCloseable {
                 .publicPath("/assets/*")
                 .route("GET", "/health", Node::health)
                 .route("GET", "/metrics", exchange -> metrics(exchange, figures))
-                .route(
-                        "GET",
-                        "/v1/models",
-                        new ModelCatalogue(json, models, clock.instant().getEpochSecond()))
+                .route("GET", "/v1/models", catalogue)
+                .route("GET", "/v1/models/*", catalogue)
                 .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
                 .route("GET", "/*", new PageFiles())
                 .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc));

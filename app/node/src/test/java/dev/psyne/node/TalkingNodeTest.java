@@ -207,6 +207,9 @@ class TalkingNodeTest {
         assertEquals("ready", models.path(0).path("psyne").path("state").asString());
         assertTrue(models.path(0).path("psyne").path("talks").asBoolean());
         assertEquals("scenes-1", models.path(1).path("id").asString());
+        JsonNode one = node.parse(node.get("/v1/models/scenes-1").body());
+        assertEquals("scenes-1", one.path("id").asString());
+        assertEquals(404, node.get("/v1/models/gpt-9").statusCode());
     }
 
     @Test

@@ -34,9 +34,9 @@ export class Attachments {
     this.#show();
   }
 
-  /** Forgets those that were sent. */
-  sent() {
-    this.#pictures = [];
+  /** Forgets those that were sent; what was chosen meanwhile stays. */
+  sent(attachments) {
+    this.#pictures = this.#pictures.filter(attachment => !attachments.includes(attachment));
     this.#show();
   }
 

@@ -50,7 +50,7 @@ export class Conversation {
     const attached = this.#attachments.pictures;
     const turn = new Turn(this.#parts.template, question, attached.map(({ thumbnail }) => copyOf(thumbnail)));
     this.#add(turn);
-    this.#follow(turn, question, attached.map(({ picture }) => picture.bytes));
+    this.#follow(turn, question, attached);
     return true;
   }
 
@@ -84,7 +84,9 @@ export class Conversation {
     return { model: id, messages: this.#said, images: pictures, question };
   }
 
-  async #follow(turn, question, pictures) {
+  async #follow(turn, question, attached) {
+    const pictures = attached.map(({ picture }) => picture.bytes);
+    const said = this.#said;
     const asked = performance.now();
     const waiting = [];
     let firstShown = 0;
@@ -102,7 +104,7 @@ export class Conversation {
     try {
       const answer = await call.result;
       show();
-      this.#remember(question, pictures, answer.text);
+      if (said === this.#said) this.#remember(question, attached, answer.text);
       turn.finish(answer, firstShown);
     } catch (problem) {
       show();
@@ -118,10 +120,11 @@ export class Conversation {
     return this.#connection.call('vision.ask', args, { credit: CREDIT_TOKENS, onItem });
   }
 
-  #remember(question, pictures, text) {
+  #remember(question, attached, text) {
     if (!this.#models.talks) return;
+    const pictures = attached.map(({ picture }) => picture.bytes);
     this.#said.push({ role: 'user', content: [...pictures, question] }, { role: 'assistant', content: [text] });
-    this.#attachments.sent();
+    this.#attachments.sent(attached);
     this.#parts.begin.hidden = false;
   }
 
