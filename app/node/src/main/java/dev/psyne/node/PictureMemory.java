@@ -8,14 +8,24 @@ import dev.psyne.vlm.QuestionException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /** Decodes the pictures of questions within the node's budget of bytes. Safe for any thread. */
 final class PictureMemory {
+    /** One part in so many of the budget is what pictures take at once before others wait for it; bodies have the rest. */
+    private static final int SHARE = 2;
+
+    private static final int PERMIT_BYTES = 1024;
+
     private final ByteBudget budget;
+    private final int permits;
+    private final Semaphore room;
     private final ImageDecoder decoder = new ImageDecoder(ImageLimits.standard());
 
     PictureMemory(ByteBudget budget) {
         this.budget = budget;
+        this.permits = (int) Math.clamp(budget.limit() / SHARE / PERMIT_BYTES, 1, Integer.MAX_VALUE);
+        this.room = new Semaphore(permits, true);
     }
 
     /** A question that can be asked of a model; closing it gives its pictures' bytes back. */
@@ -35,6 +45,7 @@ final class PictureMemory {
         @Override
         public void close() {
             budget.release(bytes);
+            room.release(permits(bytes));
         }
     }
 
@@ -61,21 +72,34 @@ final class PictureMemory {
         return bytes;
     }
 
+    /** What a question takes of the room; one that is larger than all of it takes all. */
+    private int permits(long bytes) {
+        return (int) Math.min(permits, (bytes + PERMIT_BYTES - 1) / PERMIT_BYTES);
+    }
+
     /**
-     * Decodes the pictures of a question.
+     * Decodes the pictures of a question, once those that came before have left room for them.
      *
      * @param bytes what {@link #decodedBytes} says of it
-     * @throws BusyException if there is no room for them now
+     * @throws BusyException if requests take so much that there is no room
      */
-    Decoded decode(Question question, long bytes) {
-        if (!budget.tryReserve(bytes)) {
-            throw new BusyException("the node's memory for pictures is in use; try again in a second");
-        }
+    Decoded decode(Question question, long bytes) throws InterruptedException {
+        room.acquire(permits(bytes));
+        boolean isReserved = false;
+        boolean isDecoded = false;
         try {
-            return new Decoded(conversation(question), bytes);
-        } catch (RuntimeException e) {
-            budget.release(bytes);
-            throw e;
+            isReserved = budget.tryReserve(bytes);
+            if (!isReserved) {
+                throw new BusyException("the node's memory for pictures is in use; try again in a second");
+            }
+            Decoded decoded = new Decoded(conversation(question), bytes);
+            isDecoded = true;
+            return decoded;
+        } finally {
+            if (!isDecoded) {
+                budget.release(isReserved ? bytes : 0);
+                room.release(permits(bytes));
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import dev.psyne.vlm.FinishReason;
 import dev.psyne.vlm.Sampling;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -111,6 +112,27 @@ class CrowdTest {
         assertEquals(0, vision.slots().waiting());
         assertEquals(
                 FinishReason.LENGTH, vision.ask(question, Listener.patient()).reason());
+    }
+
+    @Test
+    void picturesThatDoNotFitTogetherWaitForEachOther() throws Exception {
+        // One takes two thirds of what pictures may take at once.
+        MemorySegment picture = MemorySegment.ofArray(
+                Files.readAllBytes(RunningNode.TALKING.resolveSibling("images").resolve("landscape.png")));
+        Question question = question(List.of(new Question.PictureFile(picture), new Question.Words("What is it?")), 1);
+        long bytes = new PictureMemory(budget).decodedBytes(question);
+        ByteBudget small = new ByteBudget(3 * bytes);
+        Vision crowded = new Vision(models, scheduler, channels, small);
+        List<Future<Answer>> answers = new ArrayList<>();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                answers.add(callers.submit(() -> crowded.ask(question, Listener.patient())));
+            }
+        }
+        for (Future<Answer> answer : answers) {
+            assertEquals(FinishReason.LENGTH, answer.get().reason());
+        }
+        assertEquals(0, small.used());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +199,30 @@ class TalkingNodeTest {
         assertTrue(unknown.contains("'smolvlm2', 'scenes-1'"), unknown);
         refused(400, "invalid_question", words("  "));
         refused(400, "invalid_question", words("Hello?").put("model", "scenes-1"));
+    }
+
+    private static long meter(String name) throws IOException, InterruptedException {
+        return node.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aClientThatHangsUpFreesItsPlaceInTheBatch() throws Exception {
+        ObjectNode request = words("Talk on and on.").put("stream", true).put("max_tokens", 6000);
+        HttpResponse<InputStream> response = node.client()
+                .send(node.chat(JSON.writeValueAsString(request)), HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream events = response.body()) {
+            assertEquals('d', events.read());
+        }
+        while (meter("psyne_model_batch") + meter("psyne_vision_busy") > 0) {
+            Thread.onSpinWait();
+        }
+        answered(words("Hello?"));
     }
 
     @Test
