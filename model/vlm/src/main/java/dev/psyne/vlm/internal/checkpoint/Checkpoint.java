@@ -3,6 +3,7 @@ package dev.psyne.vlm.internal.checkpoint;
 import dev.psyne.vlm.ModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,6 +34,9 @@ public interface Checkpoint extends AutoCloseable {
 
     /** The file, or the directory, an error names. */
     Path path();
+
+    /** The files that hold the tensors. */
+    List<Path> files();
 
     /** The names of all tensors. */
     Set<String> names();

@@ -175,6 +175,22 @@ public final class ModelWeights {
         }
     }
 
+    /** At most so many bytes, or few more, are taken by all tensors packed. */
+    public static long estimate(Checkpoint checkpoint, WeightPrecision precision) {
+        long bytes = 0;
+        for (String name : checkpoint.names()) {
+            StoredTensor tensor = checkpoint.tensor(name);
+            if (tensor.shape().rank() > 1 && tensor.type().readable()) {
+                int outputs = tensor.shape().dimension(0);
+                int inputs = Math.toIntExact(tensor.shape().elements() / Math.max(1, outputs));
+                LayerForm form = LayerForm.of(List.of(tensor.type()), precision);
+                bytes = Math.addExact(
+                        bytes, form.layout(Math.max(1, outputs), Math.max(1, inputs)).bytes());
+            }
+        }
+        return bytes;
+    }
+
     /** How the products taken so far are held, for a person to read. */
     public String describe() {
         return tally.describe();
