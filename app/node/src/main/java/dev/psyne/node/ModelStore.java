@@ -70,7 +70,9 @@ final class ModelStore {
 
     /** The entry of a name, if there is one. */
     Optional<ModelEntry> find(String name) {
-        return NAME.matcher(name).matches() && Files.exists(file(name)) ? Optional.of(read(file(name))) : Optional.empty();
+        return NAME.matcher(name).matches() && Files.exists(file(name))
+                ? Optional.of(read(file(name)))
+                : Optional.empty();
     }
 
     /** What a path would be as an entry. */
@@ -113,8 +115,9 @@ final class ModelStore {
     /** Keeps an entry; one of the same name is replaced. */
     void put(ModelEntry entry) throws IOException {
         if (!NAME.matcher(entry.name()).matches()) {
-            throw new IllegalArgumentException("'" + entry.name() + "' is no name for a model; take letters, digits, '.',"
-                    + " '_' and '-', at most 64, the first a letter or digit");
+            throw new IllegalArgumentException(
+                    "'" + entry.name() + "' is no name for a model; take letters, digits, '.',"
+                            + " '_' and '-', at most 64, the first a letter or digit");
         }
         Files.createDirectories(entries);
         String json = new JsonMapper()

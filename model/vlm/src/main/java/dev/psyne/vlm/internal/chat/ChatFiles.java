@@ -26,10 +26,8 @@ final class ChatFiles implements AutoCloseable {
     private final PromptBuilder prompts;
     private final String held;
 
-    private ChatFiles(
-            ChatSource source, Kernels kernels, int callers, ModelOptions options, PackedCache.Found packed) {
-        ModelWeights weights =
-                new ModelWeights(source.checkpoint(), kernels, options.precision(), packed.layers());
+    private ChatFiles(ChatSource source, Kernels kernels, int callers, ModelOptions options, PackedCache.Found packed) {
+        ModelWeights weights = new ModelWeights(source.checkpoint(), kernels, options.precision(), packed.layers());
         int width = source.language().width();
         int positions = Math.min(options.contextTokens(), source.language().maxPositions());
         this.source = source;

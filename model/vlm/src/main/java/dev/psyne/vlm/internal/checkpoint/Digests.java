@@ -25,8 +25,8 @@ public final class Digests {
     public static String sha256(MemorySegment bytes) {
         MessageDigest digest = sha256();
         for (long at = 0; at < bytes.byteSize(); at += PART_BYTES) {
-            digest.update(
-                    bytes.asSlice(at, Math.min(PART_BYTES, bytes.byteSize() - at)).asByteBuffer());
+            digest.update(bytes.asSlice(at, Math.min(PART_BYTES, bytes.byteSize() - at))
+                    .asByteBuffer());
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -185,7 +185,8 @@ public final class ModelWeights {
                 int inputs = Math.toIntExact(tensor.shape().elements() / Math.max(1, outputs));
                 LayerForm form = LayerForm.of(List.of(tensor.type()), precision);
                 bytes = Math.addExact(
-                        bytes, form.layout(Math.max(1, outputs), Math.max(1, inputs)).bytes());
+                        bytes,
+                        form.layout(Math.max(1, outputs), Math.max(1, inputs)).bytes());
             }
         }
         return bytes;

@@ -46,7 +46,8 @@ record PackedDirectory(
         entries.forEach((name, entry) -> {
             LinearLayout layout = entry.layout();
             ObjectNode layer = layers.addObject().put("name", name);
-            layer.put("type", layout.type().name()).put("scales", layout.scales().name());
+            layer.put("type", layout.type().name())
+                    .put("scales", layout.scales().name());
             layer.put("outputs", layout.outputs()).put("inputs", layout.inputs());
             layer.putArray("place").add(entry.offset()).add(layout.bytes());
         });

@@ -45,7 +45,8 @@ record PackedHeader(long contentEnd, long directoryBytes, String directoryHash, 
     }
 
     private static void put(MemorySegment header, int offset, String hash) {
-        MemorySegment.copy(HexFormat.of().parseHex(hash), 0, header, ValueLayout.JAVA_BYTE, offset, PackedLayout.HASH_BYTES);
+        MemorySegment.copy(
+                HexFormat.of().parseHex(hash), 0, header, ValueLayout.JAVA_BYTE, offset, PackedLayout.HASH_BYTES);
     }
 
     /** Reads the header of a file, whose size it must state. */

@@ -102,8 +102,7 @@ final class PackedWriter implements PackedLayers, AutoCloseable {
         write(ByteBuffer.wrap(header), 0);
         channel.force(true);
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel names =
-                FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        try (FileChannel names = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             names.force(true);
         }
     }

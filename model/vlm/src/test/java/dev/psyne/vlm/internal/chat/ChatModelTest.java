@@ -122,7 +122,9 @@ class ChatModelTest {
                 try (Model model = Model.load(golden.directory(), scheduler, each)) {
                     answers.add(
                             model.answer(conversation, SIXTEEN, token -> true).text());
-                    assertTrue(model.info().weights().startsWith("BF16"), model.info().weights());
+                    assertTrue(
+                            model.info().weights().startsWith("BF16"),
+                            model.info().weights());
                 }
             }
             assertEquals(1, answers.stream().distinct().count());

@@ -58,8 +58,12 @@ class PackedCacheTest {
     @Test
     void layersAreWrittenOnceForEachPrecision() throws IOException {
         PackedCache cache = new PackedCache(folder.resolve("cache"));
-        assertInstanceOf(PackedFile.class, cache.layers(source(WeightPrecision.INT8), this::build).layers());
-        assertInstanceOf(PackedFile.class, cache.layers(source(WeightPrecision.INT8), this::build).layers());
+        assertInstanceOf(
+                PackedFile.class,
+                cache.layers(source(WeightPrecision.INT8), this::build).layers());
+        assertInstanceOf(
+                PackedFile.class,
+                cache.layers(source(WeightPrecision.INT8), this::build).layers());
         assertEquals(1, builds.get());
         cache.layers(source(WeightPrecision.INT4), this::build);
         assertEquals(2, builds.get());
@@ -128,8 +132,8 @@ class PackedCacheTest {
         List<Thread> writers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             writers.add(Thread.ofPlatform().start(() -> {
-                PackedCache.Found one =
-                        new PackedCache(folder.resolve("cache")).layers(source(WeightPrecision.INT8), layers -> {
+                PackedCache.Found one = new PackedCache(folder.resolve("cache"))
+                        .layers(source(WeightPrecision.INT8), layers -> {
                             both.countDown();
                             awaitBoth(both);
                             layers.place("a", LAYOUT, memory -> memory.fill((byte) 7));

@@ -28,10 +28,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The bytes of packed files, and what is said of those that are none. */
 class PackedFileTest {
     private static final LinearLayout LAYOUT = LinearLayout.of(WeightType.I8, 2, 4);
-    private static final String JSON = "{\"rules\":1,\"precision\":\"INT8\",\"sources\":[{\"file\":\"model.safetensors\","
-            + "\"bytesAndModified\":[5,7],\"beginning\":\"ab\"}],\"layers\":[{\"name\":\"a\",\"type\":\"I8\","
-            + "\"scales\":\"PER_OUTPUT\",\"outputs\":2,\"inputs\":4,\"place\":[4096,576]},{\"name\":\"b\","
-            + "\"type\":\"I8\",\"scales\":\"PER_OUTPUT\",\"outputs\":2,\"inputs\":4,\"place\":[4672,576]}]}";
+    private static final String JSON =
+            "{\"rules\":1,\"precision\":\"INT8\",\"sources\":[{\"file\":\"model.safetensors\","
+                    + "\"bytesAndModified\":[5,7],\"beginning\":\"ab\"}],\"layers\":[{\"name\":\"a\",\"type\":\"I8\","
+                    + "\"scales\":\"PER_OUTPUT\",\"outputs\":2,\"inputs\":4,\"place\":[4096,576]},{\"name\":\"b\","
+                    + "\"type\":\"I8\",\"scales\":\"PER_OUTPUT\",\"outputs\":2,\"inputs\":4,\"place\":[4672,576]}]}";
 
     @TempDir
     private Path folder;
@@ -85,8 +86,13 @@ class PackedFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, beginning: found", "8, version: found", "16, SHA-256 of the header", "50, SHA-256 of the header",
-        "4000, SHA-256 of the header", "4070, SHA-256 of the header", "5300, SHA-256: found"
+        "0, beginning: found",
+        "8, version: found",
+        "16, SHA-256 of the header",
+        "50, SHA-256 of the header",
+        "4000, SHA-256 of the header",
+        "4070, SHA-256 of the header",
+        "5300, SHA-256: found"
     })
     void aChangedBitIsNoticedAtOpening(int at, String message) throws IOException {
         flip(at);
@@ -124,7 +130,8 @@ class PackedFileTest {
         "9223372036854775744, 576, 9999"
     })
     void aLayerThatIsNotInTheFileIsRefused(long offset, long bytes, long contentEnd) {
-        String json = JSON.replace("[4096,576]", "[" + offset + "," + bytes + "]").replace("4672,576", "4096,576");
+        String json =
+                JSON.replace("[4096,576]", "[" + offset + "," + bytes + "]").replace("4672,576", "4096,576");
         byte[] directory = json.getBytes(StandardCharsets.UTF_8);
         assertThrows(ModelException.class, () -> PackedDirectory.parse(file, directory, contentEnd));
     }
