@@ -2,13 +2,17 @@ package dev.psyne.vlm.internal.chat;
 
 import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.internal.checkpoint.Checkpoint;
+import dev.psyne.vlm.internal.checkpoint.GgufFile;
 import dev.psyne.vlm.internal.language.LanguageConfiguration;
 import dev.psyne.vlm.internal.layer.ModelWeights;
 import dev.psyne.vlm.internal.text.ChatTemplate;
 import dev.psyne.vlm.internal.text.Tokenizer;
 import dev.psyne.vlm.internal.vision.ImageInput;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +62,7 @@ record ChatSource(
     }
 
     /**
-     * Opens a directory as published.
+     * Opens a directory as published, or one with a single GGUF file besides those called mmproj, or a GGUF file.
      *
      * @throws ModelException if a file is missing, broken, or of an architecture that is not built; nothing is left open
      */
@@ -66,7 +70,34 @@ record ChatSource(
         if (!Files.exists(path)) {
             throw new ModelException(path, "path", "nothing", "a model's directory");
         }
-        return PublishedDirectory.open(path);
+        if (!Files.isDirectory(path)) {
+            return GgufModel.open(path);
+        }
+        if (Files.exists(path.resolve(PublishedDirectory.CONFIGURATION))) {
+            return PublishedDirectory.open(path);
+        }
+        return GgufModel.open(onlyGguf(path));
+    }
+
+    private static Path onlyGguf(Path directory) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + GgufFile.ENDING)) {
+            for (Path file : files) {
+                if (!String.valueOf(file.getFileName()).startsWith("mmproj")) {
+                    found.add(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new ModelException(directory, "directory", e.toString(), "one that can be listed", e);
+        }
+        if (found.size() != 1) {
+            throw new ModelException(
+                    directory,
+                    "model",
+                    found.isEmpty() ? "no file of one" : found.size() + " GGUF files",
+                    "model.json, " + PublishedDirectory.CONFIGURATION + ", or one GGUF file; or give the file itself");
+        }
+        return found.getFirst();
     }
 
     /** The last part of a path. */

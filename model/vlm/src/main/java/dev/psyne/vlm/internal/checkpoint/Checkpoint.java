@@ -48,6 +48,11 @@ public interface Checkpoint extends AutoCloseable {
      */
     StoredTensor tensor(String name);
 
+    /** Where, in a tensor as it is stored, that row is which the layers take as row {@code row}. */
+    default int storedRow(String name, int row) {
+        return row;
+    }
+
     @Override
     void close();
 }

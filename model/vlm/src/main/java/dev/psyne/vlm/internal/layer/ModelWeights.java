@@ -124,7 +124,11 @@ public final class ModelWeights {
         int row = 0;
         for (Part part : parts) {
             if (has(part.name() + BIAS)) {
-                System.arraycopy(vector(part.name() + BIAS, part.outputs()), 0, bias, row, part.outputs());
+                String name = part.name() + BIAS;
+                float[] values = vector(name, part.outputs());
+                for (int i = 0; i < values.length; i++) {
+                    bias[row + i] = values[checkpoint.storedRow(name, i)];
+                }
             }
             row += part.outputs();
         }
@@ -142,8 +146,10 @@ public final class ModelWeights {
                 LayerForm.of(tensors.stream().map(StoredTensor::type).distinct().toList(), precision);
         LayerForm form = factor == null ? plain : plain.scaled();
         LinearLayout layout = form.layout(bias.length, inputs);
+        List<String> names =
+                Arrays.stream(parts).map(part -> part.name() + WEIGHT).toList();
         String name = Arrays.stream(parts).map(Part::name).collect(Collectors.joining("+"));
-        LayerPacker packer = new LayerPacker(tensors, inputs, form, factor);
+        LayerPacker packer = new LayerPacker(checkpoint, names, inputs, form, factor);
         MemorySegment memory = layers.place(name, layout, target -> packer.pack(layout, target));
         tally(tensors, form, layout);
         Linear linear = Linear.of(layout, memory, bias);

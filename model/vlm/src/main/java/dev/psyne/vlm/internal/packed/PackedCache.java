@@ -121,7 +121,7 @@ public final class PackedCache {
 
     /** Removes what earlier writers of a file left when they ended before it was whole: nobody holds its lock. */
     private static void removeAbandoned(Path file) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
+        Path parent = file.toAbsolutePath().resolveSibling("");
         if (!Files.isDirectory(parent)) {
             return;
         }

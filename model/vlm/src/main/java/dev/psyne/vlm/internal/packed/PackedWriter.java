@@ -47,7 +47,7 @@ final class PackedWriter implements PackedLayers, AutoCloseable {
 
     /** Begins a file; the lock tells others that somebody is at it. */
     static PackedWriter create(Path target) throws IOException {
-        Path directory = target.toAbsolutePath().getParent();
+        Path directory = target.toAbsolutePath().resolveSibling("");
         Files.createDirectories(directory);
         Path part = Files.createTempFile(directory, target.getFileName() + ".", PART_ENDING);
         FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
@@ -102,7 +102,8 @@ final class PackedWriter implements PackedLayers, AutoCloseable {
         write(ByteBuffer.wrap(header), 0);
         channel.force(true);
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel names = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        try (FileChannel names =
+                FileChannel.open(target.toAbsolutePath().resolveSibling(""), StandardOpenOption.READ)) {
             names.force(true);
         }
     }
