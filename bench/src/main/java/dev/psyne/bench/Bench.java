@@ -4,6 +4,7 @@ import dev.psyne.bench.channel.ChannelBench;
 import dev.psyne.bench.fiber.FiberBench;
 import dev.psyne.bench.memory.MemoryBench;
 import dev.psyne.bench.tensor.TensorBench;
+import dev.psyne.bench.vlm.VlmBench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, memory or tensor")
+    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, memory, tensor or vlm")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -50,7 +51,7 @@ public final class Bench implements Callable<Integer> {
             names = "--peers",
             paramLabel = "DIR",
             description =
-                    "fiber: a folder with the peers' programs, among them rustfiber/; without it they are left out.")
+                    "fiber, vlm: a folder with the peers' programs, rustfiber/ and llama/; without it they are left out.")
     private @Nullable Path peers;
 
     @Option(names = "--only", paramLabel = "PREFIX", description = "Only the rows whose names begin so.")
@@ -114,6 +115,7 @@ public final class Bench implements Callable<Integer> {
         areas.put("fiber", (home, only) -> new FiberBench(peers, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
         areas.put("tensor", (home, only) -> new TensorBench(Bench::note).run(only));
+        areas.put("vlm", (home, only) -> new VlmBench(home, peers, Bench::note).run(only));
         return areas;
     }
 

@@ -1,5 +1,6 @@
 package dev.psyne.node;
 
+import dev.psyne.vlm.PackedWeights;
 import dev.psyne.vlm.WeightPrecision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,11 +115,7 @@ final class ModelStore {
 
     /** Keeps an entry; one of the same name is replaced. */
     void put(ModelEntry entry) throws IOException {
-        if (!NAME.matcher(entry.name()).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + entry.name() + "' is no name for a model; take letters, digits, '.',"
-                            + " '_' and '-', at most 64, the first a letter or digit");
-        }
+        requireName(entry.name());
         Files.createDirectories(entries);
         String json = new JsonMapper()
                 .createObjectNode()
@@ -131,12 +128,36 @@ final class ModelStore {
         Files.move(part, file(entry.name()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Forgets a name; the model's files stay. */
-    void remove(String name) throws IOException {
-        if (find(name).isEmpty()) {
-            throw unknown(name);
-        }
+    /**
+     * Forgets a name and removes what was packed for it, unless another name stands for the same files; those stay.
+     *
+     * @return how many packed files were removed
+     */
+    int remove(String name) throws IOException {
+        ModelEntry entry = require(name);
         Files.delete(file(name));
+        if (list().stream().anyMatch(other -> other.path().equals(entry.path()))) {
+            return 0;
+        }
+        int removed = 0;
+        for (WeightPrecision precision : WeightPrecision.values()) {
+            Path packed = PackedWeights.file(entry.cache(), entry.path(), precision);
+            removed += Files.deleteIfExists(packed) ? 1 : 0;
+        }
+        return removed;
+    }
+
+    /** The entry of a name, which there must be. */
+    ModelEntry require(String name) {
+        return find(name).orElseThrow(() -> unknown(name));
+    }
+
+    /** Refuses what cannot be a name. */
+    static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name + "' is no name for a model; take letters, digits, '.',"
+                    + " '_' and '-', at most 64, the first a letter or digit");
+        }
     }
 
     private Path file(String name) {

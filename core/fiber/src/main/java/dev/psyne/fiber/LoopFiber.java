@@ -1,5 +1,7 @@
 package dev.psyne.fiber;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +15,26 @@ import org.jspecify.annotations.Nullable;
  * carrier after the unmount, lays it aside instead of queueing it.
  *
  * <p>{@code worker} is written by the carrier before each mount and must be read anew after everything that may wait.
+ *
+ * <p>Whoever asks a virtual thread that could go on for its stack ({@link Thread#getStackTrace}, a thread dump) has the JDK
+ * submit it once more. So a fiber may be queued twice, or be queued while it rests, and {@code hold} says who may run it: one
+ * worker at a time, which keeps it until the fiber is unmounted, or nobody but the worker at which it rests.
  */
 final class LoopFiber implements Executor {
     /** Jobs that wait on one fiber's stack, each helping with the next; the deepest gives its worker away instead. */
     private static final int MOST_HELPED = 128;
+
+    private static final VarHandle HOLD = FieldHandle.of(MethodHandles.lookup(), "hold", Hold.class);
+
+    /** Whose a fiber is. */
+    enum Hold {
+        /** Whoever takes it out of a queue may run it. */
+        FREE,
+        /** A worker is about to run it, or does. */
+        TAKEN,
+        /** It rests; only its worker takes it. */
+        ASIDE
+    }
 
     private final WorkerPool pool;
     private final Thread thread;
@@ -30,6 +48,7 @@ final class LoopFiber implements Executor {
     private int mounts;
     private boolean resting;
     private boolean ending;
+    private volatile Hold hold = Hold.TAKEN;
 
     LoopFiber(WorkerPool pool, CustomVirtualThreads threads, String name, Worker worker) {
         this.pool = pool;
@@ -100,9 +119,24 @@ final class LoopFiber implements Executor {
         return mounts;
     }
 
+    /** Takes a fiber that was queued; what is returned is whose it was, {@link Hold#FREE} if it is the caller's now. */
+    Hold take() {
+        return (Hold) HOLD.compareAndExchange(this, Hold.FREE, Hold.TAKEN);
+    }
+
+    /** Takes a fiber that rests at the calling worker. */
+    void wake() {
+        hold = Hold.TAKEN;
+    }
+
+    /** Lets others take a fiber that the caller has taken. */
+    void release() {
+        hold = Hold.FREE;
+    }
+
     /**
-     * Runs the fiber on the calling worker until it waits, rests or ends. When this returns the fiber may already be on
-     * another worker, so nothing of it may be touched.
+     * Runs the fiber, which the calling worker has taken, on it until it waits, rests or ends. When this returns the fiber
+     * may already be on another worker, so nothing of it may be touched.
      */
     void mount(Worker carrier) {
         worker = carrier;
@@ -113,6 +147,8 @@ final class LoopFiber implements Executor {
             next = Objects.requireNonNull(continuation);
         }
         next.run();
+        // Unless it rests.
+        HOLD.compareAndSet(this, Hold.TAKEN, Hold.FREE);
     }
 
     /**
@@ -125,8 +161,9 @@ final class LoopFiber implements Executor {
             continuation = command;
         } else if (command != continuation) {
             pool.carryElsewhere(command);
-        } else if (resting) {
+        } else if (Thread.currentThread() == worker && resting) {
             resting = false;
+            hold = Hold.ASIDE;
             worker.rest(this);
         } else {
             pool.ready(this);
@@ -175,6 +212,7 @@ final class LoopFiber implements Executor {
         LoopFiber other = worker.takeFiber();
         other.standIn = new StandIn(next, counter, depth + helped + 1);
         pool.standInBegan();
+        other.release();
         pool.ready(other);
     }
 

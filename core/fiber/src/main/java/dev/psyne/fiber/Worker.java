@@ -222,10 +222,14 @@ class Worker extends Thread {
         return resting.size() < RESTING_FIBERS && !pool.isStopping();
     }
 
-    /** A fiber without a job. */
+    /** A fiber without a job, which is the caller's. */
     LoopFiber takeFiber() {
         LoopFiber fiber = resting.poll();
-        return fiber == null ? pool.create(this) : fiber;
+        if (fiber == null) {
+            return pool.create(this);
+        }
+        fiber.wake();
+        return fiber;
     }
 
     /** Lays a fiber aside that has just been unmounted here. */
@@ -294,17 +298,34 @@ class Worker extends Thread {
     }
 
     private @Nullable LoopFiber readyFiber(boolean stealReady) {
+        while (true) {
+            LoopFiber fiber = queuedFiber(stealReady);
+            if (fiber == null) {
+                return null;
+            }
+            switch (fiber.take()) {
+                case FREE -> {
+                    RESUMES.setOpaque(this, resumes + 1);
+                    return fiber;
+                }
+                case TAKEN -> {
+                    // It has not quite left its last worker.
+                    pool.ready(fiber);
+                    return null;
+                }
+                case ASIDE -> {
+                    // It was queued a second time and has come to rest by the first.
+                }
+            }
+        }
+    }
+
+    private @Nullable LoopFiber queuedFiber(boolean stealReady) {
         LoopFiber fiber = ready.poll();
         if (fiber == null) {
             fiber = pool.pollInjectedReady();
         }
-        if (fiber == null && stealReady) {
-            fiber = pool.stealReady(this);
-        }
-        if (fiber != null) {
-            RESUMES.setOpaque(this, resumes + 1);
-        }
-        return fiber;
+        return fiber == null && stealReady ? pool.stealReady(this) : fiber;
     }
 
     private @Nullable LoopFiber fiberWithJob() {
@@ -432,6 +453,7 @@ class Worker extends Thread {
 
     final void endResting() {
         for (LoopFiber fiber = resting.poll(); fiber != null; fiber = resting.poll()) {
+            fiber.wake();
             fiber.end();
             if (fiber.begun()) {
                 fiber.mount(this);

@@ -25,7 +25,7 @@ public record ModelOptions(
     /** Longest context unless the caller says otherwise, in tokens. */
     public static final int DEFAULT_CONTEXT_TOKENS = 8192;
 
-    /** Memory unless the caller says otherwise, in bytes. */
+    /** Memory unless the caller says otherwise, in bytes; but never more than half of what the process may take. */
     public static final long DEFAULT_MEMORY_BUDGET_BYTES = 1L << 30;
 
     /** Checks the sizes. */
@@ -44,7 +44,7 @@ public record ModelOptions(
                 KernelChoice.BEST,
                 true,
                 DEFAULT_CONTEXT_TOKENS,
-                DEFAULT_MEMORY_BUDGET_BYTES,
+                Math.min(DEFAULT_MEMORY_BUDGET_BYTES, Runtime.getRuntime().maxMemory() / 2),
                 WeightPrecision.AS_STORED,
                 Optional.empty());
     }

@@ -57,6 +57,9 @@ final class PublishedDirectory {
     static ChatSource open(Path directory) {
         JsonFields configuration = JsonFields.read(directory.resolve(CONFIGURATION));
         String architecture = configuration.text("model_type");
+        if (architecture.equals(LlavaQwenDirectory.ARCHITECTURE)) {
+            return LlavaQwenDirectory.open(directory, configuration);
+        }
         Layout layout = Layout.of(architecture, configuration);
         Checkpoint checkpoint = Checkpoint.open(directory);
         try {

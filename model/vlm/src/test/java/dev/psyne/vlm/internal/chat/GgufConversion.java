@@ -18,17 +18,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes a golden checkpoint of SmolVLM as the GGUF files llama.cpp's converter would make of it. */
 final class GgufConversion {
-    private static final Map<StoredType, Integer> NUMBERS =
-            Map.of(StoredType.F32, 0, StoredType.F16, 1, StoredType.Q4_0, 2, StoredType.Q8_0, 8, StoredType.BF16, 30);
     private static final int ALIGNMENT = 32;
 
     private final GoldenCheckpoint golden;
     private final StoredType type;
     private final int heads;
     private final int keyValueHeads;
-    private final Map<String, byte[]> bytes = new LinkedHashMap<>();
-    private final Map<String, StoredType> types = new LinkedHashMap<>();
-    private final Map<String, long[]> shapes = new LinkedHashMap<>();
+    private final Map<String, Written> tensors = new LinkedHashMap<>();
+
+    /** A tensor as the file has it, its shape innermost dimension first. */
+    private record Written(StoredType type, long[] shape, byte[] bytes) {}
 
     GgufConversion(GoldenCheckpoint golden, StoredType type) {
         JsonNode text = config(golden).get("text_config");
@@ -154,25 +153,38 @@ final class GgufConversion {
     }
 
     private void write(Path file, int keys, Keys writer) throws IOException {
-        GgufBytes out = writer.add(GgufBytes.header(3, bytes.size(), keys));
+        GgufBytes out = writer.add(GgufBytes.header(3, tensors.size(), keys));
         long offset = 0;
-        for (String name : bytes.keySet()) {
-            out.tensor(name, NUMBERS.get(types.get(name)), offset, shapes.get(name));
-            offset += (bytes.get(name).length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        for (Map.Entry<String, Written> entry : tensors.entrySet()) {
+            Written tensor = entry.getValue();
+            out.tensor(entry.getKey(), number(tensor.type()), offset, tensor.shape());
+            offset += (tensor.bytes().length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         }
         out.align(ALIGNMENT);
-        for (byte[] tensor : bytes.values()) {
-            out.bytes(tensor).align(ALIGNMENT);
+        for (Written tensor : tensors.values()) {
+            out.bytes(tensor.bytes()).align(ALIGNMENT);
         }
         Files.write(file, out.array());
-        bytes.clear();
+        tensors.clear();
+    }
+
+    private static int number(StoredType type) {
+        return switch (type) {
+            case F32 -> 0;
+            case F16 -> 1;
+            case Q4_0 -> 2;
+            case Q8_0 -> 8;
+            case BF16 -> 30;
+            default -> throw new IllegalArgumentException("no writer for " + type);
+        };
     }
 
     /** Vectors and what is no whole blocks stay F32, as the converter has it. */
     private void add(String name, StoredTensor tensor) {
         int[] shape = tensor.shape().dimensions();
         float[] values = tensor.floats();
-        if (name.contains("attn_q.") || name.contains("attn_k.")) {
+        boolean isText = name.startsWith("blk.");
+        if (isText && (name.contains("attn_q.") || name.contains("attn_k."))) {
             values = paired(values, shape[0], name.contains("attn_q.") ? heads : keyValueHeads);
         }
         boolean isPlain = shape.length == 1 || shape[shape.length - 1] % type.blockElements() != 0;
@@ -181,16 +193,11 @@ final class GgufConversion {
         for (int i = 0; i < shape.length; i++) {
             reversed[i] = shape[shape.length - 1 - i];
         }
-        bytes.put(name, StoredBytes.of(stored, values));
-        types.put(name, stored);
-        shapes.put(name, reversed);
+        tensors.put(name, new Written(stored, reversed, StoredBytes.of(stored, values)));
     }
 
     /** As the converter does it: a head as two halves of rows, the halves taken in turn. */
-    private float[] paired(float[] values, int rows, int headCount) {
-        if (bytes.keySet().stream().anyMatch(name -> name.startsWith("v."))) {
-            return values;
-        }
+    private static float[] paired(float[] values, int rows, int headCount) {
         int columns = values.length / rows;
         int half = rows / headCount / 2;
         float[] paired = new float[values.length];
@@ -245,7 +252,7 @@ final class GgufConversion {
         }
         List<String> tokens = new ArrayList<>();
         for (int id = 0; id < byId.size(); id++) {
-            tokens.add(byId.get(id));
+            tokens.add(byId.getOrDefault(id, ""));
         }
         return tokens;
     }

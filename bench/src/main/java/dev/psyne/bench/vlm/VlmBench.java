@@ -1,0 +1,130 @@
+package dev.psyne.bench.vlm;
+
+import dev.psyne.bench.Row;
+import dev.psyne.bench.Row.Better;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The area {@code vlm}: a language model of SmolLM-135M's shape beside llama.cpp on the same file, and one of
+ * SmolVLM-256M's shape against itself: with company, with a picture it knows, with a long prompt beside it. All weights are
+ * random. What is left out is said.
+ */
+public final class VlmBench {
+    private static final String SPEED = "135M ";
+    private static final String PICTURES = "256M ";
+    private static final int PREFILL = 256;
+    private static final int DECODE = 96;
+    private static final int ROUNDS = 3;
+
+    private final Path home;
+    private final @Nullable Path peers;
+    private final Consumer<String> notes;
+
+    /**
+     * The bench.
+     *
+     * @param home the root of the repository
+     * @param peers a folder with the peers' programs; without it they are left out
+     * @param notes takes a line for what is left out and why
+     */
+    public VlmBench(Path home, @Nullable Path peers, Consumer<String> notes) {
+        this.home = home;
+        this.peers = peers;
+        this.notes = notes;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param prefix how the names of the rows wanted begin; empty for all
+     */
+    public List<Row> run(String prefix) throws IOException, InterruptedException {
+        Path scratch = Files.createTempDirectory("psyne-bench-");
+        try {
+            List<Row> rows = new ArrayList<>();
+            if (isWanted(SPEED, prefix)) {
+                rows.addAll(besideLlama(scratch, prefix));
+            }
+            if (isWanted(PICTURES, prefix)) {
+                notes.accept("left out, SmolVLM-256M beside transformers: PyTorch is not on Maven Central");
+                rows.addAll(new SmolVlmRows(home, scratch).run(PICTURES));
+            }
+            return rows;
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private List<Row> besideLlama(Path scratch, String prefix) throws IOException, InterruptedException {
+        if (peers == null) {
+            notes.accept("left out, " + SPEED + "beside llama.cpp: name the folder of the peers with --peers");
+            return List.of();
+        }
+        List<Row> rows = new ArrayList<>();
+        try {
+            LlamaCpp llama = LlamaCpp.open(peers);
+            for (RandomGguf.Type type : RandomGguf.Type.values()) {
+                if (isWanted(SPEED + type, prefix)) {
+                    Path file = scratch.resolve(type + ".gguf");
+                    RandomGguf.write(file, type);
+                    rows.addAll(contest(llama, file, type));
+                }
+            }
+        } catch (IOException missing) {
+            notes.accept("left out, " + SPEED + "beside llama.cpp: " + missing.getMessage());
+        }
+        return rows;
+    }
+
+    private static List<Row> contest(LlamaCpp llama, Path file, RandomGguf.Type type)
+            throws IOException, InterruptedException {
+        LlamaCpp.Speed best = new LlamaCpp.Speed(0, 0);
+        LlamaCpp.Speed ours = new LlamaCpp.Speed(0, 0);
+        for (int threads = 1; threads <= 2; threads++) {
+            best = best.best(llama.measure(file, threads, PREFILL, DECODE));
+            try (AskedModel model = AskedModel.load(file, threads)) {
+                ours = ours.best(model.speed(PREFILL, DECODE, ROUNDS));
+            }
+        }
+        String name = SPEED + type;
+        return List.of(
+                new Row(
+                        name + " prefill " + PREFILL,
+                        "tokens/s",
+                        Better.HIGHER,
+                        ours.prefill(),
+                        LlamaCpp.NAME,
+                        best.prefill(),
+                        1.0),
+                new Row(
+                        name + " decode " + DECODE,
+                        "tokens/s",
+                        Better.HIGHER,
+                        ours.decode(),
+                        LlamaCpp.NAME,
+                        best.decode(),
+                        1.2));
+    }
+
+    private static boolean isWanted(String part, String prefix) {
+        return part.startsWith(prefix) || prefix.startsWith(part);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> paths = Files.walk(directory)) {
+            deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.deleteIfExists(path);
+        }
+    }
+}
