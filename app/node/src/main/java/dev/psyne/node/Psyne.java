@@ -17,6 +17,7 @@ public final class Psyne implements Runnable {
         commandLine = new CommandLine(this)
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new AskCommand(terminal))
+                .addSubcommand(ModelCommand.of(terminal, ModelStore.of(System.getenv())))
                 .addSubcommand(new StatCommand(terminal))
                 .addSubcommand(new TraceCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))

@@ -2,135 +2,74 @@ package dev.psyne.vlm.internal.chat;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.tensor.Kernels;
-import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.ModelInfo;
 import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.internal.checkpoint.Checkpoint;
-import dev.psyne.vlm.internal.checkpoint.JsonFields;
-import dev.psyne.vlm.internal.language.LanguageConfiguration;
 import dev.psyne.vlm.internal.language.LanguageModel;
 import dev.psyne.vlm.internal.layer.LayerMemory;
 import dev.psyne.vlm.internal.layer.ModelWeights;
-import dev.psyne.vlm.internal.text.ChatTemplate;
-import dev.psyne.vlm.internal.text.EndTokens;
+import dev.psyne.vlm.internal.layer.PackedLayers;
+import dev.psyne.vlm.internal.packed.PackedCache;
 import dev.psyne.vlm.internal.text.Tokenizer;
-import dev.psyne.vlm.internal.vision.FastVlmInput;
 import dev.psyne.vlm.internal.vision.ImageInput;
-import dev.psyne.vlm.internal.vision.SmolVlmInput;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a directory as published at Hugging Face holds, taken apart: each architecture says where its parts are. */
+/** The parts of a model that talks, taken from its files. */
 final class ChatFiles implements AutoCloseable {
-    private static final String CONFIGURATION = "config.json";
-    private static final String PREPROCESSOR = "preprocessor_config.json";
-    private static final String TOKENIZER = "tokenizer.json";
     private static final String HEAD = "lm_head";
-    private static final int MAX_TOKEN = 1 << 24;
 
-    private final Path directory;
-    private final String architecture;
-    private final Checkpoint checkpoint;
-    private final Tokenizer tokenizer;
+    private final ChatSource source;
     private final LanguageModel language;
     private final @Nullable ImageInput images;
     private final PromptBuilder prompts;
-    private final Set<Integer> endTokens;
     private final String held;
 
-    private ChatFiles(Path directory, Checkpoint checkpoint, Scheduler scheduler, ModelOptions options) {
-        JsonFields configuration = JsonFields.read(directory.resolve(CONFIGURATION));
-        this.directory = directory;
-        this.checkpoint = checkpoint;
-        this.architecture = configuration.text("model_type");
-        this.tokenizer = Tokenizer.read(directory.resolve(TOKENIZER));
-        Kernels kernels = Kernels.create(scheduler, options.kernels());
-        ModelWeights weights = new ModelWeights(checkpoint, kernels, options.precision(), new LayerMemory());
-        Layout layout = Layout.of(architecture, configuration);
-        boolean tied = configuration.flag("tie_word_embeddings", layout.tied());
-        LanguageConfiguration shape = LanguageConfiguration.parse(
-                layout.textKey().isEmpty() ? configuration : configuration.child(layout.textKey()), tied);
-        int positions = Math.min(options.contextTokens(), shape.maxPositions());
-        this.language = new LanguageModel(weights, shape, layout.prefix(), HEAD, positions);
-        int callers = scheduler.workers();
-        this.images = switch (layout) {
-            case SMOLVLM -> new SmolVlmInput(weights, configuration, preprocessor(), shape.width(), callers);
-            case FASTVLM -> new FastVlmInput(weights, configuration, preprocessor(), shape.width(), callers);
-            case TEXT -> null;
-        };
-        int imageToken = images == null ? -1 : imageToken(configuration);
-        ChatTemplate template = ChatTemplate.of(directory)
-                .orElseThrow(() -> new ModelException(
-                        directory, "chat template", "none", "one in chat_template.jinja or tokenizer_config.json"));
-        this.prompts = new PromptBuilder(template, Map.of(), tokenizer, imageToken, shape.width());
-        this.endTokens = EndTokens.of(directory, tokenizer);
-        this.held = weights.describe() + "; " + kernels.description();
+    private ChatFiles(ChatSource source, Kernels kernels, int callers, ModelOptions options, PackedCache.Found packed) {
+        ModelWeights weights = new ModelWeights(source.checkpoint(), kernels, options.precision(), packed.layers());
+        int width = source.language().width();
+        int positions = Math.min(options.contextTokens(), source.language().maxPositions());
+        this.source = source;
+        this.language = new LanguageModel(weights, source.language(), source.prefix(), HEAD, positions);
+        this.images =
+                source.eyes().map(eyes -> eyes.take(weights, width, callers)).orElse(null);
+        this.prompts = new PromptBuilder(
+                source.template(), source.variables(), source.tokenizer(), source.imageToken(), width);
+        String note = packed.note().isEmpty() ? "" : "; " + packed.note();
+        this.held = weights.describe() + "; " + kernels.description() + note;
     }
 
-    /** Where an architecture has its parts. */
-    private enum Layout {
-        SMOLVLM("text_config", "model.text_model.", false),
-        FASTVLM("text_config", "model.language_model.", true),
-        TEXT("", "model.", false);
-
-        private final String textKey;
-        private final String prefix;
-        private final boolean tied;
-
-        Layout(String textKey, String prefix, boolean tied) {
-            this.textKey = textKey;
-            this.prefix = prefix;
-            this.tied = tied;
-        }
-
-        static Layout of(String architecture, JsonFields configuration) {
-            return switch (architecture) {
-                case "smolvlm", "idefics3" -> SMOLVLM;
-                case "fast_vlm" -> FASTVLM;
-                case "llama", "qwen2" -> TEXT;
-                default ->
-                    throw configuration.refuse(
-                            "model_type", architecture, "one of smolvlm, idefics3, fast_vlm, llama, qwen2");
-            };
-        }
-
-        String textKey() {
-            return textKey;
-        }
-
-        String prefix() {
-            return prefix;
-        }
-
-        boolean tied() {
-            return tied;
-        }
-    }
-
-    /** Takes the parts of a directory; nothing is left open if they do not fit. */
-    static ChatFiles open(Path directory, Scheduler scheduler, ModelOptions options) {
-        Checkpoint checkpoint = Checkpoint.open(directory);
+    /** Takes the parts of a model's files; nothing is left open if they do not fit. */
+    static ChatFiles open(Path path, Scheduler scheduler, ModelOptions options) {
+        ChatSource source = ChatSource.open(path);
         try {
-            return new ChatFiles(directory, checkpoint, scheduler, options);
+            Kernels kernels = Kernels.create(scheduler, options.kernels());
+            int callers = scheduler.workers();
+            return new ChatFiles(source, kernels, callers, options, layers(source, kernels, options));
         } catch (RuntimeException e) {
-            checkpoint.close();
+            source.checkpoint().close();
             throw e;
         }
     }
 
-    private JsonFields preprocessor() {
-        return JsonFields.read(directory.resolve(PREPROCESSOR));
+    private static PackedCache.Found layers(ChatSource source, Kernels kernels, ModelOptions options) {
+        if (options.cache().isEmpty()) {
+            return new PackedCache.Found(new LayerMemory(), "");
+        }
+        long estimate = ModelWeights.estimate(source.checkpoint(), options.precision());
+        return new PackedCache(options.cache().get())
+                .layers(
+                        new PackedCache.Source(source.path(), source.files(), options.precision(), estimate),
+                        layers -> build(source, kernels, options, layers));
     }
 
-    private int imageToken(JsonFields configuration) {
-        String key = configuration.has("image_token_id") ? "image_token_id" : "image_token_index";
-        return configuration.integer(key, 0, Math.min(MAX_TOKEN, tokenizer.size() - 1));
+    private static void build(ChatSource source, Kernels kernels, ModelOptions options, PackedLayers layers) {
+        new ChatFiles(source, kernels, 1, options, new PackedCache.Found(layers, ""));
     }
 
     Tokenizer tokenizer() {
-        return tokenizer;
+        return source.tokenizer();
     }
 
     LanguageModel language() {
@@ -147,23 +86,23 @@ final class ChatFiles implements AutoCloseable {
     }
 
     Set<Integer> endTokens() {
-        return endTokens;
+        return source.endTokens();
     }
 
     ModelInfo info(int contextTokens) {
+        Checkpoint checkpoint = source.checkpoint();
         long parameters = 0;
         long bytes = 0;
         for (String name : checkpoint.names()) {
             parameters += checkpoint.tensor(name).shape().elements();
             bytes += checkpoint.tensor(name).segment().byteSize();
         }
-        Path name = directory.toAbsolutePath().normalize().getFileName();
         return new ModelInfo(
-                name == null ? architecture : name.toString(),
-                architecture,
-                "A model of the architecture " + architecture + ".",
+                source.name(),
+                source.architecture(),
+                "A model of the architecture " + source.architecture() + ".",
                 images == null ? "Talks; takes no pictures." : "Talks, also about pictures.",
-                "",
+                source.license(),
                 parameters,
                 bytes,
                 held,
@@ -171,11 +110,11 @@ final class ChatFiles implements AutoCloseable {
                 contextTokens,
                 images != null,
                 images == null ? 0 : images.imageSize(),
-                directory);
+                source.path());
     }
 
     @Override
     public void close() {
-        checkpoint.close();
+        source.checkpoint().close();
     }
 }

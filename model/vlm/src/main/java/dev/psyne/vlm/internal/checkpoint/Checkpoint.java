@@ -3,6 +3,7 @@ package dev.psyne.vlm.internal.checkpoint;
 import dev.psyne.vlm.ModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -34,6 +35,9 @@ public interface Checkpoint extends AutoCloseable {
     /** The file, or the directory, an error names. */
     Path path();
 
+    /** The files that hold the tensors. */
+    List<Path> files();
+
     /** The names of all tensors. */
     Set<String> names();
 
@@ -43,6 +47,11 @@ public interface Checkpoint extends AutoCloseable {
      * @throws ModelException if there is none
      */
     StoredTensor tensor(String name);
+
+    /** Where, in a tensor as it is stored, that row is which the layers take as row {@code row}. */
+    default int storedRow(String name, int row) {
+        return row;
+    }
 
     @Override
     void close();

@@ -23,13 +23,18 @@ public final class Digests {
     }
 
     public static String sha256(MemorySegment bytes) {
+        MessageDigest digest = sha256();
+        for (long at = 0; at < bytes.byteSize(); at += PART_BYTES) {
+            digest.update(bytes.asSlice(at, Math.min(PART_BYTES, bytes.byteSize() - at))
+                    .asByteBuffer());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** A digest to be fed. */
+    public static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (long at = 0; at < bytes.byteSize(); at += PART_BYTES) {
-                digest.update(bytes.asSlice(at, Math.min(PART_BYTES, bytes.byteSize() - at))
-                        .asByteBuffer());
-            }
-            return HexFormat.of().formatHex(digest.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

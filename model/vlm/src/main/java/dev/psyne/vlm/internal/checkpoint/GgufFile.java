@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -66,6 +67,11 @@ public final class GgufFile implements Checkpoint {
     /** What the file says of its model; it may be used after the file is closed. */
     public GgufMetadata metadata() {
         return metadata;
+    }
+
+    @Override
+    public List<Path> files() {
+        return List.of(file);
     }
 
     @Override

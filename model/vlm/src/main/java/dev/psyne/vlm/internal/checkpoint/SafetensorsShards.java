@@ -4,6 +4,7 @@ import dev.psyne.vlm.ModelException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -88,6 +89,11 @@ final class SafetensorsShards implements Checkpoint {
     @Override
     public Path path() {
         return directory;
+    }
+
+    @Override
+    public List<Path> files() {
+        return shards.values().stream().map(SafetensorsFile::file).toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.psyne.tensor.LinearLayout;
 import dev.psyne.tensor.WeightScales;
 import dev.psyne.tensor.WeightType;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.internal.checkpoint.Checkpoint;
 import dev.psyne.vlm.internal.checkpoint.StoredTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,6 +21,8 @@ final class LayerPacker {
     /** The largest number of half precision. */
     private static final float LARGEST_HALF = 65_504;
 
+    private final Checkpoint checkpoint;
+    private final List<String> names;
     private final List<StoredTensor> parts;
     private final int inputs;
     private final LayerForm form;
@@ -31,10 +34,13 @@ final class LayerPacker {
     /**
      * A packer for one layer.
      *
+     * @param names of its tensors
      * @param factor what each output is multiplied with, if anything
      */
-    LayerPacker(List<StoredTensor> parts, int inputs, LayerForm form, float @Nullable [] factor) {
-        this.parts = parts;
+    LayerPacker(Checkpoint checkpoint, List<String> names, int inputs, LayerForm form, float @Nullable [] factor) {
+        this.checkpoint = checkpoint;
+        this.names = names;
+        this.parts = names.stream().map(checkpoint::tensor).toList();
         this.inputs = inputs;
         this.form = form;
         this.factor = factor;
@@ -70,7 +76,7 @@ final class LayerPacker {
 
     private void floats(int output, float[] row) {
         StoredTensor tensor = find(output);
-        long first = (long) (output - firstOutput) * inputs;
+        long first = first(output);
         tensor.read(first, inputs, row, 0);
         for (int i = 0; i < inputs; i++) {
             if (!(Math.abs(row[i]) <= largest)) {
@@ -86,7 +92,7 @@ final class LayerPacker {
 
     private void quantized(int output, byte[] values, float[] scales) {
         StoredTensor tensor = find(output);
-        long first = (long) (output - firstOutput) * inputs;
+        long first = first(output);
         tensor.readQuantized(first, inputs, values, 0, scales, 0);
         for (int group = 0; group < scales.length; group++) {
             if (!Float.isFinite(scales[group])) {
@@ -102,6 +108,11 @@ final class LayerPacker {
                 tensor.name(),
                 value + " at element " + at,
                 form.type() == WeightType.F16 ? "numbers of at most " + LARGEST_HALF : "finite numbers");
+    }
+
+    /** The first element of an output in its tensor, which was found before. */
+    private long first(int output) {
+        return (long) checkpoint.storedRow(names.get(part), output - firstOutput) * inputs;
     }
 
     /** The tensor with an output; they come in rising order. */

@@ -124,7 +124,11 @@ public final class ModelWeights {
         int row = 0;
         for (Part part : parts) {
             if (has(part.name() + BIAS)) {
-                System.arraycopy(vector(part.name() + BIAS, part.outputs()), 0, bias, row, part.outputs());
+                String name = part.name() + BIAS;
+                float[] values = vector(name, part.outputs());
+                for (int i = 0; i < values.length; i++) {
+                    bias[row + i] = values[checkpoint.storedRow(name, i)];
+                }
             }
             row += part.outputs();
         }
@@ -142,8 +146,10 @@ public final class ModelWeights {
                 LayerForm.of(tensors.stream().map(StoredTensor::type).distinct().toList(), precision);
         LayerForm form = factor == null ? plain : plain.scaled();
         LinearLayout layout = form.layout(bias.length, inputs);
+        List<String> names =
+                Arrays.stream(parts).map(part -> part.name() + WEIGHT).toList();
         String name = Arrays.stream(parts).map(Part::name).collect(Collectors.joining("+"));
-        LayerPacker packer = new LayerPacker(tensors, inputs, form, factor);
+        LayerPacker packer = new LayerPacker(checkpoint, names, inputs, form, factor);
         MemorySegment memory = layers.place(name, layout, target -> packer.pack(layout, target));
         tally(tensors, form, layout);
         Linear linear = Linear.of(layout, memory, bias);
@@ -173,6 +179,23 @@ public final class ModelWeights {
             long share = layout.bytes() * tensor.shape().elements() / ((long) layout.outputs() * layout.inputs());
             tally.add(form.describe(tensor.type().name()), share);
         }
+    }
+
+    /** At most so many bytes, or few more, are taken by all tensors packed. */
+    public static long estimate(Checkpoint checkpoint, WeightPrecision precision) {
+        long bytes = 0;
+        for (String name : checkpoint.names()) {
+            StoredTensor tensor = checkpoint.tensor(name);
+            if (tensor.shape().rank() > 1 && tensor.type().readable()) {
+                int outputs = tensor.shape().dimension(0);
+                int inputs = Math.toIntExact(tensor.shape().elements() / Math.max(1, outputs));
+                LayerForm form = LayerForm.of(List.of(tensor.type()), precision);
+                bytes = Math.addExact(
+                        bytes,
+                        form.layout(Math.max(1, outputs), Math.max(1, inputs)).bytes());
+            }
+        }
+        return bytes;
     }
 
     /** How the products taken so far are held, for a person to read. */

@@ -52,6 +52,11 @@ public final class Tokenizer {
         return new Tokenizer(TokenizerJson.read(tokenizerJson));
     }
 
+    /** Reads a {@code tokenizer.json} and adds a special token behind its last, unless it has it. */
+    public static Tokenizer read(Path tokenizerJson, String special) {
+        return new Tokenizer(TokenizerJson.read(tokenizerJson, special));
+    }
+
     /** The tokenizer in a GGUF file. */
     public static Tokenizer of(GgufMetadata metadata) {
         return new Tokenizer(TokenizerGguf.read(metadata));

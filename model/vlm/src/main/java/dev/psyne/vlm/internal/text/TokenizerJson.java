@@ -4,7 +4,9 @@ import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +25,25 @@ final class TokenizerJson {
         return parse(JsonFields.read(file));
     }
 
+    static TokenizerParts read(Path file, String special) {
+        return parse(JsonFields.read(file), special);
+    }
+
     static TokenizerParts parse(JsonFields root) {
+        return parse(root, "");
+    }
+
+    /** Reads it and adds a special token, unless it is empty or there. */
+    private static TokenizerParts parse(JsonFields root, String special) {
         Path file = root.file();
         JsonFields model = root.child(MODEL);
         requireBytePairs(model);
-        List<AddedToken> added = added(root);
-        Vocabulary vocabulary = vocabulary(model.child("vocab"), added);
+        Map<String, Integer> ids = ids(model.child("vocab"));
+        List<AddedToken> added = new ArrayList<>(added(root));
+        if (!special.isEmpty() && added.stream().noneMatch(token -> token.text().equals(special))) {
+            added.add(new AddedToken(size(ids, added), special, false, false, false, false, true));
+        }
+        Vocabulary vocabulary = vocabulary(file, ids, added);
         vocabulary.add(ADDED, added);
         int unknown = model.has("unk_token") ? requireUnknown(model, vocabulary) : -1;
         TextSplit split = new TextSplit(TokenizerSteps.forms(root), TokenizerSteps.steps(root));
@@ -82,22 +97,31 @@ final class TokenizerJson {
         return added;
     }
 
-    private static Vocabulary vocabulary(JsonFields vocab, List<AddedToken> added) {
+    private static Map<String, Integer> ids(JsonFields vocab) {
         List<String> tokens = vocab.keys();
         if (tokens.isEmpty() || tokens.size() > Vocabulary.MAX_TOKENS) {
             throw new ModelException(
                     vocab.file(), "model.vocab", tokens.size() + " tokens", "1 to " + Vocabulary.MAX_TOKENS);
         }
-        int[] ids = new int[tokens.size()];
+        Map<String, Integer> ids = LinkedHashMap.newLinkedHashMap(tokens.size());
+        for (String token : tokens) {
+            ids.put(token, vocab.integer(token, 0, Vocabulary.MAX_TOKENS - 1));
+        }
+        return ids;
+    }
+
+    /** The id behind the last. */
+    private static int size(Map<String, Integer> ids, List<AddedToken> added) {
         int size = added.stream().mapToInt(AddedToken::id).max().orElse(-1) + 1;
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = vocab.integer(tokens.get(i), 0, Vocabulary.MAX_TOKENS - 1);
-            size = Math.max(size, ids[i] + 1);
+        for (int id : ids.values()) {
+            size = Math.max(size, id + 1);
         }
-        Vocabulary vocabulary = new Vocabulary(vocab.file(), size);
-        for (int i = 0; i < ids.length; i++) {
-            vocabulary.add("model.vocab", ids[i], tokens.get(i));
-        }
+        return size;
+    }
+
+    private static Vocabulary vocabulary(Path file, Map<String, Integer> ids, List<AddedToken> added) {
+        Vocabulary vocabulary = new Vocabulary(file, size(ids, added));
+        ids.forEach((token, id) -> vocabulary.add("model.vocab", id, token));
         return vocabulary;
     }
 

@@ -6,15 +6,23 @@ import dev.psyne.image.Picture;
 import dev.psyne.image.TileGrid;
 import dev.psyne.image.TileSplitter;
 import dev.psyne.tensor.Rows;
+import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.layer.ModelWeights;
 import dev.psyne.vlm.internal.layer.WorkspacePool;
 import java.util.List;
 
-/** The pictures of FastVLM: a square from the middle, that FastViT looks at once. */
+/**
+ * The pictures of FastVLM: a square from the middle, or with {@code do_pad} a square around all of it, that
+ * FastViT looks at once.
+ */
 public final class FastVlmInput implements ImageInput {
     private static final int BICUBIC = 3;
 
+    /** Of a longer picture the square shows next to nothing, and all of it would be resized. */
+    private static final int MAX_ASPECT = 32;
+
+    private final boolean isPadded;
     private final CentreCrop crop;
     private final FastVitTower tower;
     private final Projector connector;
@@ -41,6 +49,7 @@ public final class FastVlmInput implements ImageInput {
             throw preprocessor.refuse(
                     "crop_size.height", Integer.toString(edge), "a multiple of " + FastVitConfiguration.REDUCTION);
         }
+        this.isPadded = preprocessor.flag("do_pad", false);
         this.crop = new CentreCrop(shortest, edge, Filter.BICUBIC);
         this.tower = new FastVitTower(weights, shape, edge, scale, "model.vision_tower.timm_model.");
         this.connector = new Projector(
@@ -60,7 +69,13 @@ public final class FastVlmInput implements ImageInput {
 
     @Override
     public TileGrid split(Picture picture) {
-        return new TileGrid(List.of(crop.apply(picture)), 0, 0);
+        int longer = Math.max(picture.width(), picture.height());
+        int shorter = Math.min(picture.width(), picture.height());
+        if (longer > (long) MAX_ASPECT * shorter) {
+            throw new QuestionException("The picture has " + picture.width() + " x " + picture.height()
+                    + " pixels; this model takes pictures up to " + MAX_ASPECT + " times as long as wide. Cut it first.");
+        }
+        return new TileGrid(List.of(crop.apply(isPadded ? SquarePadding.apply(picture) : picture)), 0, 0);
     }
 
     @Override

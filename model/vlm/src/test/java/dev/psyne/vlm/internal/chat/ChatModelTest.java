@@ -23,6 +23,7 @@ import dev.psyne.vlm.ModelFigures;
 import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.Sampling;
+import dev.psyne.vlm.WeightPrecision;
 import dev.psyne.vlm.internal.GoldenCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -108,6 +110,26 @@ class ChatModelTest {
                         || wanted[found.length]
                                 == golden.json("generation_config.json").integer("eos_token_id", 0, 10000));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(WeightPrecision.class)
+    void packedWeightsAnswerAsThoseInMemory(WeightPrecision precision) throws InterruptedException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("fastvlm")) {
+            ModelOptions options = ModelOptions.standard().withPrecision(precision);
+            Conversation conversation = conversation(golden, "one");
+            List<String> answers = new ArrayList<>();
+            for (ModelOptions each : List.of(options, options.withCache(folder), options.withCache(folder))) {
+                try (Model model = Model.load(golden.directory(), scheduler, each)) {
+                    answers.add(
+                            model.answer(conversation, SIXTEEN, token -> true).text());
+                    assertTrue(
+                            model.info().weights().startsWith("BF16"),
+                            model.info().weights());
+                }
+            }
+            assertEquals(1, answers.stream().distinct().count());
         }
     }
 
@@ -211,7 +233,7 @@ class ChatModelTest {
         ModelException unknown = assertThrows(ModelException.class, () -> Model.load(folder, scheduler));
         String message = String.valueOf(unknown.getMessage());
         assertTrue(message.contains("model_type: found paligemma"), message);
-        assertTrue(message.contains("smolvlm, idefics3, fast_vlm, llama, qwen2"), message);
+        assertTrue(message.contains("smolvlm, idefics3, fast_vlm, llava_qwen2, llama, qwen2"), message);
         Files.writeString(configuration, text.replace("\"gelu_pytorch_tanh\"", "\"relu\""));
         ModelException activation = assertThrows(ModelException.class, () -> Model.load(folder, scheduler));
         assertTrue(String.valueOf(activation.getMessage()).contains("vision_config.hidden_act: found relu"));

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -39,6 +40,11 @@ public final class TensorMap implements Checkpoint {
     @Override
     public Path path() {
         return PATH;
+    }
+
+    @Override
+    public List<Path> files() {
+        return List.of();
     }
 
     @Override

@@ -1,0 +1,151 @@
+package dev.psyne.vlm.internal.packed;
+
+import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.WeightPrecision;
+import dev.psyne.vlm.internal.checkpoint.Digests;
+import dev.psyne.vlm.internal.layer.LayerMemory;
+import dev.psyne.vlm.internal.layer.PackedLayers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The packed layers of models in a directory: one file for each model and precision, made when it is first wanted and
+ * again when what it was made from has changed. Any number of processes may share a directory: whoever writes gives the
+ * file its name when it is whole, and the last one stays.
+ */
+public final class PackedCache {
+    private static final String ENDING = ".psyne";
+    private static final int KEY_CHARACTERS = 16;
+
+    private final Path directory;
+    private final LongSupplier free;
+
+    /** A cache in a directory, which is made when something is written. */
+    public PackedCache(Path directory) {
+        this(directory, () -> usable(directory));
+    }
+
+    /** As above, with another idea of how many bytes are free. */
+    PackedCache(Path directory, LongSupplier free) {
+        this.directory = directory;
+        this.free = free;
+    }
+
+    /**
+     * What a model is packed from.
+     *
+     * @param model the file or directory it is known by
+     * @param files those whose change makes another model of it
+     * @param estimate of the bytes it takes when packed
+     */
+    public record Source(Path model, List<Path> files, WeightPrecision precision, long estimate) {}
+
+    /**
+     * Layers to build a model over.
+     *
+     * @param note why they are not in a file though one was wanted; empty if they are
+     */
+    public record Found(PackedLayers layers, String note) {}
+
+    /** The file a model's layers are kept in. */
+    public Path file(Path model, WeightPrecision precision) {
+        Path path = model.toAbsolutePath().normalize();
+        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        String key = Digests.sha256(MemorySegment.ofArray(name)).substring(0, KEY_CHARACTERS);
+        String kind = precision.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return directory.resolve(path.getFileName() + "-" + key + "." + kind + ENDING);
+    }
+
+    /**
+     * The layers of a model: mapped, if need be after they were written; in memory, if they cannot be.
+     *
+     * @param build builds the model once over layers that are being written, and throws it away
+     */
+    public Found layers(Source source, Consumer<PackedLayers> build) {
+        Path file = file(source.model(), source.precision());
+        List<SourceFile> sources = SourceFile.of(source.files());
+        Optional<PackedFile> kept = existing(file, source.precision(), sources);
+        if (kept.isPresent()) {
+            return new Found(kept.get(), "");
+        }
+        try {
+            long available = free.getAsLong();
+            if (source.estimate() > available) {
+                return inMemory("it wants " + source.estimate() + " bytes, " + available + " are free");
+            }
+            removeAbandoned(file);
+            try (PackedWriter writer = PackedWriter.create(file)) {
+                build.accept(writer);
+                writer.finish(source.precision(), sources);
+            }
+            return new Found(PackedFile.open(file), "");
+        } catch (IOException | UncheckedIOException e) {
+            return inMemory("it wants " + source.estimate() + " bytes: " + e.getMessage());
+        }
+    }
+
+    private Found inMemory(String why) {
+        return new Found(new LayerMemory(), "packed in memory, not in " + directory + ": " + why);
+    }
+
+    /** The file as it is kept, if it was made of these sources; a damaged one is made again. */
+    private static Optional<PackedFile> existing(Path file, WeightPrecision precision, List<SourceFile> sources) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            PackedFile packed = PackedFile.open(file);
+            PackedDirectory found = packed.directory();
+            boolean isCurrent = found.rules() == PackedDirectory.RULES
+                    && found.precision() == precision
+                    && found.sources().equals(sources);
+            return isCurrent ? Optional.of(packed) : Optional.empty();
+        } catch (ModelException damaged) {
+            return Optional.empty();
+        }
+    }
+
+    /** Removes what earlier writers of a file left when they ended before it was whole: nobody holds its lock. */
+    private static void removeAbandoned(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().resolveSibling("");
+        if (!Files.isDirectory(parent)) {
+            return;
+        }
+        String parts = file.getFileName() + ".*" + PackedWriter.PART_ENDING;
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(parent, parts)) {
+            for (Path part : names) {
+                try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
+                        FileLock lock = channel.tryLock()) {
+                    if (lock != null) {
+                        Files.deleteIfExists(part);
+                    }
+                } catch (OverlappingFileLockException inUse) {
+                    continue;
+                }
+            }
+        }
+    }
+
+    private static long usable(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            return Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.psyne.vlm.internal.chat;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.tensor.AttentionSpan;
+import dev.psyne.tensor.KernelChoice;
+import dev.psyne.tensor.Kernels;
+import dev.psyne.tensor.KeyValueCache;
+import dev.psyne.tensor.Rows;
+import dev.psyne.vlm.Conversation;
+import dev.psyne.vlm.Model;
+import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.Sampling;
+import dev.psyne.vlm.internal.GoldenCheckpoint;
+import dev.psyne.vlm.internal.checkpoint.Checkpoint;
+import dev.psyne.vlm.internal.checkpoint.RenamedCheckpoint;
+import dev.psyne.vlm.internal.checkpoint.RenamedCheckpoint.Place;
+import dev.psyne.vlm.internal.checkpoint.StoredType;
+import dev.psyne.vlm.internal.language.LanguageModel;
+import dev.psyne.vlm.internal.language.LanguageWorkspace;
+import dev.psyne.vlm.internal.layer.ModelWeights;
+import dev.psyne.vlm.internal.layer.TensorMap;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The golden checkpoint of SmolVLM in GGUF files says what it says from its own. */
+class GgufModelTest {
+    @TempDir
+    private Path folder;
+
+    private static Scheduler scheduler;
+
+    @BeforeAll
+    static void start() {
+        scheduler = Scheduler.create(2);
+    }
+
+    @AfterAll
+    static void stop() {
+        scheduler.close();
+    }
+
+    private float[] logits(Path path, int[] prompt) {
+        ChatSource source = ChatSource.open(path);
+        try (Checkpoint checkpoint = source.checkpoint()) {
+            ModelWeights weights = new ModelWeights(checkpoint, Kernels.create(scheduler, KernelChoice.BEST));
+            LanguageModel language = new LanguageModel(weights, source.language(), source.prefix(), "lm_head", 256);
+            LanguageWorkspace work = new LanguageWorkspace(language.shape(), prompt.length);
+            for (int i = 0; i < prompt.length; i++) {
+                language.embed(prompt[i], work.x(), i);
+            }
+            KeyValueCache cache = KeyValueCache.allocate(language.shape().keyValues(), prompt.length);
+            language.run(prompt.length, work, List.of(new AttentionSpan(cache, 0, prompt.length, 0, true)));
+            Rows logits = Rows.allocate(1, language.shape().vocabulary());
+            language.logits(new int[] {prompt.length - 1}, work, logits);
+            return Arrays.copyOf(logits.values(), logits.width());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F32, 1e-5", "BF16, 0", "F16, 0.02", "Q8_0, 0.5", "Q4_0, 12"})
+    void logitsAreThoseOfTheSameWeights(StoredType type, double bound) throws IOException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm1")) {
+            Path file = folder.resolve("golden.gguf");
+            new GgufConversion(golden, type).writeText(file);
+            int[] prompt = golden.ids("text", "input_ids");
+            float[] wanted = logits(golden.directory(), prompt);
+            float[] found = logits(file, prompt);
+            double largest = 0;
+            for (int i = 0; i < wanted.length; i++) {
+                largest = Math.max(largest, Math.abs(wanted[i] - found[i]));
+            }
+            assertTrue(largest <= bound, type + " differs by " + largest);
+        }
+    }
+
+    @Test
+    void conversationsAboutPicturesAreAnsweredAsByTheReference() throws IOException, InterruptedException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm1")) {
+            GgufConversion conversion = new GgufConversion(golden, StoredType.F32);
+            conversion.writeText(folder.resolve("golden.gguf"));
+            conversion.writeVision(folder.resolve("mmproj-golden.gguf"));
+            try (Model model = Model.load(folder, scheduler);
+                    Model reference = Model.load(golden.directory(), scheduler)) {
+                assertEquals("golden", model.info().name());
+                assertEquals("apache-2.0", model.info().license());
+                assertTrue(model.info().takesPictures());
+                Conversation conversation =
+                        Conversation.about(golden.pictures("one").getFirst(), "What is in this picture?");
+                assertEquals(answer(reference, conversation), answer(model, conversation));
+            }
+        }
+    }
+
+    @Test
+    void withoutTheOtherHalfAModelTalks() throws IOException, InterruptedException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm1")) {
+            new GgufConversion(golden, StoredType.F32).writeText(folder.resolve("golden.gguf"));
+            try (Model model = Model.load(folder.resolve("golden.gguf"), scheduler)) {
+                assertTrue(!model.info().takesPictures());
+                List<Integer> ids = new ArrayList<>();
+                model.answer(
+                        Conversation.of("Hello"), Sampling.greedy().withMaxTokens(4), token -> ids.add(token.id()));
+                assertTrue(!ids.isEmpty());
+            }
+        }
+    }
+
+    private static String answer(Model model, Conversation conversation) throws InterruptedException {
+        return model.answer(conversation, Sampling.greedy().withMaxTokens(12), token -> true)
+                .text();
+    }
+
+    @Test
+    void whatCannotBeRunIsRefusedWithTheKey() throws IOException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm1")) {
+            Path file = folder.resolve("golden.gguf");
+            new GgufConversion(golden, StoredType.F32).writeText(file);
+            byte[] bytes = Files.readAllBytes(file);
+            assertRefused(
+                    file, replaced(bytes, "llama", "gemma"), "general.architecture: found 'gemma', expected llama");
+            assertRefused(file, replaced(bytes, "llama.block_count", "llama.block_many"), "llama.block_count: found");
+            assertRefused(file, replaced(bytes, "blk.1.ffn_up.weight", "blk.1.ffn_UP.weight"), "mlp.up_proj.weight");
+            assertRefused(file, replaced(bytes, "tokenizer.chat_template", "tokenizer.that_template"), "chat_template");
+            assertRefused(file, Arrays.copyOf(bytes, bytes.length / 2), "golden.gguf");
+            assertRefused(folder.resolve("none.gguf"), new byte[0], "none.gguf");
+        }
+    }
+
+    private static byte[] replaced(byte[] bytes, String from, String to) {
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int at = text.indexOf(from);
+        byte[] changed = bytes.clone();
+        byte[] other = to.getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(other, 0, changed, at, other.length);
+        return changed;
+    }
+
+    private static void assertRefused(Path file, byte[] bytes, String message) throws IOException {
+        Files.write(file, bytes);
+        ModelException refused = assertThrows(ModelException.class, () -> Model.load(file, scheduler));
+        assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
+    }
+
+    @Test
+    void rowsOfHeadsComeBackInOrder() {
+        int[] rows = new int[8];
+        TensorMap file = new TensorMap();
+        try (Checkpoint checkpoint = new RenamedCheckpoint(List.of(file), Map.of("q", new Place(file, "attn_q", 4)))) {
+            Arrays.setAll(rows, row -> checkpoint.storedRow("q", row));
+        }
+        assertArrayEquals(new int[] {0, 2, 1, 3, 4, 6, 5, 7}, rows);
+    }
+}
