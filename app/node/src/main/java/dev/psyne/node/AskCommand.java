@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "ask", description = "Answers a question about a picture.", sortOptions = false)
 final class AskCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final ModelStore store;
 
     @Parameters(index = "0", paramLabel = "IMAGE", description = "A PNG, JPEG or WebP file.")
     private Path image = Path.of("");
@@ -44,8 +45,9 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean asJson;
 
-    AskCommand(Terminal terminal) {
+    AskCommand(Terminal terminal, ModelStore store) {
         this.terminal = terminal;
+        this.store = store;
     }
 
     @Override
@@ -53,9 +55,9 @@ final class AskCommand implements Callable<Integer> {
         if (!Files.isRegularFile(image)) {
             throw new NoSuchFileException(image.toString());
         }
-        ModelSource source = model == null ? ModelSource.embedded() : ModelSource.of(model);
+        ModelSource source = model == null ? ModelSource.embedded() : ModelSource.of(model, store);
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
-                Model loaded = Model.load(source.path(), scheduler);
+                Model loaded = Model.load(source.path(), scheduler, source.options());
                 Region file = Region.mapReadOnly(image)) {
             Conversation conversation =
                     Conversation.about(new ImageDecoder(ImageLimits.standard()).decode(file.segment()), question);

@@ -14,10 +14,11 @@ public final class Psyne implements Runnable {
     private final CommandLine commandLine;
 
     private Psyne(Terminal terminal) {
+        ModelStore store = ModelStore.of(System.getenv());
         commandLine = new CommandLine(this)
-                .addSubcommand(new ServeCommand(terminal))
-                .addSubcommand(new AskCommand(terminal))
-                .addSubcommand(ModelCommand.of(terminal, ModelStore.of(System.getenv())))
+                .addSubcommand(new ServeCommand(terminal, store))
+                .addSubcommand(new AskCommand(terminal, store))
+                .addSubcommand(ModelCommand.of(terminal, store))
                 .addSubcommand(new StatCommand(terminal))
                 .addSubcommand(new TraceCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(name = "serve", description = "Starts a node and prints its URL.", sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final ModelStore store;
 
     @Option(
             names = "--host",
@@ -63,8 +64,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "For all models together, such as 2G; to load one, those idle longest are unloaded.")
     private @Nullable Long memoryBudget;
 
-    ServeCommand(Terminal terminal) {
+    ServeCommand(Terminal terminal, ModelStore store) {
         this.terminal = terminal;
+        this.store = store;
     }
 
     @Override
@@ -78,7 +80,9 @@ final class ServeCommand implements Callable<Integer> {
                 insecure,
                 models.isEmpty()
                         ? List.of(ModelSource.embedded())
-                        : models.stream().map(ModelSource::of).toList(),
+                        : models.stream()
+                                .map(name -> ModelSource.of(name, store))
+                                .toList(),
                 new ModelMemory(memoryBudget == null ? ModelMemory.UNLIMITED : memoryBudget, contextTokens),
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads);
         CountDownLatch stopped = new CountDownLatch(1);
