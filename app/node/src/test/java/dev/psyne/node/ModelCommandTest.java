@@ -92,6 +92,24 @@ class ModelCommandTest {
     }
 
     @Test
+    void everyStageIsComparedWithGoldens() {
+        String path = GOLDEN.toString();
+        assertEquals(ExitCode.DONE, model("verify", path, "--goldens", path), out.toString());
+        for (String stage : new String[] {"pixels", "vision", "connector", "prompt ids", "logits", "greedy ids"}) {
+            assertTrue(out.toString().contains("passed  " + stage + ": largest difference "), out.toString());
+        }
+        assertTrue(out.toString().contains("4 compared"), out.toString());
+        assertEquals(
+                ExitCode.FAILED,
+                model(
+                        "verify",
+                        path,
+                        "--goldens",
+                        GOLDEN.resolveSibling("fastvlm").toString()));
+        assertEquals(ExitCode.FAILED, model("verify", path, "--goldens", folder.toString()));
+    }
+
+    @Test
     void aBrokenFileIsAFindingAndTheExitCodeSaysSo() throws IOException {
         Path broken = Files.createDirectory(folder.resolve("broken"));
         try (Stream<Path> files = Files.list(GOLDEN)) {

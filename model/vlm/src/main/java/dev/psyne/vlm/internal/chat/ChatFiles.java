@@ -81,6 +81,11 @@ final class ChatFiles implements AutoCloseable {
         return images;
     }
 
+    /** The token that stands for a row of a picture; -1 without. */
+    int imageToken() {
+        return source.imageToken();
+    }
+
     PromptBuilder prompts() {
         return prompts;
     }

@@ -10,6 +10,7 @@ import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.layer.ModelWeights;
 import dev.psyne.vlm.internal.layer.WorkspacePool;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The pictures of FastVLM: a square from the middle, or with {@code do_pad} a square around all of it, that
@@ -79,10 +80,11 @@ public final class FastVlmInput implements ImageInput {
     }
 
     @Override
-    public void encode(Picture tile, Rows output, int first) {
+    public void encode(Picture tile, Rows output, int first, Consumer<Rows> features) {
         Memory memory = memories.acquire();
         try {
             tower.run(tile, memory.tower());
+            features.accept(memory.tower().features());
             connector.run(tokens(), memory.tower().features(), memory.hidden(), output.from(first));
         } finally {
             memories.release(memory);
