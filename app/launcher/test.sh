@@ -38,7 +38,9 @@ find_openai_python() {
 
 start_node() {
   node_output=$(mktemp)
-  "$PSYNE_HOME/psyne" serve --port 0 >"$node_output" &
+  # Beside the embedded model a tiny one with random weights that talks.
+  "$PSYNE_HOME/psyne" serve --port 0 --model scenes-1 \
+    --model "$PSYNE_HOME/model/vlm/src/test/resources/dev/psyne/vlm/checkpoints/smolvlm2" >"$node_output" &
   node_process=$!
   trap 'kill "$node_process" 2>/dev/null; rm -f "$node_output"' EXIT
   while ! grep -q '^http' "$node_output"; do

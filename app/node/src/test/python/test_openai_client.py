@@ -53,6 +53,25 @@ class OpenAIClientTest(unittest.TestCase):
         self.assertEqual(streamed, whole.choices[0].message.content)
         self.assertEqual([choice.finish_reason for choice in choices if choice.finish_reason], ["stop"])
 
+    def test_a_model_that_talks_is_given_the_whole_conversation(self):
+        talker = next(model.id for model in self.client.models.list().data if model.psyne["talks"])
+        request = asking(talker, max_tokens=6, logprobs=True, top_logprobs=2)
+        request["messages"] = [
+            {"role": "system", "content": "Be brief."},
+            *request["messages"],
+            {"role": "assistant", "content": "A scene."},
+            {"role": "user", "content": "And what else?"},
+        ]
+        completion = self.client.chat.completions.create(**request)
+        self.assertIn(completion.choices[0].finish_reason, ("length", "stop"))
+        for token in completion.choices[0].logprobs.content:
+            self.assertEqual(len(token.top_logprobs), 2)
+        chunks = list(
+            self.client.chat.completions.create(**request, stream=True, stream_options={"include_usage": True})
+        )
+        self.assertEqual(chunks[-1].usage.prompt_tokens, completion.usage.prompt_tokens)
+        self.assertGreater(chunks[-1].usage.prompt_tokens_details.cached_tokens, 0)
+
     def test_an_unknown_model_is_not_found(self):
         with self.assertRaises(openai.NotFoundError) as caught:
             self.client.chat.completions.create(**asking("gpt-unknown"))

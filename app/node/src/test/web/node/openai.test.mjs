@@ -16,6 +16,9 @@ before(async () => {
   scene = await firstScene();
   picture = `data:${scene.type};base64,${Buffer.from(scene.bytes).toString('base64')}`;
   [model] = (await client.models.list()).data;
+  // The node is up before its model is; whoever asks waits for it.
+  await client.chat.completions.create(asking(picture, scene.question));
+  [model] = (await client.models.list()).data;
 });
 
 function asking(url, text, more = {}) {
@@ -25,6 +28,7 @@ function asking(url, text, more = {}) {
 
 test('the model is listed with what it knows', () => {
   assert.equal(model.object, 'model');
+  assert.equal(model.psyne.state, 'ready');
   assert.ok(model.psyne.knows.length > 20);
 });
 
@@ -48,6 +52,48 @@ test('a streamed answer has the words of the whole one', async () => {
   assert.equal(chunks.at(-1).usage.completion_tokens, whole.usage.completion_tokens);
 });
 
+test('probabilities are told with the tokens', async () => {
+  const { choices: [{ logprobs }] } = await client.chat.completions.create(asking(picture, scene.question, { logprobs: true }));
+  assert.ok(logprobs.content.length > 0);
+  for (const { token, logprob } of logprobs.content) {
+    assert.equal(typeof token, 'string');
+    assert.ok(logprob <= 0);
+  }
+});
+
+/** A conversation with two pictures, for the model that talks. */
+async function talking(more = {}) {
+  const talker = (await client.models.list()).data.find(({ psyne }) => psyne.talks);
+  const image = { type: 'image_url', image_url: { url: picture } };
+  const messages = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: [image, { type: 'text', text: 'What is this?' }, image] },
+    { role: 'assistant', content: 'A scene.' },
+    { role: 'user', content: 'And what else?' },
+  ];
+  return { model: talker.id, max_tokens: 8, messages, ...more };
+}
+
+test('a model that talks is given the whole conversation, and knows it the second time', async () => {
+  const first = await client.chat.completions.create(await talking({ logprobs: true, top_logprobs: 2 }));
+  assert.ok(['length', 'stop'].includes(first.choices[0].finish_reason));
+  assert.ok(first.usage.prompt_tokens > 128, 'two pictures are in the prompt');
+  for (const { top_logprobs: top } of first.choices[0].logprobs.content) assert.equal(top.length, 2);
+  const second = await client.chat.completions.create(await talking());
+  assert.equal(second.choices[0].message.content, first.choices[0].message.content);
+  assert.ok(second.usage.prompt_tokens_details.cached_tokens > 64);
+});
+
+test('a conversation longer than the context is refused by its code', async () => {
+  const request = await talking();
+  request.messages.at(-1).content = 'word '.repeat(20_000);
+  await assert.rejects(client.chat.completions.create(request), problem => {
+    assert.ok(problem instanceof OpenAI.BadRequestError, `${problem}`);
+    assert.equal(problem.code, 'context_length_exceeded');
+    return true;
+  });
+});
+
 test('the same seed gives the same words', async () => {
   const ask = () => client.chat.completions.create(asking(picture, scene.question, { temperature: 1, top_p: 0.9, seed: 7 }));
   const [one, other] = [await ask(), await ask()];
@@ -68,7 +114,7 @@ test('an unknown model, a picture from elsewhere, no picture and no question are
     [asking(picture, 'What?', { model: 'gpt-unknown' }), OpenAI.NotFoundError, /gpt-unknown/],
     [asking('https://example.org/cat.png', 'What?'), OpenAI.BadRequestError, /data:/],
     [asking('data:image/png;base64,aGVsbG8=', 'What?'), OpenAI.BadRequestError, /./],
-    [{ model: model.id, messages: [{ role: 'user', content: 'What?' }] }, OpenAI.BadRequestError, /image_url/],
+    [{ model: model.id, messages: [{ role: 'user', content: 'What?' }] }, OpenAI.BadRequestError, /picture/],
     [asking(picture, ''), OpenAI.BadRequestError, /question/i],
   ];
   for (const [request, kind, message] of refusals) {

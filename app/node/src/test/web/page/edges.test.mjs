@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { ask, chooseScene, drop, fileOf, keepScreenshot, launch, reached, ready, visit } from '../fixtures/browser.mjs';
 import { tooFaint } from '../fixtures/contrast.mjs';
-import { failure, startMock, words } from '../fixtures/mock.mjs';
+import { failure, models, startMock, words } from '../fixtures/mock.mjs';
 import { noise, scene } from '../fixtures/pictures.mjs';
 
 const GIF = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
@@ -215,6 +215,82 @@ test('a file over four megabytes is drawn with 1024 pixels, other formats are dr
     await reached(await ask(page, 'What?'), 'sure');
     assert.deepEqual(jpegSize(Buffer.from(lastAsk().args.image)), [edge, edge]);
   }
+});
+
+/** A listing with a model that talks beside the embedded one. */
+function withTalking(state) {
+  return models({ id: 'talker', object: 'model', psyne: { state, talks: true, bytes: 257_000_000, knows: state === 'ready' ? 'Talks, also about pictures.' : undefined } });
+}
+
+async function openTalking(state = 'ready') {
+  mock.models = withTalking(state);
+  await open();
+  await page.selectOption('#models', 'talker');
+}
+
+test('a model that talks is asked with several pictures, and knows what was said before', async () => {
+  await openTalking();
+  assert.equal(await page.textContent('#model-name'), 'talker');
+  const [red, blue] = [scene([200, 60, 50], [], 64, 48), scene([40, 90, 200], [], 64, 48)];
+  await page.locator('.attachment').click();
+  for (const [name, bytes] of [['red.png', red], ['blue.png', blue]]) {
+    await drop(page, 'body', [fileOf(name, 'image/png', bytes)]);
+    await page.locator('#caption', { hasText: name }).waitFor();
+  }
+  assert.equal(await page.locator('.attachment').count(), 2);
+  await keepScreenshot(page, 'attachments');
+  const first = await ask(page, 'What differs?');
+  await reached(first, 'sure');
+  assert.equal(await first.locator('canvas').count(), 2);
+  assert.equal(lastAsk().args.model, 'talker');
+  assert.deepEqual(lastAsk().args.images.map(image => Buffer.from(image)), [red, blue]);
+  assert.deepEqual(lastAsk().args.messages, []);
+  assert.equal(await page.locator('.attachment').count(), 0);
+
+  const second = await ask(page, 'And the light?');
+  await reached(second, 'sure');
+  assert.deepEqual(lastAsk().args.images, []);
+  const [user, assistant] = lastAsk().args.messages;
+  assert.equal(user.role, 'user');
+  assert.deepEqual(user.content.map(part => (typeof part === 'string' ? part : Buffer.from(part))), [red, blue, 'What differs?']);
+  assert.deepEqual(assistant, { role: 'assistant', content: ['Three balls and a small yellow sun.'] });
+  assert.deepEqual(await page.evaluate(tooFaint), []);
+  await keepScreenshot(page, 'talking');
+
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  assert.equal(await page.locator('.turn').count(), 0);
+  await reached(await ask(page, 'Again?'), 'sure');
+  assert.deepEqual(lastAsk().args.messages, []);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a model that talks needs no picture, and another model starts over', async () => {
+  mock.models = withTalking('ready');
+  page = await visit(browser, mock.url);
+  await ready(page);
+  await page.selectOption('#models', 'talker');
+  await reached(await ask(page, 'Hello?'), 'sure');
+  assert.deepEqual(lastAsk().args, { model: 'talker', messages: [], images: [], question: 'Hello?' });
+  await page.selectOption('#models', 'scenes-1');
+  await ask(page, 'And now?');
+  assert.equal(await page.textContent('#question-problem'), 'Choose a picture first.');
+  assert.ok(await page.getByRole('button', { name: 'New conversation' }).isHidden());
+});
+
+test('an answer that waits for its model says so, and the panel follows when it is there', async () => {
+  await openTalking('loading');
+  assert.equal(await page.textContent('#model-knows'), 'It is being loaded.');
+  const gate = gateAt(0);
+  mock.answer = words('Here I am.', gate);
+  const turn = await ask(page, 'Are you there?');
+  await turn.getByText('loading talker, 245 MB …').waitFor();
+  await keepScreenshot(page, 'loading');
+  mock.models = withTalking('ready');
+  mock.states = { 'scenes-1': 'ready', talker: 'ready' };
+  await page.getByText('Talks, also about pictures.').waitFor();
+  gate.open();
+  await reached(turn, 'sure');
+  assert.equal(await page.inputValue('#models'), 'talker');
 });
 
 /** Width and height in the frame header of a JPEG (ITU-T T.81, B.2.2). */

@@ -52,10 +52,12 @@ function hugeFile() {
 test('the page connects, says what the model knows, shows six scenes and the live strip', async () => {
   await open();
   assert.match(await page.title(), /Psyne/);
+  // The page is up before the model is.
+  await page.locator('#model[data-state="ready"]').waitFor();
   assert.ok((await page.textContent('#model-knows')).length > 20);
   assert.match(await page.textContent('#model-size'), /parameters · .* MB · sees \d+ × \d+ pixels/);
   assert.equal(await page.locator('.scene').count(), 6);
-  for (const name of ['workers', 'jobs', 'queued', 'waiting', 'channels', 'messages', 'tokens', 'memory', 'uptime']) {
+  for (const name of ['workers', 'jobs', 'queued', 'waiting', 'channels', 'messages', 'tokens', 'rate', 'batch', 'cached', 'memory', 'uptime']) {
     await page.locator(`[data-figure="${name}"]`, { hasText: /\d/ }).waitFor();
   }
   const uptime = await page.textContent('[data-figure="uptime"]');
@@ -138,6 +140,21 @@ test('an answer is stopped by Escape, and the next question is answered', async 
   assert.equal(await reached(page.locator('.turn').first(), 'stopped', ...ANSWERED), 'stopped');
   await page.locator('.suggestion').first().click();
   await reached(page.locator('.turn').nth(1), ...ANSWERED);
+});
+
+test('a model that talks is chosen, asked about a picture, and again without one', async () => {
+  await open();
+  await chooseScene(page, 0);
+  const talker = await page.locator('#models option').last().getAttribute('value');
+  await page.selectOption('#models', talker);
+  assert.equal(await page.locator('.attachment').count(), 1);
+  await reached(await ask(page, 'What is this?'), ...ANSWERED);
+  assert.equal(await page.locator('.attachment').count(), 0);
+  const again = await ask(page, 'And what else?');
+  await reached(again, ...ANSWERED);
+  assert.match(await again.locator('.turn-figures').textContent(), /[\d,]+ of [\d,]+ tokens known/);
+  await page.locator('#model[data-state="ready"]').waitFor();
+  await keepScreenshot(page, 'talker');
 });
 
 test('what is wrong with a file is said under the picture', async () => {

@@ -18,6 +18,8 @@ final class AnswerFields {
         fields.put("confidence", answer.confidence());
         fields.put("sure", answer.sure());
         fields.put("tokens", (long) answer.tokens());
+        fields.put("promptTokens", (long) answer.promptTokens());
+        fields.put("cachedTokens", (long) answer.cachedTokens());
         fields.put("reason", answer.reason().name().toLowerCase(Locale.ROOT));
         fields.put("encodeMs", answer.encodeNanos() / NANOS_PER_MILLI);
         fields.put("firstTokenMs", answer.firstTokenNanos() / NANOS_PER_MILLI);

@@ -32,8 +32,8 @@ final class AskCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "QUESTION", description = "The question, in quotes.")
     private String question = "";
 
-    @Option(names = "--model", description = "Folder of the model; the embedded one without it.")
-    private @Nullable Path model;
+    @Option(names = "--model", description = "Folder or name of the model; the embedded one without it.")
+    private @Nullable String model;
 
     @Option(names = "--temperature", defaultValue = "0", description = "0 always takes the likeliest token.")
     private double temperature;
@@ -53,8 +53,9 @@ final class AskCommand implements Callable<Integer> {
         if (!Files.isRegularFile(image)) {
             throw new NoSuchFileException(image.toString());
         }
+        ModelSource source = model == null ? ModelSource.embedded() : ModelSource.of(model);
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
-                Model loaded = Model.load(ModelFolder.resolve(model), scheduler);
+                Model loaded = Model.load(source.path(), scheduler);
                 Region file = Region.mapReadOnly(image)) {
             Conversation conversation =
                     Conversation.about(new ImageDecoder(ImageLimits.standard()).decode(file.segment()), question);

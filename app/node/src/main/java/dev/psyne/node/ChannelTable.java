@@ -17,26 +17,29 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code psyne stat} shows: a line for each node's scheduler and for each channel, with rates from the second look on. */
+/** What {@code psyne stat} shows: a line for each node's scheduler, its models and for each channel, with rates from the second look on. */
 final class ChannelTable {
     private static final Pattern METER = Pattern.compile("psyne_channel_(\\w+)\\{channel=\"([^\"]+)\"(.*)}");
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Map<String, Line> before = new HashMap<>();
     private final SchedulerTable schedulers = new SchedulerTable();
+    private final ModelTable models = new ModelTable();
     private long nanosBefore;
 
     /** One look at a directory. */
-    record Look(List<SchedulerTable.Line> schedulers, List<Line> lines, long nanos) {
+    record Look(List<SchedulerTable.Line> schedulers, List<ModelTable.Line> models, List<Line> lines, long nanos) {
         static Look at(ChannelDirectory directory) throws IOException {
             List<SchedulerTable.Line> schedulers = new ArrayList<>();
+            List<ModelTable.Line> models = new ArrayList<>();
             List<Line> lines = new ArrayList<>();
             directory.channels().forEach(channel -> lines.add(Line.of(channel)));
             for (NodeMeters.Seen node : NodeMeters.all(directory.path())) {
                 schedulers.add(SchedulerTable.Line.of(node));
+                ModelTable.Line.of(node).ifPresent(models::add);
                 lines.addAll(Line.of(node));
             }
-            return new Look(schedulers, lines, System.nanoTime());
+            return new Look(schedulers, models, lines, System.nanoTime());
         }
     }
 
@@ -110,6 +113,7 @@ final class ChannelTable {
     /** A table for a person. */
     String text(Look look) {
         StringBuilder out = new StringBuilder(schedulers.text(look.schedulers(), look.nanos()));
+        out.append(models.text(look.models(), look.nanos()));
         row(out, "channel", "messages", "per s", "MB/s", "depth", "high", "capacity", "stalls", "waits", "lost", "who");
         for (Line line : look.lines()) {
             row(
@@ -166,6 +170,7 @@ final class ChannelTable {
         JsonMapper json = new JsonMapper();
         ObjectNode root = json.createObjectNode();
         SchedulerTable.json(look.schedulers(), root.putArray("schedulers"));
+        ModelTable.json(look.models(), root.putArray("models"));
         ArrayNode list = root.putArray("channels");
         for (Line line : look.lines()) {
             list.addObject()

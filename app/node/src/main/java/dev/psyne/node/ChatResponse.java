@@ -2,6 +2,7 @@ package dev.psyne.node;
 
 import dev.psyne.vlm.Answer;
 import dev.psyne.vlm.FinishReason;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,21 +13,22 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChatResponse {
     private final JsonMapper json;
     private final String id;
-    private final String model;
+    private final ChatRequest request;
     private final long createdSeconds;
 
-    ChatResponse(JsonMapper json, String id, String model, long createdSeconds) {
+    ChatResponse(JsonMapper json, String id, ChatRequest request, long createdSeconds) {
         this.json = json;
         this.id = id;
-        this.model = model;
+        this.request = request;
         this.createdSeconds = createdSeconds;
     }
 
-    String whole(Answer answer) {
+    String whole(Answer answer, List<TokenMessage> tokens) {
         ObjectNode root = envelope("chat.completion");
         ObjectNode choice = root.putArray("choices").addObject();
         choice.put("index", 0);
         choice.putObject("message").put("role", "assistant").put("content", answer.text());
+        logprobs(choice, tokens);
         choice.put("finish_reason", finish(answer.reason()));
         usage(root, answer);
         psyne(root, answer);
@@ -42,11 +44,12 @@ final class ChatResponse {
         return json.writeValueAsString(root);
     }
 
-    String chunk(String text) {
+    String chunk(TokenMessage token) {
         ObjectNode root = envelope("chat.completion.chunk");
         ObjectNode choice = root.putArray("choices").addObject();
         choice.put("index", 0);
-        choice.putObject("delta").put("content", text);
+        choice.putObject("delta").put("content", token.text());
+        logprobs(choice, List.of(token));
         choice.putNull("finish_reason");
         return json.writeValueAsString(root);
     }
@@ -68,17 +71,37 @@ final class ChatResponse {
         return json.writeValueAsString(root);
     }
 
+    /** The error document, for a stream that has begun and cannot have a status of its own any more. */
+    String error(Refusal refusal) {
+        ObjectNode root = json.createObjectNode();
+        root.putObject("error")
+                .put("message", refusal.sentence())
+                .put("type", refusal.type())
+                .put("code", refusal.code());
+        return json.writeValueAsString(root);
+    }
+
     private ObjectNode envelope(String object) {
         ObjectNode root = json.createObjectNode();
-        root.put("id", id).put("object", object).put("created", createdSeconds).put("model", model);
+        root.put("id", id).put("object", object).put("created", createdSeconds).put("model", request.model());
         return root;
+    }
+
+    private void logprobs(ObjectNode choice, List<TokenMessage> tokens) {
+        if (request.logprobs()) {
+            ChatLogprobs.write(choice, tokens, request.topLogprobs());
+        } else {
+            choice.putNull("logprobs");
+        }
     }
 
     private static void usage(ObjectNode root, Answer answer) {
         root.putObject("usage")
                 .put("prompt_tokens", answer.promptTokens())
                 .put("completion_tokens", answer.tokens())
-                .put("total_tokens", answer.promptTokens() + answer.tokens());
+                .put("total_tokens", answer.promptTokens() + answer.tokens())
+                .putObject("prompt_tokens_details")
+                .put("cached_tokens", answer.cachedTokens());
     }
 
     private static void psyne(ObjectNode root, Answer answer) {

@@ -26,23 +26,17 @@ final class GenerationSlots {
     }
 
     /**
-     * Waits for a slot.
+     * Takes a place among those that run or wait, without waiting.
      *
-     * @throws BusyException when the queue is full
+     * @throws BusyException when there is none
      */
-    Slot acquire() throws InterruptedException {
+    Admission admit() {
         if (admitted.incrementAndGet() > slots + queue) {
             admitted.decrementAndGet();
             throw new BusyException("the node is busy: " + slots + " questions are being answered and " + queue
                     + " are waiting; try again in a second");
         }
-        try {
-            running.acquire();
-        } catch (InterruptedException e) {
-            admitted.decrementAndGet();
-            throw e;
-        }
-        return new Slot(Objects.requireNonNull(free.poll()));
+        return new Admission();
     }
 
     int busy() {
@@ -50,10 +44,31 @@ final class GenerationSlots {
     }
 
     int waiting() {
-        return Math.max(0, admitted.get() - slots);
+        return Math.max(0, admitted.get() - busy());
     }
 
-    /** One running generation; closing it lets the next one in. */
+    /** A place among those that run or wait; closing it lets the next one in. */
+    final class Admission implements AutoCloseable {
+        private boolean closed;
+
+        private Admission() {}
+
+        /** Waits for a slot. */
+        Slot acquire() throws InterruptedException {
+            running.acquire();
+            return new Slot(Objects.requireNonNull(free.poll()));
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                admitted.decrementAndGet();
+            }
+        }
+    }
+
+    /** One running generation; closing it lets the next one run. */
     final class Slot implements AutoCloseable {
         private final int number;
         private boolean closed;
@@ -73,7 +88,6 @@ final class GenerationSlots {
                 closed = true;
                 free.add(number);
                 running.release();
-                admitted.decrementAndGet();
             }
         }
     }

@@ -8,7 +8,6 @@ import dev.psyne.net.HttpExchange;
 import dev.psyne.net.HttpServer;
 import dev.psyne.rpc.RpcServer;
 import dev.psyne.telemetry.Meters;
-import dev.psyne.vlm.Model;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -16,7 +15,7 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A running node: one scheduler, one set of channels, one model, one public port. Closing it stops the port first,
+ * A running node: one scheduler, one set of channels, some models, one public port. Closing it stops the port first,
  * then what stands behind it.
  */
 final class Node implements AutoCloseable {
@@ -26,7 +25,7 @@ final class Node implements AutoCloseable {
     private final Scheduler scheduler;
     private final NodeMeters meters;
     private final Channels channels;
-    private final Model model;
+    private final ServedModels models;
     private final HttpServer server;
     private final MeterUpdates updates;
 
@@ -34,13 +33,13 @@ final class Node implements AutoCloseable {
             Scheduler scheduler,
             NodeMeters meters,
             Channels channels,
-            Model model,
+            ServedModels models,
             HttpServer server,
             MeterUpdates updates) {
         this.scheduler = scheduler;
         this.meters = meters;
         this.channels = channels;
-        this.model = model;
+        this.models = models;
         this.server = server;
         this.updates = updates;
     }
@@ -52,10 +51,10 @@ final class Node implements AutoCloseable {
         Channels channels = new Channels(meters);
         MeterUpdates updates = new MeterUpdates();
         try {
-            Model model = Model.load(options.model(), scheduler);
-            HttpServer server = serve(options, scheduler, shared, channels, model, updates);
-            scheduler.spawn(model::warmUp);
-            return new Node(scheduler, shared, channels, model, server, updates);
+            ServedModels models = new ServedModels(options.models(), scheduler, options.memory());
+            HttpServer server = serve(options, scheduler, shared, channels, models, updates);
+            models.loadFirst();
+            return new Node(scheduler, shared, channels, models, server, updates);
         } catch (RuntimeException e) {
             updates.close();
             scheduler.close();
@@ -70,10 +69,10 @@ final class Node implements AutoCloseable {
             Scheduler scheduler,
             NodeMeters shared,
             Channels channels,
-            Model model,
+            ServedModels models,
             MeterUpdates updates) {
         ByteBudget budget = new ByteBudget(BUDGET_BYTES);
-        Vision vision = new Vision(model, scheduler, channels, budget);
+        Vision vision = new Vision(models, scheduler, channels, budget);
         HttpServer[] running = new HttpServer[1];
         NodeFigures figures = new NodeFigures(shared.meters(), scheduler, vision, () -> running[0].statistics());
         RpcServer rpc = RpcServer.builder()
@@ -85,6 +84,8 @@ final class Node implements AutoCloseable {
                 .build();
         JsonMapper json = new JsonMapper();
         InstantSource clock = InstantSource.system();
+        ModelCatalogue catalogue =
+                new ModelCatalogue(json, models, clock.instant().getEpochSecond());
         HttpServer.Builder http = HttpServer.builder()
                 .host(options.host())
                 .port(options.port())
@@ -97,11 +98,9 @@ final class Node implements AutoCloseable {
                 .publicPath("/assets/*")
                 .route("GET", "/health", Node::health)
                 .route("GET", "/metrics", exchange -> metrics(exchange, figures))
-                .route(
-                        "GET",
-                        "/v1/models",
-                        new ModelCatalogue(json, model.info(), clock.instant().getEpochSecond()))
-                .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, clock))
+                .route("GET", "/v1/models", catalogue)
+                .route("GET", "/v1/models/*", catalogue)
+                .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
                 .route("GET", "/*", new PageFiles())
                 .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc));
         options.token().ifPresent(http::token);
@@ -131,6 +130,11 @@ final class Node implements AutoCloseable {
         return meters.whyUnseen();
     }
 
+    /** Waits until the first model is loaded; why it cannot be, if it cannot. */
+    Optional<String> modelProblem() throws InterruptedException {
+        return models.firstProblem();
+    }
+
     URI uri() {
         return server.uri();
     }
@@ -139,8 +143,8 @@ final class Node implements AutoCloseable {
     public void close() {
         server.close();
         updates.close();
+        models.close();
         scheduler.close();
-        model.close();
         channels.close();
         meters.close();
     }

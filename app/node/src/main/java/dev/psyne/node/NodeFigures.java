@@ -6,7 +6,9 @@ import dev.psyne.fiber.WorkerStatistics;
 import dev.psyne.net.ServerStatistics;
 import dev.psyne.platform.Machine;
 import dev.psyne.telemetry.Meters;
+import dev.psyne.vlm.ModelFigures;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -39,9 +41,25 @@ final class NodeFigures {
         figures.put("channels", (long) vision.slots().busy());
         figures.put("messages", sum("psyne_channel_messages_total"));
         figures.put("tokens", vision.tokens());
+        putModels(figures);
         figures.put("residentBytes", Machine.residentBytes());
         figures.put("uptimeMs", (System.nanoTime() - startNanos) / NANOS_PER_MILLI);
         return figures;
+    }
+
+    private void putModels(Map<String, Object> figures) {
+        ModelFigures now = vision.models().figures();
+        figures.put("batch", (long) now.active());
+        figures.put("asked", (long) now.waiting() + vision.slots().waiting());
+        figures.put("pages", (long) now.pages());
+        figures.put("pagesMost", (long) now.pagesMost());
+        figures.put("promptTokens", now.promptTokens());
+        figures.put("cachedTokens", now.cachedTokens());
+        Map<String, Object> states = new LinkedHashMap<>();
+        for (ServedModels.Seen model : vision.models().seen()) {
+            states.put(model.source().name(), model.state().name().toLowerCase(Locale.ROOT));
+        }
+        figures.put("models", states);
     }
 
     /** The Prometheus text of every meter, brought up to date. */
@@ -72,7 +90,25 @@ final class NodeFigures {
                 "psyne_vision_waiting",
                 "Questions waiting for a slot.",
                 vision.slots().waiting());
+        updateModels();
         gauge("psyne_resident_bytes", "Resident memory of the node.", Machine.residentBytes());
+    }
+
+    private void updateModels() {
+        ModelFigures now = vision.models().figures();
+        gauge("psyne_model_batch", "Answers computed together.", now.active());
+        gauge("psyne_model_waiting", "Questions waiting for their turn in a batch.", now.waiting());
+        gauge("psyne_model_pages", "Pages of keys and values in use.", now.pages());
+        gauge("psyne_model_pages_most", "Pages of keys and values there may be.", now.pagesMost());
+        counter("psyne_model_steps_total", "Steps of the decoders.", now.steps());
+        counter("psyne_model_prompt_tokens_total", "Tokens of questions computed.", now.promptTokens());
+        counter("psyne_model_cached_tokens_total", "Tokens of questions known from earlier ones.", now.cachedTokens());
+        counter("psyne_model_tokens_total", "Tokens chosen by the models.", now.tokens());
+        for (ServedModels.Seen model : vision.models().seen()) {
+            Map<String, String> label = Map.of("model", model.source().name());
+            meters.gauge("psyne_model_ready", "Whether a model is loaded.", label)
+                    .set(model.state() == ServedModel.State.READY ? 1 : 0);
+        }
     }
 
     private long pins() {

@@ -1,6 +1,7 @@
 package dev.psyne.node;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Optional;
  * @param certificate PEM certificate chain, given together with {@code key}
  * @param key PEM private key
  * @param insecure accept a bind to other machines without token and TLS
- * @param model folder of the model
+ * @param models those that are served; the first is asked where none is named
+ * @param memory for the models
  * @param workers threads of the scheduler
  */
 record NodeOptions(
@@ -22,13 +24,21 @@ record NodeOptions(
         Optional<Path> certificate,
         Optional<Path> key,
         boolean insecure,
-        Path model,
+        List<ModelSource> models,
+        ModelMemory memory,
         int workers) {
 
     static final String DEFAULT_HOST = "127.0.0.1";
     static final int DEFAULT_PORT = 7717;
 
+    /** Most threads of a scheduler. */
+    static final int MAX_WORKERS = 1024;
+
     NodeOptions {
+        models = List.copyOf(models);
+        if (workers < 1 || workers > MAX_WORKERS) {
+            throw new IllegalArgumentException("--threads is to be 1 to " + MAX_WORKERS + ", not " + workers);
+        }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException(
                     "--port " + port + " is not a TCP port; give one from 0 (any free) to 65535");

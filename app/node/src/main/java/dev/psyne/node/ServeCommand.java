@@ -1,8 +1,10 @@
 package dev.psyne.node;
 
+import dev.psyne.vlm.ModelOptions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -39,8 +41,27 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--insecure", description = "Serve other machines without token and TLS.")
     private boolean insecure;
 
-    @Option(names = "--model", description = "Folder of the model to serve; the embedded one without it.")
-    private @Nullable Path model;
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|PATH",
+            description = "A model to serve, again for another; the embedded one without it.")
+    private List<String> models = List.of();
+
+    @Option(names = "--threads", description = "Threads that compute; as many as there are processors without it.")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--context-tokens",
+            defaultValue = "" + ModelOptions.DEFAULT_CONTEXT_TOKENS,
+            description = "Longest question and answer together (${DEFAULT-VALUE}).")
+    private int contextTokens;
+
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = "For all models together, such as 2G; to load one, those idle longest are unloaded.")
+    private @Nullable Long memoryBudget;
 
     ServeCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -55,8 +76,11 @@ final class ServeCommand implements Callable<Integer> {
                 Optional.ofNullable(certificate),
                 Optional.ofNullable(key),
                 insecure,
-                ModelFolder.resolve(model),
-                Runtime.getRuntime().availableProcessors());
+                models.isEmpty()
+                        ? List.of(ModelSource.embedded())
+                        : models.stream().map(ModelSource::of).toList(),
+                new ModelMemory(memoryBudget == null ? ModelMemory.UNLIMITED : memoryBudget, contextTokens),
+                threads == null ? Runtime.getRuntime().availableProcessors() : threads);
         CountDownLatch stopped = new CountDownLatch(1);
         Node node = Node.start(options);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
@@ -71,6 +95,7 @@ final class ServeCommand implements Callable<Integer> {
         terminal.out().flush();
         node.whyUnseen().ifPresent(why -> terminal.error("'psyne stat' will not see this node: " + why));
         terminal.progress("psyne: open the page, drop an image, ask. Ctrl-C stops the node.");
+        node.modelProblem().ifPresent(problem -> terminal.error("the model cannot be asked: " + problem));
         stopped.await();
         return ExitCode.DONE;
     }

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code psyne stat}: the schedulers and channels of this user's processes, alive or dead, once or again and again. */
-@Command(name = "stat", description = "Shows the schedulers and channels of this user's processes, alive or dead.")
+/** {@code psyne stat}: the schedulers, models and channels of this user's processes, alive or dead, once or again and again. */
+@Command(
+        name = "stat",
+        description = "Shows the schedulers, models and channels of this user's processes, alive or dead.")
 final class StatCommand implements Callable<Integer> {
     private static final Duration SHORTEST_WATCH = Duration.ofMillis(100);
 

@@ -1,5 +1,7 @@
 package dev.psyne.node;
 
+import dev.psyne.vlm.Cancellation;
+
 /**
  * The far end of a token stream: a page under credit, a server-sent event stream, a terminal. {@link #permit} is
  * called by the sampler before each token, {@link #deliver} by the connection's job after it went through the ring.
@@ -20,6 +22,6 @@ interface TokenFlow {
      */
     boolean deliver(TokenMessage token);
 
-    /** Whether the far end has gone or asked to stop; asked before long work begins. */
-    boolean cancelled();
+    /** Says the moment the far end has gone or asked to stop. */
+    Cancellation cancellation();
 }

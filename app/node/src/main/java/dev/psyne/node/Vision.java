@@ -9,50 +9,49 @@ import dev.psyne.channel.Receiver;
 import dev.psyne.channel.Sender;
 import dev.psyne.fiber.Counter;
 import dev.psyne.fiber.Scheduler;
-import dev.psyne.image.ImageDecoder;
-import dev.psyne.image.ImageHeader;
-import dev.psyne.image.ImageLimits;
 import dev.psyne.memory.ByteBudget;
 import dev.psyne.vlm.Answer;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.FinishReason;
 import dev.psyne.vlm.Model;
-import dev.psyne.vlm.ModelInfo;
+import dev.psyne.vlm.Sampling;
 import dev.psyne.vlm.Token;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The vision service: decodes a picture, asks the model, and moves its tokens through a {@code mem:} channel to
- * whoever asked. The picture's pixels count against the node's byte budget while they are held; the number of
+ * The vision service: decodes pictures, asks a model, and moves its tokens through a {@code mem:} channel to
+ * whoever asked. The pictures' pixels count against the node's byte budget while they are held; the number of
  * generations is bounded. Called on fibers; every wait gives the worker away.
  */
 final class Vision {
-    private static final int QUEUED_GENERATIONS = 32;
+    /** Answers on their way at once: as many as a model computes together. */
+    private static final int GENERATIONS = 32;
+
+    private static final int QUEUED_GENERATIONS = 256;
     private static final ChannelOptions TOKEN_CHANNEL =
-            ChannelOptions.standard().withCapacityBytes(4096).withPolicy(Policy.BLOCK);
+            ChannelOptions.standard().withCapacityBytes(16_384).withPolicy(Policy.BLOCK);
 
     /** What is told of a question whose asker left before it was looked at. */
     private static final Answer CANCELLED = new Answer("", 0, false, 0, 0, 0, FinishReason.CANCELLED, 0, 0, 0);
 
-    private final Model model;
+    private final ServedModels models;
     private final Scheduler scheduler;
     private final Channels channels;
-    private final ByteBudget budget;
-    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.standard());
-    private final GenerationSlots slots;
+    private final PictureMemory pictures;
+    private final GenerationSlots slots = new GenerationSlots(GENERATIONS, QUEUED_GENERATIONS);
     private final AtomicLong generations = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
 
-    Vision(Model model, Scheduler scheduler, Channels channels, ByteBudget budget) {
-        this.model = model;
+    Vision(ServedModels models, Scheduler scheduler, Channels channels, ByteBudget budget) {
+        this.models = models;
         this.scheduler = scheduler;
         this.channels = channels;
-        this.budget = budget;
-        this.slots = new GenerationSlots(scheduler.workers(), QUEUED_GENERATIONS);
+        this.pictures = new PictureMemory(budget);
     }
 
-    ModelInfo info() {
-        return model.info();
+    ServedModels models() {
+        return models;
     }
 
     GenerationSlots slots() {
@@ -70,34 +69,30 @@ final class Vision {
     /**
      * Answers a question, sending each token to {@code flow} as it is chosen.
      *
-     * @throws BusyException when too much work is waiting
+     * @throws RuntimeException one that {@link Refusal} knows if it is not answered
      */
-    Answer ask(VisionRequest request, TokenFlow flow) throws InterruptedException {
-        ImageHeader header = decoder.header(request.image());
-        try (GenerationSlots.Slot slot = slots.acquire()) {
-            if (flow.cancelled()) {
+    Answer ask(Question question, TokenFlow flow) throws InterruptedException {
+        long bytes = pictures.decodedBytes(question);
+        try (GenerationSlots.Admission admission = slots.admit()) {
+            Optional<ServedModels.Lease> leased = models.acquire(question.model(), flow.cancellation());
+            if (leased.isEmpty()) {
                 return CANCELLED;
             }
-            generations.incrementAndGet();
-            return stream(header.decodedBytes(), request, flow, slot.number());
+            try (ServedModels.Lease lease = leased.get();
+                    GenerationSlots.Slot slot = admission.acquire()) {
+                if (flow.cancellation().isCancelled()) {
+                    return CANCELLED;
+                }
+                generations.incrementAndGet();
+                try (PictureMemory.Decoded decoded = pictures.decode(question, bytes)) {
+                    lease.model().check(decoded.conversation());
+                    return stream(lease.model(), decoded.conversation(), question.sampling(), flow, slot.number());
+                }
+            }
         }
     }
 
-    private Answer stream(long pixelBytes, VisionRequest request, TokenFlow flow, int slot)
-            throws InterruptedException {
-        if (!budget.tryReserve(pixelBytes)) {
-            throw new BusyException("the node's memory for pictures is in use; try again in a second");
-        }
-        try {
-            Conversation conversation = Conversation.about(decoder.decode(request.image()), request.question());
-            model.check(conversation);
-            return stream(conversation, request, flow, slot);
-        } finally {
-            budget.release(pixelBytes);
-        }
-    }
-
-    private Answer stream(Conversation conversation, VisionRequest request, TokenFlow flow, int slot)
+    private Answer stream(Model model, Conversation conversation, Sampling sampling, TokenFlow flow, int slot)
             throws InterruptedException {
         String uri = "mem:tokens/" + slot;
         try (Receiver receiver = channels.receiver(uri, TOKEN_CHANNEL);
@@ -105,7 +100,7 @@ final class Vision {
             Counter delivery = Counter.create();
             scheduler.spawn(delivery, () -> forward(receiver, flow));
             try {
-                return model.answer(conversation, request.sampling(), token -> send(sender, flow, token));
+                return model.answer(conversation, sampling, token -> send(sender, flow, token), flow.cancellation());
             } finally {
                 sender.close();
                 delivery.await();
@@ -118,9 +113,9 @@ final class Vision {
             if (!flow.permit()) {
                 return false;
             }
-            byte[] text = TokenMessage.textBytes(token.text());
-            Claim claim = sender.claim(TokenMessage.HEADER_BYTES + text.length);
-            TokenMessage.write(claim.segment(), token.index(), token.id(), token.probability(), text);
+            TokenMessage.Encoded encoded = TokenMessage.Encoded.of(token);
+            Claim claim = sender.claim(encoded.bytes());
+            encoded.write(claim.segment());
             claim.commit();
             tokens.incrementAndGet();
             return true;

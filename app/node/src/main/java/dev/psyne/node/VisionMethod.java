@@ -1,12 +1,10 @@
 package dev.psyne.node;
 
-import dev.psyne.image.ImageException;
 import dev.psyne.rpc.CallCancelledException;
 import dev.psyne.rpc.RpcCall;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.RpcMethod;
-import dev.psyne.vlm.QuestionException;
-import dev.psyne.vlm.Sampling;
+import dev.psyne.vlm.Cancellation;
 import java.util.Map;
 
 /** {@code vision.ask} of psyne.v1: streams tokens under the caller's credit and ends with the whole answer. */
@@ -19,30 +17,19 @@ final class VisionMethod implements RpcMethod {
 
     @Override
     public Object invoke(RpcCall call) throws InterruptedException {
-        VisionRequest request = new VisionRequest(call.bytes("image"), call.string("question"), sampling(call));
+        Question question = VisionArguments.question(call);
+        Cancellation cancellation = new Cancellation();
+        call.onCancel(cancellation::cancel);
         try {
-            return AnswerFields.of(vision.ask(request, new CreditFlow(call)));
-        } catch (BusyException e) {
-            throw new RpcException("busy", String.valueOf(e.getMessage()));
-        } catch (ImageException e) {
-            throw new RpcException("invalid_image", String.valueOf(e.getMessage()));
-        } catch (QuestionException e) {
-            throw new RpcException("invalid_question", String.valueOf(e.getMessage()));
+            return AnswerFields.of(vision.ask(question, new CreditFlow(call, cancellation)));
+        } catch (RuntimeException e) {
+            throw Refusal.of(e)
+                    .<RuntimeException>map(refusal -> new RpcException(refusal.code(), refusal.sentence()))
+                    .orElse(e);
         }
     }
 
-    private static Sampling sampling(RpcCall call) {
-        double temperature = call.number("temperature", 0);
-        try {
-            return temperature == 0
-                    ? Sampling.greedy()
-                    : Sampling.topP(temperature, call.number("top_p", 1), (long) call.number("seed", 0));
-        } catch (IllegalArgumentException e) {
-            throw new RpcException("invalid_argument", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private record CreditFlow(RpcCall call) implements TokenFlow {
+    private record CreditFlow(RpcCall call, Cancellation cancellation) implements TokenFlow {
         @Override
         public boolean permit() throws InterruptedException {
             try {
@@ -61,11 +48,6 @@ final class VisionMethod implements RpcMethod {
             } catch (CallCancelledException e) {
                 return false;
             }
-        }
-
-        @Override
-        public boolean cancelled() {
-            return call.cancelled();
         }
     }
 }

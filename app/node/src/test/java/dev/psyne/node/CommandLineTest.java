@@ -88,10 +88,14 @@ class CommandLineTest {
             Meters.shared(directory.path(), "meters.999.ab", 8)
                     .counter("psyne_channel_messages_total", "Read.", Map.of("channel", "mem:old"))
                     .add(5);
+            node.meters()
+                    .gauge("psyne_model_batch", "Answers computed together.")
+                    .set(3);
             assertEquals(
                     ExitCode.DONE, psyne("stat", "--directory", directory.path().toString()));
         }
         String table = out.toString();
+        assertTrue(table.matches("(?s).*models of +batch +waiting.*\n\\d+ +3 .*"), table);
         assertTrue(
                 table.matches("(?s).*mem:tokens +1 .*mem:old +5 .* 999 dead.*")
                         || table.matches("(?s).*mem:old +5 .* 999 dead.*mem:tokens +1 .*"),
@@ -133,7 +137,7 @@ class CommandLineTest {
     void aFolderWithoutAModelIsUnavailable(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("note.txt"), "hello");
         assertEquals(ExitCode.UNAVAILABLE, psyne("ask", file.toString(), "what?", "--model", folder.toString()));
-        assertTrue(err.toString().contains("model.json"), err.toString());
+        assertTrue(err.toString().contains("model.safetensors"), err.toString());
     }
 
     @Test

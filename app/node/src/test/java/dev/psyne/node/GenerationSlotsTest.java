@@ -13,11 +13,13 @@ class GenerationSlotsTest {
     @Test
     void refusesAtOnceBeyondTheQueueAndServesTheQueueInTheEnd() throws Exception {
         GenerationSlots slots = new GenerationSlots(1, 1);
-        GenerationSlots.Slot running = slots.acquire();
+        GenerationSlots.Admission admitted = slots.admit();
+        GenerationSlots.Slot running = admitted.acquire();
         CountDownLatch served = new CountDownLatch(1);
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> waiting = callers.submit(() -> {
-                try (GenerationSlots.Slot slot = slots.acquire()) {
+                try (GenerationSlots.Admission admission = slots.admit();
+                        GenerationSlots.Slot slot = admission.acquire()) {
                     served.countDown();
                 }
                 return null;
@@ -25,8 +27,9 @@ class GenerationSlotsTest {
             while (slots.waiting() < 1) {
                 Thread.onSpinWait();
             }
-            assertThrows(BusyException.class, slots::acquire);
+            assertThrows(BusyException.class, slots::admit);
             running.close();
+            admitted.close();
             served.await();
             waiting.get();
         }
@@ -37,11 +40,15 @@ class GenerationSlotsTest {
     @Test
     void closingASlotTwiceFreesItOnce() throws Exception {
         GenerationSlots slots = new GenerationSlots(1, 0);
-        GenerationSlots.Slot slot = slots.acquire();
+        GenerationSlots.Admission admission = slots.admit();
+        GenerationSlots.Slot slot = admission.acquire();
         slot.close();
         slot.close();
-        GenerationSlots.Slot again = slots.acquire();
-        assertThrows(BusyException.class, slots::acquire);
+        admission.close();
+        admission.close();
+        GenerationSlots.Admission again = slots.admit();
+        assertThrows(BusyException.class, slots::admit);
         again.close();
+        assertEquals(0, slots.busy());
     }
 }

@@ -82,8 +82,11 @@ class NodeTest {
 
     @Test
     void listsTheModelAndWhatItKnows() throws Exception {
+        node.post(node.question(node.scene(), "what is this?", false));
         JsonNode model = node.parse(node.get("/v1/models").body()).path("data").path(0);
         assertEquals("scenes-1", model.path("id").asString());
+        assertEquals("ready", model.path("psyne").path("state").asString());
+        assertFalse(model.path("psyne").path("talks").asBoolean(true));
         assertFalse(model.path("psyne").path("knows").asString().isEmpty());
     }
 
@@ -130,7 +133,7 @@ class NodeTest {
 
     @Test
     void aQuestionOfAHundredKilobytesIsRefused() throws Exception {
-        refused(400, "invalid_question", node.question(node.scene(), "cat ".repeat(25_000), true));
+        refused(400, "context_length_exceeded", node.question(node.scene(), "cat ".repeat(25_000), true));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -16,13 +17,30 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunningNode implements AutoCloseable {
     static final Path MODEL = Path.of("..", "..", "model", "vlm", "weights", "scenes-1");
 
+    /** A tiny model with random weights that talks, also about pictures. */
+    static final Path TALKING = Path.of(
+            "..", "..", "model", "vlm", "src", "test", "resources", "dev", "psyne", "vlm", "checkpoints", "smolvlm2");
+
     private final Node node;
     private final HttpClient client = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
 
     RunningNode() {
-        node = Node.start(
-                new NodeOptions("127.0.0.1", 0, Optional.empty(), Optional.empty(), Optional.empty(), false, MODEL, 2));
+        this(MODEL);
+    }
+
+    /** A node with other models. */
+    RunningNode(Path... models) {
+        node = Node.start(new NodeOptions(
+                "127.0.0.1",
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Arrays.stream(models).map(ModelSource::at).toList(),
+                ModelMemory.standard(),
+                2));
     }
 
     URI uri() {

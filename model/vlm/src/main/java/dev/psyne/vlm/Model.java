@@ -52,10 +52,24 @@ public interface Model extends AutoCloseable {
      * Answers. Each token is given to the sink as it is chosen, on the calling thread; the answer ends when the sink
      * returns false. An exception of the sink ends it and is passed on.
      *
-     * @throws QuestionException as {@link #check} says, or if the conversation is longer than the model's context
+     * <p>A cancelled answer ends at once, wherever it is: while it waits for its turn, at the next tile of a picture, before
+     * the next step of the decoder. What it held is free for others from then on.
+     *
+     * @throws QuestionException as {@link #check} says
+     * @throws ContextLengthException if the conversation is longer than the model's context
+     * @throws ModelBusyException if more is being asked than the model has room for
      * @throws InterruptedException if the thread is interrupted while it waits for its turn
      */
-    Answer answer(Conversation conversation, Sampling sampling, TokenSink sink) throws InterruptedException;
+    Answer answer(Conversation conversation, Sampling sampling, TokenSink sink, Cancellation cancellation)
+            throws InterruptedException;
+
+    /** Answers what nobody cancels but by the sink. */
+    default Answer answer(Conversation conversation, Sampling sampling, TokenSink sink) throws InterruptedException {
+        return answer(conversation, sampling, sink, new Cancellation());
+    }
+
+    /** What the model has done, and does. */
+    ModelFigures figures();
 
     /** Runs what a first caller would find slow: compiles, reads weights. May run beside other calls. */
     void warmUp();

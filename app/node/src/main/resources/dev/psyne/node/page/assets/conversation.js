@@ -1,4 +1,5 @@
-// The conversation: a question about the shown picture goes to the node, its answer is shown token by token.
+// The conversation: a question goes to the node with its pictures, and with what was said before where the model talks; its
+// answer is shown token by token.
 
 import { CallError } from './connection.js';
 import { atNextFrame } from './frame.js';
@@ -7,17 +8,27 @@ import { Turn } from './turn.js';
 const CREDIT_TOKENS = 8;
 const MOST_TURNS = 100;
 
+/** A call is one frame of at most 20 MiB. */
+const MOST_PICTURE_BYTES = 19 * 1024 * 1024;
+
 export class Conversation {
   #parts;
   #connection;
   #stage;
+  #models;
+  #attachments;
   #call = null;
+  /** What was said before, as `vision.ask` takes it. */
+  #said = [];
+  #asked = '';
 
-  /** `parts` are elements: form, question, button, problem, log, template, suggestions, greeting. */
-  constructor(parts, connection, stage) {
+  /** `parts` are elements: form, question, button, problem, log, template, suggestions, greeting, begin. */
+  constructor(parts, connection, stage, models, attachments) {
     this.#parts = parts;
     this.#connection = connection;
     this.#stage = stage;
+    this.#models = models;
+    this.#attachments = attachments;
     parts.form.addEventListener('submit', event => {
       event.preventDefault();
       if (this.#call) this.stop();
@@ -26,6 +37,8 @@ export class Conversation {
     parts.question.addEventListener('keydown', event => this.#key(event));
     parts.question.addEventListener('input', () => this.#say(''));
     addEventListener('keydown', event => event.key === 'Escape' && this.stop());
+    parts.begin.addEventListener('click', () => this.#begin());
+    models.addEventListener('model', () => this.#modelChosen());
     stage.addEventListener('picture', () => this.#suggest(stage.picture.scene?.questions ?? []));
   }
 
@@ -34,9 +47,10 @@ export class Conversation {
     const problem = this.#obstacle(question);
     this.#say(problem);
     if (problem) return false;
-    const turn = new Turn(this.#parts.template, question, this.#stage.thumbnail());
+    const attached = this.#attachments.pictures;
+    const turn = new Turn(this.#parts.template, question, attached.map(({ thumbnail }) => copyOf(thumbnail)));
     this.#add(turn);
-    this.#follow(turn, question);
+    this.#follow(turn, question, attached);
     return true;
   }
 
@@ -51,13 +65,28 @@ export class Conversation {
 
   #obstacle(question) {
     if (this.#call) return 'An answer is still coming. Escape stops it.';
-    if (!this.#stage.picture) return 'Choose a picture first.';
+    if (!this.#stage.picture && !this.#models.talks) return 'Choose a picture first.';
     if (!question) return 'Write a question first.';
-    if (this.#connection.state !== 'open') return 'There is no connection to the node right now. Ask again in a moment.';
+    if (this.#models.talks && this.#pictureBytes() > MOST_PICTURE_BYTES) return 'The pictures of this conversation are too large together. Begin a new one.';
+    if (this.#connection.state !== 'open' || !this.#models.current) return 'There is no connection to the node right now. Ask again in a moment.';
     return '';
   }
 
-  async #follow(turn, question) {
+  #pictureBytes() {
+    const before = this.#said.flatMap(({ content }) => content).filter(part => part instanceof Uint8Array);
+    const now = this.#attachments.pictures.map(({ picture }) => picture.bytes);
+    return [...before, ...now].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  #arguments(question, pictures) {
+    const { current: { id }, talks } = this.#models;
+    if (!talks) return { model: id, image: pictures[0], question };
+    return { model: id, messages: this.#said, images: pictures, question };
+  }
+
+  async #follow(turn, question, attached) {
+    const pictures = attached.map(({ picture }) => picture.bytes);
+    const said = this.#said;
     const asked = performance.now();
     const waiting = [];
     let firstShown = 0;
@@ -70,10 +99,12 @@ export class Conversation {
       reveal(turn);
     };
     const onItem = item => waiting.push(String(item.text)) === 1 && atNextFrame(show);
-    const call = this.#begin({ image: this.#stage.picture.bytes, question }, onItem);
+    turn.wait(this.#models.wait);
+    const call = this.#call = this.#start(this.#arguments(question, pictures), onItem);
     try {
       const answer = await call.result;
       show();
+      if (said === this.#said) this.#remember(question, attached, answer.text);
       turn.finish(answer, firstShown);
     } catch (problem) {
       show();
@@ -84,10 +115,37 @@ export class Conversation {
     }
   }
 
-  #begin(args, onItem) {
-    this.#call = this.#connection.call('vision.ask', args, { credit: CREDIT_TOKENS, onItem });
+  #start(args, onItem) {
     this.#label('Stop');
-    return this.#call;
+    return this.#connection.call('vision.ask', args, { credit: CREDIT_TOKENS, onItem });
+  }
+
+  #remember(question, attached, text) {
+    if (!this.#models.talks) return;
+    const pictures = attached.map(({ picture }) => picture.bytes);
+    this.#said.push({ role: 'user', content: [...pictures, question] }, { role: 'assistant', content: [text] });
+    this.#attachments.sent(attached);
+    this.#parts.begin.hidden = false;
+  }
+
+  /** Begins a new conversation. */
+  #begin() {
+    this.stop();
+    this.#said = [];
+    this.#attachments.reset();
+    this.#parts.begin.hidden = true;
+    this.#parts.log.replaceChildren();
+    this.#parts.greeting.hidden = false;
+    this.#parts.question.focus();
+  }
+
+  #modelChosen() {
+    const { current: { id }, talks } = this.#models;
+    if (id === this.#asked) return;
+    this.#asked = id;
+    this.#said = [];
+    this.#parts.begin.hidden = true;
+    this.#parts.question.placeholder = talks ? 'Ask, about a picture or without one' : 'Ask about the picture';
   }
 
   #ended() {
@@ -142,6 +200,15 @@ function end(turn, problem) {
   if (problem.code === 'cancelled') turn.stop();
   else if (problem.code === 'lost') turn.fail('The connection was lost before the answer was finished. Ask again once the node is back.');
   else turn.fail(problem.message);
+}
+
+/** A canvas can stand in one place only. */
+function copyOf(thumbnail) {
+  const copy = document.createElement('canvas');
+  copy.width = thumbnail.width;
+  copy.height = thumbnail.height;
+  copy.getContext('2d').drawImage(thumbnail, 0, 0);
+  return copy;
 }
 
 function reveal(turn) {

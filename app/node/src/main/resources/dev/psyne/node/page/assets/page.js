@@ -1,9 +1,10 @@
 // The page: joins the picture, the conversation, the strip and the connection to the node.
 
-import { fetchFromNode, socketAddress } from './access.js';
+import { socketAddress } from './access.js';
+import { Attachments } from './attachments.js';
 import { Connection, SUBPROTOCOL } from './connection.js';
 import { Conversation } from './conversation.js';
-import { count, megabytes } from './figures.js';
+import { Models } from './models.js';
 import { Stage } from './picture.js';
 import { showScenes } from './scenes.js';
 import { Strip } from './strip.js';
@@ -29,6 +30,15 @@ const stage = new Stage({
   buttons: document.querySelectorAll('[data-pick]'),
 });
 
+const models = new Models({
+  choice: find('models'),
+  panel: find('model'),
+  name: find('model-name'),
+  knows: find('model-knows'),
+  description: find('model-description'),
+  size: find('model-size'),
+});
+
 new Conversation({
   form: find('composer'),
   question: find('question'),
@@ -38,16 +48,18 @@ new Conversation({
   template: find('turn'),
   suggestions: find('suggestions'),
   greeting: find('greeting'),
-}, connection, stage);
+  begin: find('begin'),
+}, connection, stage, models, new Attachments(find('attachments'), stage, models));
 
-new Strip(find('strip'), connection);
+const strip = new Strip(find('strip'), connection);
+strip.addEventListener('figures', () => models.watch(strip.latest.models));
 
 connection.addEventListener('state', showConnection);
 find('retry').addEventListener('click', () => connection.retry());
 addEventListener('online', () => connection.retry());
 
 // A node that asks for a token refuses the WebSocket without saying why, so the plain request goes first.
-load(showModel).then(status => {
+load(() => models.load()).then(status => {
   if (status === 401) {
     tell('gone', 'Not connected');
     note(NOTES.token, false);
@@ -71,17 +83,6 @@ async function load(part) {
 
 async function loadScenes() {
   await showScenes(find('scenes'), stage);
-}
-
-async function showModel() {
-  const { data: [model] } = await (await fetchFromNode('/v1/models')).json();
-  const { description, knows, parameters, bytes, imageSize } = model.psyne;
-  find('model-name').textContent = model.id;
-  find('model-description').textContent = description;
-  find('model-knows').textContent = knows;
-  find('model-size').textContent =
-    `${count(parameters)} parameters · ${megabytes(bytes)} · sees ${imageSize} × ${imageSize} pixels`;
-  find('model').hidden = false;
 }
 
 function showConnection() {

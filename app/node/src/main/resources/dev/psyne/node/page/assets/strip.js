@@ -1,6 +1,6 @@
 // The live strip: what the node is doing, from the stream of node.watch, with rates counted here.
 
-import { count, duration, megabytes } from './figures.js';
+import { count, duration, megabytes, percent } from './figures.js';
 
 const CREDIT_ITEMS = 2;
 const REMEMBERED = 40;
@@ -13,17 +13,23 @@ const FIGURES = {
   channels: now => count(now.channels),
   messages: (now, before) => perSecond(now, before, 'messages'),
   tokens: now => count(now.tokens),
+  rate: (now, before) => perSecond(now, before, 'tokens'),
+  batch: now => (now.asked > 0 ? `${count(now.batch)} + ${count(now.asked)}` : count(now.batch)),
+  cached: now => percent(now.cachedTokens / Math.max(1, now.cachedTokens + now.promptTokens)),
   memory: now => megabytes(now.residentBytes),
   uptime: now => duration(now.uptimeMs),
 };
 
-export class Strip {
+/** Shows the figures. The event `figures` tells that `latest` is new. */
+export class Strip extends EventTarget {
+  latest = null;
   #element;
   #connection;
   #before = null;
   #curves;
 
   constructor(element, connection) {
+    super();
     this.#element = element;
     this.#connection = connection;
     this.#curves = [...element.querySelectorAll('[data-curve]')].map(line => ({ line, name: line.dataset.curve, rates: Array(REMEMBERED).fill(0) }));
@@ -56,6 +62,8 @@ export class Strip {
       line.setAttribute('points', curve(rates));
     }
     this.#before = now;
+    this.latest = now;
+    this.dispatchEvent(new Event('figures'));
   }
 }
 

@@ -9,9 +9,9 @@ export class Turn {
   #badge;
   #figures;
 
-  constructor(template, question, thumbnail) {
+  constructor(template, question, thumbnails) {
     this.element = template.content.firstElementChild.cloneNode(true);
-    this.element.querySelector('.turn-picture').append(thumbnail);
+    this.element.querySelector('.turn-picture').append(...thumbnails);
     this.element.querySelector('.turn-question').textContent = question;
     this.#answer = this.element.querySelector('.turn-answer');
     this.#words = this.element.querySelector('.turn-words');
@@ -21,8 +21,14 @@ export class Turn {
     this.element.dataset.state = 'answering';
   }
 
+  /** Says what the answer waits for. */
+  wait(sentence) {
+    this.#figures.textContent = sentence;
+  }
+
   /** Adds tokens to what is shown. */
   append(texts) {
+    this.#figures.textContent = '';
     this.#words.append(...texts.map(text => inSpan(text, 'token')));
   }
 
@@ -61,11 +67,12 @@ function inSpan(text, className = '') {
 }
 
 /** Tokens a second are as the node measured them: reading the question is in it, seeing the picture is not. */
-function figures({ tokens, totalMs, confidence, reason }) {
+function figures({ tokens, totalMs, confidence, reason, promptTokens, cachedTokens }) {
   return [
     totalMs > 0 && `${count((tokens * 1000) / totalMs)} tokens/s`,
     `${count(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`,
     `${percent(confidence)} confident`,
+    cachedTokens > 0 && `${count(cachedTokens)} of ${count(promptTokens)} tokens known`,
     reason === 'length' && 'cut at the longest answer',
   ];
 }

@@ -1,9 +1,10 @@
 package dev.psyne.vlm.internal.batch;
 
+import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Priority;
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.vlm.ContextLengthException;
 import dev.psyne.vlm.ModelBusyException;
-import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.Sampling;
 import dev.psyne.vlm.internal.language.LanguageModel;
 import java.util.ArrayDeque;
@@ -37,19 +38,21 @@ public final class Batch implements AutoCloseable {
     /**
      * Joins at the next step that has room.
      *
-     * @throws QuestionException if the prompt is longer than the context, or than the memory holds
+     * @throws ContextLengthException if the prompt is longer than the context, or than the memory holds
      * @throws ModelBusyException if too many wait already
      * @throws IllegalStateException if the batch is closed
      */
     public Sequence submit(Prompt prompt, Sampling sampling) {
         int room = options.contextTokens() - prompt.length();
         if (room < 1) {
-            throw new QuestionException("The conversation has " + prompt.length() + " tokens, its pictures included; "
-                    + "this model takes " + (options.contextTokens() - 1) + ". Ask with less.");
+            throw new ContextLengthException(
+                    "The conversation has " + prompt.length() + " tokens, its pictures included; " + "this model takes "
+                            + (options.contextTokens() - 1) + ". Ask with less.");
         }
         if (!steps.holds(prompt.length() + 1)) {
-            throw new QuestionException("The conversation has " + prompt.length() + " tokens, its pictures included; "
-                    + "the memory given to the model holds " + steps.most() + ". Ask with less.");
+            throw new ContextLengthException(
+                    "The conversation has " + prompt.length() + " tokens, its pictures included; "
+                            + "the memory given to the model holds " + steps.most() + ". Ask with less.");
         }
         int most = Math.min(sampling.maxTokens(), Math.min(room, steps.most() - prompt.length()));
         Sequence sequence = new Sequence(prompt, sampling, most, model.shape().keyValues(), this::wake);
@@ -178,6 +181,10 @@ public final class Batch implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        wake();
+        try {
+            wake();
+        } catch (JobRejectedException stopped) {
+            // A scheduler that was closed first runs nothing any more; all sequences have been told.
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.chat;
 
 import dev.psyne.vlm.Answer;
+import dev.psyne.vlm.Cancellation;
 import dev.psyne.vlm.FinishReason;
 import dev.psyne.vlm.Sampling;
 import dev.psyne.vlm.Token;
@@ -38,12 +39,26 @@ final class ChatAnswer {
     }
 
     /** Reads a sequence to its end. */
-    Answer run(Sequence sequence, int promptTokens, long encodeNanos) throws InterruptedException {
+    Answer run(Sequence sequence, int promptTokens, long encodeNanos, Cancellation cancellation)
+            throws InterruptedException {
         FinishReason reason = null;
         while (reason == null) {
             ChosenToken token = sequence.next();
-            reason = token == null ? finish(FinishReason.LENGTH) : take(token);
+            if (cancellation.isCancelled()) {
+                reason = FinishReason.CANCELLED;
+            } else {
+                reason = token == null ? finish(FinishReason.LENGTH) : take(token);
+            }
         }
+        return end(reason, promptTokens, sequence.cachedTokens(), encodeNanos);
+    }
+
+    /** What is told of an answer that was cancelled before its decoder began. */
+    Answer cancelled(long encodeNanos) {
+        return end(FinishReason.CANCELLED, 0, 0, encodeNanos);
+    }
+
+    private Answer end(FinishReason reason, int promptTokens, int cachedTokens, long encodeNanos) {
         long totalNanos = System.nanoTime() - startNanos;
         return new Answer(
                 text.toString(),
@@ -51,7 +66,7 @@ final class ChatAnswer {
                 true,
                 given,
                 promptTokens,
-                sequence.cachedTokens(),
+                cachedTokens,
                 reason,
                 encodeNanos,
                 given == 0 ? totalNanos : firstTokenNanos,

@@ -5,9 +5,11 @@ import dev.psyne.image.Picture;
 import dev.psyne.image.TileGrid;
 import dev.psyne.tensor.Rows;
 import dev.psyne.vlm.Answer;
+import dev.psyne.vlm.Cancellation;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.ModelFigures;
 import dev.psyne.vlm.ModelInfo;
 import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.QuestionException;
@@ -75,9 +77,18 @@ public final class ChatModel implements Model {
         return info;
     }
 
-    /** What the batch has done, and does. */
-    public BatchStatistics statistics() {
-        return batch.statistics();
+    @Override
+    public ModelFigures figures() {
+        BatchStatistics now = batch.statistics();
+        return new ModelFigures(
+                now.active(),
+                now.waiting(),
+                now.pages(),
+                now.pagesMost(),
+                now.steps(),
+                now.promptTokens(),
+                now.cachedTokens(),
+                now.tokens());
     }
 
     @Override
@@ -86,31 +97,38 @@ public final class ChatModel implements Model {
     }
 
     @Override
-    public Answer answer(Conversation conversation, Sampling sampling, TokenSink sink) throws InterruptedException {
+    public Answer answer(Conversation conversation, Sampling sampling, TokenSink sink, Cancellation cancellation)
+            throws InterruptedException {
         check(conversation);
         requireOpen();
+        ChatAnswer answer = new ChatAnswer(files.tokenizer(), endTokens, sampling, sink);
         List<EncodedPictures.Encoded> encoded = new ArrayList<>();
         long encodeNanos = 0;
         for (Picture picture : conversation.pictures()) {
             PictureDigest digest = PictureDigest.of(picture);
             EncodedPictures.Encoded known = pictures.get(digest);
             if (known == null) {
-                known = encode(picture, digest);
+                known = encode(picture, digest, cancellation);
+                if (known == null) {
+                    return answer.cancelled(encodeNanos);
+                }
                 encodeNanos += known.encodeNanos();
             }
             encoded.add(known);
         }
         Prompt prompt = prompts.build(conversation, encoded);
-        ChatAnswer answer = new ChatAnswer(files.tokenizer(), endTokens, sampling, sink);
         Sequence sequence = batch.submit(prompt, sampling);
         try {
-            return answer.run(sequence, prompt.length(), encodeNanos);
+            cancellation.onCancel(sequence::cancel);
+            return answer.run(sequence, prompt.length(), encodeNanos, cancellation);
         } finally {
             sequence.cancel();
         }
     }
 
-    private EncodedPictures.Encoded encode(Picture picture, PictureDigest digest) throws InterruptedException {
+    /** Encodes a picture; nothing if that was cancelled. */
+    private EncodedPictures.@Nullable Encoded encode(Picture picture, PictureDigest digest, Cancellation cancellation)
+            throws InterruptedException {
         ImageInput input = images;
         if (input == null) {
             throw new QuestionException("This model takes no pictures.");
@@ -129,6 +147,9 @@ public final class ChatModel implements Model {
                     files.language().shape().width());
             for (int tile = 0; tile < grid.tiles().size(); tile++) {
                 requireOpen();
+                if (cancellation.isCancelled()) {
+                    return null;
+                }
                 input.encode(grid.tiles().get(tile), rows, tile * input.tokens());
             }
             String placeholder = input.placeholder(grid, prompts.imageToken());

@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.chat;
 
 import dev.psyne.tensor.Rows;
+import dev.psyne.vlm.ContextLengthException;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.internal.batch.Prompt;
@@ -71,7 +72,7 @@ final class PromptBuilder {
     int[] ids(Conversation conversation, List<EncodedPictures.Encoded> pictures) {
         String text = expand(render(conversation), pictures);
         if (text.length() > Tokenizer.MAX_TEXT_CHARACTERS) {
-            throw new QuestionException("The conversation has " + text.length() + " characters; this model takes "
+            throw new ContextLengthException("The conversation has " + text.length() + " characters; this model takes "
                     + Tokenizer.MAX_TEXT_CHARACTERS + ".");
         }
         return tokenizer.encode(text);

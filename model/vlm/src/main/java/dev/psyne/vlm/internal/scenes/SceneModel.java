@@ -5,9 +5,12 @@ import dev.psyne.image.Picture;
 import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.Linear;
 import dev.psyne.vlm.Answer;
+import dev.psyne.vlm.Cancellation;
+import dev.psyne.vlm.ContextLengthException;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.ModelFigures;
 import dev.psyne.vlm.ModelInfo;
 import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.QuestionException;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The embedded model: answers short questions about the last picture of a conversation; of the rest of it only the last
@@ -55,6 +59,9 @@ public final class SceneModel implements Model {
     private final WorkspacePool<Decoder.Workspace> decoderWork;
     private final Semaphore turns;
     private final RememberedScenes remembered = new RememberedScenes(REMEMBERED_SCENES);
+    private final LongAdder promptTokens = new LongAdder();
+    private final LongAdder tokens = new LongAdder();
+    private final int workers;
     private volatile boolean closed;
 
     private SceneModel(Path directory, Scheduler scheduler, ModelOptions options) {
@@ -79,8 +86,9 @@ public final class SceneModel implements Model {
             reader.end();
             this.info = info(directory, file);
         }
-        int room = scheduler.workers() + 1;
-        this.turns = new Semaphore(scheduler.workers(), true);
+        this.workers = scheduler.workers();
+        int room = workers + 1;
+        this.turns = new Semaphore(workers, true);
         this.encoderWork = new WorkspacePool<>(room, () -> new EncoderWorkspace(configuration));
         this.decoderWork = new WorkspacePool<>(room, decoder::allocate);
     }
@@ -135,6 +143,19 @@ public final class SceneModel implements Model {
         return info;
     }
 
+    @Override
+    public ModelFigures figures() {
+        return new ModelFigures(
+                workers - turns.availablePermits(),
+                turns.getQueueLength(),
+                0,
+                0,
+                tokens.sum(),
+                promptTokens.sum(),
+                0,
+                tokens.sum());
+    }
+
     SceneConfiguration configuration() {
         return configuration;
     }
@@ -161,7 +182,8 @@ public final class SceneModel implements Model {
     }
 
     @Override
-    public Answer answer(Conversation conversation, Sampling sampling, TokenSink sink) throws InterruptedException {
+    public Answer answer(Conversation conversation, Sampling sampling, TokenSink sink, Cancellation cancellation)
+            throws InterruptedException {
         check(conversation);
         requireOpen();
         Picture picture = conversation.pictures().getLast();
@@ -172,7 +194,9 @@ public final class SceneModel implements Model {
             Scene scene = known == null ? encode(picture) : known;
             remembered.put(digest, scene);
             long encodeNanos = known == null ? scene.encodeNanos() : 0;
-            return answer(scene, prompt(question(conversation)), sampling, sink, encodeNanos);
+            int[] prompt = prompt(question(conversation));
+            return answer(
+                    scene, prompt, sampling, token -> !cancellation.isCancelled() && sink.accept(token), encodeNanos);
         } finally {
             turns.release();
         }
@@ -237,8 +261,11 @@ public final class SceneModel implements Model {
         Decoder.Workspace work = decoderWork.acquire();
         try {
             decoder.begin(scene.prefix(), work);
-            return new Generation(decoder, work, scene, configuration, tokenizer, sampling, sink)
+            Answer answer = new Generation(decoder, work, scene, configuration, tokenizer, sampling, sink)
                     .run(prompt, encodeNanos);
+            promptTokens.add(answer.promptTokens());
+            tokens.add(answer.tokens());
+            return answer;
         } finally {
             decoderWork.release(work);
         }
@@ -247,7 +274,7 @@ public final class SceneModel implements Model {
     private int[] prompt(String question) {
         Objects.requireNonNull(question, "question");
         if (question.length() > MAX_QUESTION_CHARACTERS) {
-            throw new QuestionException("The question has " + question.length() + " characters; ask in at most "
+            throw new ContextLengthException("The question has " + question.length() + " characters; ask in at most "
                     + MAX_QUESTION_CHARACTERS + ".");
         }
         int[] words = tokenizer.encode(question);
@@ -255,7 +282,7 @@ public final class SceneModel implements Model {
             throw new QuestionException("The question has no word in it; ask something about the picture.");
         }
         if (words.length > configuration.questionTokens()) {
-            throw new QuestionException("The question is too long for this model: it takes " + words.length
+            throw new ContextLengthException("The question is too long for this model: it takes " + words.length
                     + " tokens of " + configuration.questionTokens() + "; ask in fewer words.");
         }
         int[] prompt = new int[words.length + 2];

@@ -6,6 +6,7 @@ import dev.psyne.image.Picture;
 import dev.psyne.image.TileGrid;
 import dev.psyne.image.TileSplitter;
 import dev.psyne.tensor.Rows;
+import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.layer.ModelWeights;
 import dev.psyne.vlm.internal.layer.WorkspacePool;
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
  */
 public final class FastVlmInput implements ImageInput {
     private static final int BICUBIC = 3;
+
+    /** Of a longer picture the square shows next to nothing, and all of it would be resized. */
+    private static final int MAX_ASPECT = 32;
 
     private final boolean isPadded;
     private final CentreCrop crop;
@@ -66,6 +70,12 @@ public final class FastVlmInput implements ImageInput {
 
     @Override
     public TileGrid split(Picture picture) {
+        int longer = Math.max(picture.width(), picture.height());
+        int shorter = Math.min(picture.width(), picture.height());
+        if (longer > (long) MAX_ASPECT * shorter) {
+            throw new QuestionException("The picture has " + picture.width() + " x " + picture.height()
+                    + " pixels; this model takes pictures up to " + MAX_ASPECT + " times as long as wide. Cut it first.");
+        }
         return new TileGrid(List.of(crop.apply(isPadded ? SquarePadding.apply(picture) : picture)), 0, 0);
     }
 

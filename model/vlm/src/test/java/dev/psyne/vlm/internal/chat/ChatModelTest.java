@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.image.Picture;
 import dev.psyne.vlm.Answer;
+import dev.psyne.vlm.Cancellation;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.Conversation.Image;
 import dev.psyne.vlm.Conversation.Part;
@@ -18,6 +19,7 @@ import dev.psyne.vlm.Conversation.Turn;
 import dev.psyne.vlm.FinishReason;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.ModelFigures;
 import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.Sampling;
@@ -165,6 +167,34 @@ class ChatModelTest {
             assertEquals(
                     model.answer(conversation, sampling, token -> true).text(),
                     model.answer(conversation, sampling, token -> true).text());
+        }
+    }
+
+    @Test
+    void anAnswerThatIsCancelledEndsWhereItIs() throws InterruptedException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm2");
+                Model model = Model.load(golden.directory(), scheduler)) {
+            Conversation conversation = conversation(golden, "one");
+            Cancellation before = new Cancellation();
+            before.cancel();
+            Answer unseen = model.answer(conversation, SIXTEEN, token -> true, before);
+            assertEquals(FinishReason.CANCELLED, unseen.reason());
+            assertEquals(0, unseen.tokens());
+            assertEquals(ModelFigures.NONE.tokens(), model.figures().tokens());
+            Cancellation during = new Cancellation();
+            Answer left = model.answer(
+                    conversation,
+                    SIXTEEN,
+                    token -> {
+                        during.cancel();
+                        return true;
+                    },
+                    during);
+            assertEquals(FinishReason.CANCELLED, left.reason());
+            assertEquals(1, left.tokens());
+            while (model.figures().active() > 0) {
+                Thread.onSpinWait();
+            }
         }
     }
 
