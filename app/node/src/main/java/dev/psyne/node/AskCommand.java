@@ -55,7 +55,7 @@ final class AskCommand implements Callable<Integer> {
         }
         ModelSource source = model == null ? ModelSource.embedded() : ModelSource.of(model);
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
-                Model loaded = Model.load(source.path(), scheduler);
+                Model loaded = Model.load(source.path(), scheduler, source.options());
                 Region file = Region.mapReadOnly(image)) {
             Conversation conversation =
                     Conversation.about(new ImageDecoder(ImageLimits.standard()).decode(file.segment()), question);

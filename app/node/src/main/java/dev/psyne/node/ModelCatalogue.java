@@ -31,7 +31,8 @@ final class ModelCatalogue implements HttpHandler {
     public void handle(HttpExchange exchange) {
         String path = exchange.path();
         ObjectNode answer = path.startsWith(ONE) ? one(path.substring(ONE.length())) : list();
-        exchange.respond(200, "application/json", json.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8));
+        exchange.respond(
+                200, "application/json", json.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8));
     }
 
     private ObjectNode list() {
@@ -47,26 +48,28 @@ final class ModelCatalogue implements HttpHandler {
                 .filter(seen -> seen.source().name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> HttpException.invalid(
-                        404, "model_not_found", "There is no model '" + name + "' here; /v1/models lists those there are."));
+                        404,
+                        "model_not_found",
+                        "There is no model '" + name + "' here; /v1/models lists those there are."));
         ObjectNode entry = json.createObjectNode();
         write(entry, model);
         return entry;
     }
 
     private static void write(ObjectNode entry, ServedModels.Seen model) {
-            entry.put("id", model.source().name())
-                    .put("object", "model")
-                    .put("created", createdSeconds)
-                    .put("owned_by", "psyne");
-            ObjectNode psyne = entry.putObject("psyne");
-            psyne.put("state", model.state().name().toLowerCase(Locale.ROOT))
-                    .put("talks", model.source().talks())
-                    .put("bytes", model.weightBytes())
-                    .put("loadMs", model.loadingMillis());
-            if (!model.problem().isEmpty()) {
-                psyne.put("problem", model.problem());
-            }
-            model.info().ifPresent(info -> describe(psyne, info));
+        entry.put("id", model.source().name())
+                .put("object", "model")
+                .put("created", createdSeconds)
+                .put("owned_by", "psyne");
+        ObjectNode psyne = entry.putObject("psyne");
+        psyne.put("state", model.state().name().toLowerCase(Locale.ROOT))
+                .put("talks", model.source().talks())
+                .put("bytes", model.weightBytes())
+                .put("loadMs", model.loadingMillis());
+        if (!model.problem().isEmpty()) {
+            psyne.put("problem", model.problem());
+        }
+        model.info().ifPresent(info -> describe(psyne, info));
     }
 
     private static void describe(ObjectNode psyne, ModelInfo info) {

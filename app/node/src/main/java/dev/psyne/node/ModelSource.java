@@ -33,22 +33,24 @@ record ModelSource(String name, Path path, ModelOptions options) {
     }
 
     /**
-     * The model that somebody names.
+     * The model that somebody names: the embedded one, one that was given the name, or the one at a path.
      *
-     * @throws IllegalArgumentException if there is no such folder or file
+     * @throws IllegalArgumentException if there is none
      */
     static ModelSource of(String nameOrPath) {
+        return of(nameOrPath, ModelStore.of(System.getenv()));
+    }
+
+    static ModelSource of(String nameOrPath, ModelStore store) {
         ModelSource embedded = embedded();
         if (nameOrPath.equals(embedded.name())) {
             return embedded;
         }
-        Path path = Path.of(nameOrPath);
-        if (!Files.exists(path)) {
-            throw new IllegalArgumentException(
-                    "--model " + nameOrPath + ": there is no such folder; give one that holds"
-                            + " model.json or config.json, or " + embedded.name() + ", the embedded model");
-        }
-        return at(path);
+        ModelEntry entry = store.resolve(nameOrPath);
+        String name = store.find(nameOrPath).isPresent()
+                ? nameOrPath
+                : at(entry.path()).name();
+        return new ModelSource(name, entry.path(), entry.options());
     }
 
     /** Whether it is asked in conversations; others answer the last question about the last picture. */

@@ -76,6 +76,10 @@ class ModelCommandTest {
         assertEquals(ExitCode.DONE, model("list"));
         assertTrue(out.toString().startsWith("tiny "), out.toString());
         assertEquals(GOLDEN.toAbsolutePath().normalize(), store.resolve("tiny").path());
+        ModelSource named = ModelSource.of("tiny", store);
+        assertEquals("tiny", named.name());
+        assertEquals(store.resolve("tiny").options(), named.options());
+        assertEquals("smolvlm1", ModelSource.of(GOLDEN.toString(), store).name());
         assertEquals(ExitCode.DONE, model("info", "tiny"));
         assertTrue(out.toString().contains("runs with"), out.toString());
         assertEquals(ExitCode.DONE, model("convert", "tiny", "--int8", "--json"), err.toString());

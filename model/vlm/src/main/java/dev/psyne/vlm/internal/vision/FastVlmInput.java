@@ -72,9 +72,10 @@ public final class FastVlmInput implements ImageInput {
     public TileGrid split(Picture picture) {
         int longer = Math.max(picture.width(), picture.height());
         int shorter = Math.min(picture.width(), picture.height());
-        if (longer > (long) MAX_ASPECT * shorter) {
+        if (!isPadded && longer > (long) MAX_ASPECT * shorter) {
             throw new QuestionException("The picture has " + picture.width() + " x " + picture.height()
-                    + " pixels; this model takes pictures up to " + MAX_ASPECT + " times as long as wide. Cut it first.");
+                    + " pixels; this model takes pictures up to " + MAX_ASPECT
+                    + " times as long as wide. Cut it first.");
         }
         return new TileGrid(List.of(crop.apply(isPadded ? SquarePadding.apply(picture) : picture)), 0, 0);
     }
