@@ -56,7 +56,7 @@ final class ModelCatalogue implements HttpHandler {
         return entry;
     }
 
-    private static void write(ObjectNode entry, ServedModels.Seen model) {
+    private void write(ObjectNode entry, ServedModels.Seen model) {
         entry.put("id", model.source().name())
                 .put("object", "model")
                 .put("created", createdSeconds)
