@@ -85,7 +85,7 @@ class ServedModelsTest {
         try (ServedModels models = models(ModelMemory.standard(), broken, RunningNode.TALKING)) {
             UnavailableModelException told =
                     assertThrows(UnavailableModelException.class, () -> acquire(models, "broken"));
-            assertTrue(String.valueOf(told.getMessage()).contains("model.safetensors"), told.getMessage());
+            assertTrue(String.valueOf(told.getMessage()).contains("model_type: found nothing"), told.getMessage());
             assertEquals(ServedModel.State.FAILED, states(models).getFirst());
             assertTrue(models.firstProblem().isPresent());
             copy(RunningNode.TALKING, broken);
