@@ -33,18 +33,24 @@ record ModelSource(String name, Path path, ModelOptions options) {
     }
 
     /**
-     * The model that somebody names: the embedded one, one that was added to the store, or that of a path.
+     * The model that somebody names: the embedded one, one that was given the name, or the one at a path.
      *
-     * @throws IllegalArgumentException if there is no such name, folder or file
+     * @throws IllegalArgumentException if there is none
      */
+    static ModelSource of(String nameOrPath) {
+        return of(nameOrPath, ModelStore.of(System.getenv()));
+    }
+
     static ModelSource of(String nameOrPath, ModelStore store) {
         ModelSource embedded = embedded();
         if (nameOrPath.equals(embedded.name())) {
             return embedded;
         }
         ModelEntry entry = store.resolve(nameOrPath);
-        boolean isAdded = store.find(nameOrPath).isPresent();
-        return new ModelSource(isAdded ? entry.name() : at(entry.path()).name(), entry.path(), entry.options());
+        String name = store.find(nameOrPath).isPresent()
+                ? nameOrPath
+                : at(entry.path()).name();
+        return new ModelSource(name, entry.path(), entry.options());
     }
 
     /** Whether it is asked in conversations; others answer the last question about the last picture. */

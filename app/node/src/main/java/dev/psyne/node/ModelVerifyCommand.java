@@ -3,8 +3,11 @@ package dev.psyne.node;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.vlm.ModelCheck;
 import dev.psyne.vlm.ModelCheck.Finding;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,6 +24,12 @@ final class ModelVerifyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME|PATH", description = "The model.")
     private String model = "";
 
+    @Option(
+            names = "--goldens",
+            paramLabel = "DIR",
+            description = "Compare every stage with the reference outputs of this directory.")
+    private @Nullable Path goldens;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean asJson;
 
@@ -32,9 +41,12 @@ final class ModelVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelEntry entry = store.resolve(model);
-        List<Finding> findings;
+        List<Finding> findings = new ArrayList<>();
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors())) {
-            findings = ModelCheck.check(entry.path(), scheduler, entry.options());
+            findings.addAll(ModelCheck.check(entry.path(), scheduler, entry.options()));
+            if (goldens != null) {
+                findings.addAll(ModelCheck.compare(entry.path(), scheduler, entry.options(), goldens));
+            }
         }
         boolean passed = findings.stream().allMatch(Finding::passed);
         if (asJson) {

@@ -137,7 +137,7 @@ class CommandLineTest {
     void aFolderWithoutAModelIsUnavailable(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("note.txt"), "hello");
         assertEquals(ExitCode.UNAVAILABLE, psyne("ask", file.toString(), "what?", "--model", folder.toString()));
-        assertTrue(err.toString().contains("model.json"), err.toString());
+        assertTrue(err.toString().contains("config.json"), err.toString());
     }
 
     @Test

@@ -76,6 +76,10 @@ class ModelCommandTest {
         assertEquals(ExitCode.DONE, model("list"));
         assertTrue(out.toString().startsWith("tiny "), out.toString());
         assertEquals(GOLDEN.toAbsolutePath().normalize(), store.resolve("tiny").path());
+        ModelSource named = ModelSource.of("tiny", store);
+        assertEquals("tiny", named.name());
+        assertEquals(store.resolve("tiny").options(), named.options());
+        assertEquals("smolvlm1", ModelSource.of(GOLDEN.toString(), store).name());
         assertEquals(ExitCode.DONE, model("info", "tiny"));
         assertTrue(out.toString().contains("runs with"), out.toString());
         assertEquals(ExitCode.DONE, model("convert", "tiny", "--int8", "--json"), err.toString());
@@ -89,6 +93,24 @@ class ModelCommandTest {
         assertEquals(0, packed());
         assertTrue(Files.exists(GOLDEN.resolve("model.safetensors")));
         assertEquals(ExitCode.USAGE, model("remove", "tiny"));
+    }
+
+    @Test
+    void everyStageIsComparedWithGoldens() {
+        String path = GOLDEN.toString();
+        assertEquals(ExitCode.DONE, model("verify", path, "--goldens", path), out.toString());
+        for (String stage : new String[] {"pixels", "vision", "connector", "prompt ids", "logits", "greedy ids"}) {
+            assertTrue(out.toString().contains("passed  " + stage + ": largest difference "), out.toString());
+        }
+        assertTrue(out.toString().contains("4 compared"), out.toString());
+        assertEquals(
+                ExitCode.FAILED,
+                model(
+                        "verify",
+                        path,
+                        "--goldens",
+                        GOLDEN.resolveSibling("fastvlm").toString()));
+        assertEquals(ExitCode.FAILED, model("verify", path, "--goldens", folder.toString()));
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,7 +85,7 @@ class ServedModelsTest {
         try (ServedModels models = models(ModelMemory.standard(), broken, RunningNode.TALKING)) {
             UnavailableModelException told =
                     assertThrows(UnavailableModelException.class, () -> acquire(models, "broken"));
-            assertTrue(String.valueOf(told.getMessage()).contains("config.json"), told.getMessage());
+            assertTrue(String.valueOf(told.getMessage()).contains("model_type: found nothing"), told.getMessage());
             assertEquals(ServedModel.State.FAILED, states(models).getFirst());
             assertTrue(models.firstProblem().isPresent());
             copy(RunningNode.TALKING, broken);
@@ -120,17 +119,7 @@ class ServedModelsTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> models(ModelMemory.standard(), RunningNode.TALKING, RunningNode.TALKING));
-    }
-
-    @Test
-    void aModelIsNamedAsItWasAddedOrByItsPath() throws Exception {
-        ModelStore store = ModelStore.of(Map.of("PSYNE_DATA", folder.toString(), "PSYNE_CACHE", folder.toString()));
-        assertThrows(IllegalArgumentException.class, () -> ModelSource.of("tiny", store));
-        store.put(store.entry("tiny", RunningNode.TALKING));
-        assertEquals("tiny", ModelSource.of("tiny", store).name());
-        assertEquals(RunningNode.TALKING, ModelSource.of("tiny", store).path());
-        assertEquals("smolvlm1", ModelSource.of(OTHER.toString(), store).name());
-        assertEquals("scenes-1", ModelSource.of("scenes-1", store).name());
+        assertThrows(IllegalArgumentException.class, () -> ModelSource.of("no-such-model"));
     }
 
     @Test

@@ -29,4 +29,15 @@ public final class ModelCheck {
     public static List<Finding> check(Path path, Scheduler scheduler, ModelOptions options) {
         return ModelVerification.check(path, scheduler, options);
     }
+
+    /**
+     * Compares every stage of a model that talks with what a reference recorded of it: pixels, features of the image tower,
+     * rows of the connector, the prompt's tokens, logits, and the likeliest continuation. A finding for each says the
+     * largest difference; the limits are those of weights and activations in single precision.
+     *
+     * @param goldens directory of {@code golden.json} and {@code golden.safetensors}, {@code images} beside it
+     */
+    public static List<Finding> compare(Path path, Scheduler scheduler, ModelOptions options, Path goldens) {
+        return ModelVerification.compare(path, scheduler, options, goldens);
+    }
 }

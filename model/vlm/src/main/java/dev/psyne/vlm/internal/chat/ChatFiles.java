@@ -46,21 +46,21 @@ final class ChatFiles implements AutoCloseable {
         try {
             Kernels kernels = Kernels.create(scheduler, options.kernels());
             int callers = scheduler.workers();
-            return new ChatFiles(source, kernels, callers, options, layers(source, kernels, options));
+            return new ChatFiles(source, kernels, callers, options, layers(path, source, kernels, options));
         } catch (RuntimeException e) {
             source.checkpoint().close();
             throw e;
         }
     }
 
-    private static PackedCache.Found layers(ChatSource source, Kernels kernels, ModelOptions options) {
+    private static PackedCache.Found layers(Path path, ChatSource source, Kernels kernels, ModelOptions options) {
         if (options.cache().isEmpty()) {
             return new PackedCache.Found(new LayerMemory(), "");
         }
         long estimate = ModelWeights.estimate(source.checkpoint(), options.precision());
         return new PackedCache(options.cache().get())
                 .layers(
-                        new PackedCache.Source(source.path(), source.files(), options.precision(), estimate),
+                        new PackedCache.Source(path, source.files(), options.precision(), estimate),
                         layers -> build(source, kernels, options, layers));
     }
 
@@ -79,6 +79,11 @@ final class ChatFiles implements AutoCloseable {
     @Nullable
     ImageInput images() {
         return images;
+    }
+
+    /** The token that stands for a row of a picture; -1 without. */
+    int imageToken() {
+        return source.imageToken();
     }
 
     PromptBuilder prompts() {

@@ -38,6 +38,17 @@ public final class ModelVerification {
         return List.copyOf(verification.findings);
     }
 
+    /** Every stage of a model beside what a reference recorded of it. */
+    public static List<Finding> compare(Path path, Scheduler scheduler, ModelOptions options, Path goldens) {
+        ModelVerification verification = new ModelVerification();
+        try (ChatFiles files = ChatFiles.open(path, scheduler, options)) {
+            verification.findings.addAll(GoldenComparison.run(files, goldens));
+        } catch (RuntimeException e) {
+            verification.findings.add(new Finding("goldens", false, String.valueOf(e.getMessage())));
+        }
+        return List.copyOf(verification.findings);
+    }
+
     /** What one look finds. */
     private interface Look {
         String find() throws IOException, InterruptedException;

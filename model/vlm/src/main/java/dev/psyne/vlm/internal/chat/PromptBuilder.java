@@ -68,14 +68,19 @@ final class PromptBuilder {
         }
     }
 
-    /** The prompt of a conversation whose pictures have been encoded, in order. */
-    Prompt build(Conversation conversation, List<EncodedPictures.Encoded> pictures) {
+    /** The tokens of a conversation whose pictures have been encoded, one for each of their rows as well. */
+    int[] ids(Conversation conversation, List<EncodedPictures.Encoded> pictures) {
         String text = expand(render(conversation), pictures);
         if (text.length() > Tokenizer.MAX_TEXT_CHARACTERS) {
             throw new ContextLengthException("The conversation has " + text.length() + " characters; this model takes "
                     + Tokenizer.MAX_TEXT_CHARACTERS + ".");
         }
-        int[] ids = tokenizer.encode(text);
+        return tokenizer.encode(text);
+    }
+
+    /** The prompt of a conversation whose pictures have been encoded, in order. */
+    Prompt build(Conversation conversation, List<EncodedPictures.Encoded> pictures) {
+        int[] ids = ids(conversation, pictures);
         long[] symbols = new long[ids.length];
         int rows =
                 pictures.stream().mapToInt(picture -> picture.rows().capacity()).sum();

@@ -11,6 +11,7 @@ import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.layer.ModelWeights;
 import dev.psyne.vlm.internal.layer.WorkspacePool;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The pictures of FastVLM: a square from the middle, or with {@code do_pad} a square around all of it, that
@@ -71,7 +72,7 @@ public final class FastVlmInput implements ImageInput {
     public TileGrid split(Picture picture) {
         int longer = Math.max(picture.width(), picture.height());
         int shorter = Math.min(picture.width(), picture.height());
-        if (longer > (long) MAX_ASPECT * shorter) {
+        if (!isPadded && longer > (long) MAX_ASPECT * shorter) {
             throw new QuestionException("The picture has " + picture.width() + " x " + picture.height()
                     + " pixels; this model takes pictures up to " + MAX_ASPECT
                     + " times as long as wide. Cut it first.");
@@ -90,10 +91,11 @@ public final class FastVlmInput implements ImageInput {
     }
 
     @Override
-    public void encode(Picture tile, Rows output, int first) {
+    public void encode(Picture tile, Rows output, int first, Consumer<Rows> features) {
         Memory memory = memories.acquire();
         try {
             tower.run(tile, memory.tower());
+            features.accept(memory.tower().features());
             connector.run(tokens(), memory.tower().features(), memory.hidden(), output.from(first));
         } finally {
             memories.release(memory);

@@ -3,6 +3,7 @@ package dev.psyne.vlm.internal.vision;
 import dev.psyne.image.Picture;
 import dev.psyne.image.TileGrid;
 import dev.psyne.tensor.Rows;
+import java.util.function.Consumer;
 
 /** How a model takes pictures. Safe for any thread; a call keeps memory of its own for the next one. */
 public interface ImageInput {
@@ -19,7 +20,12 @@ public interface ImageInput {
     String placeholder(TileGrid grid, String token);
 
     /** Takes a tile through the tower to rows of the language model, from row {@code first} on. */
-    void encode(Picture tile, Rows output, int first);
+    default void encode(Picture tile, Rows output, int first) {
+        encode(tile, output, first, features -> {});
+    }
+
+    /** As above, and shows what the tower made of the tile; the rows are another's after that. */
+    void encode(Picture tile, Rows output, int first, Consumer<Rows> features);
 
     /** Lets the memory kept for later calls go. */
     void clear();

@@ -7,6 +7,7 @@ import dev.psyne.tensor.Rows;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.layer.ModelWeights;
 import dev.psyne.vlm.internal.layer.WorkspacePool;
+import java.util.function.Consumer;
 
 /** The pictures of Idefics3, SmolVLM and SmolVLM2: cut into tiles that SigLIP looks at one by one. */
 public final class SmolVlmInput implements ImageInput {
@@ -88,10 +89,11 @@ public final class SmolVlmInput implements ImageInput {
     }
 
     @Override
-    public void encode(Picture tile, Rows output, int first) {
+    public void encode(Picture tile, Rows output, int first, Consumer<Rows> features) {
         Memory memory = memories.acquire();
         try {
             tower.run(tile, memory.tower());
+            features.accept(memory.tower().features());
             connector.run(memory.tower().features(), memory.squares(), output, first);
         } finally {
             memories.release(memory);

@@ -1,12 +1,16 @@
 package dev.psyne.vlm.internal.vision;
 
 import dev.psyne.image.Picture;
+import dev.psyne.vlm.QuestionException;
 
 /**
  * Pictures in the middle of black squares, as LLaVA pads them ({@code llava/mm_utils.py}, {@code expand2square}) where the mean
  * colour is black, as FastVLM's is.
  */
 final class SquarePadding {
+    /** Longest edge of a picture that is padded, in pixels: the square takes three bytes for each of its own. */
+    private static final int MAX_EDGE = 8192;
+
     private SquarePadding() {}
 
     static Picture apply(Picture picture) {
@@ -16,7 +20,11 @@ final class SquarePadding {
             return picture;
         }
         int edge = Math.max(width, height);
-        byte[] square = new byte[Math.multiplyExact(Math.multiplyExact(edge, edge), Picture.CHANNELS)];
+        if (edge > MAX_EDGE) {
+            throw new QuestionException("The picture has " + width + " x " + height
+                    + " pixels; this model takes pictures of at most " + MAX_EDGE + " along an edge. Make it smaller.");
+        }
+        byte[] square = new byte[edge * edge * Picture.CHANNELS];
         int left = (edge - width) / 2;
         int top = (edge - height) / 2;
         int line = width * Picture.CHANNELS;

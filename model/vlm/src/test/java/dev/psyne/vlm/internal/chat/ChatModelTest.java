@@ -237,6 +237,13 @@ class ChatModelTest {
         Files.writeString(configuration, text.replace("\"gelu_pytorch_tanh\"", "\"relu\""));
         ModelException activation = assertThrows(ModelException.class, () -> Model.load(folder, scheduler));
         assertTrue(String.valueOf(activation.getMessage()).contains("vision_config.hidden_act: found relu"));
+        Files.writeString(configuration, text.replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3"));
+        ModelException layers = assertThrows(ModelException.class, () -> Model.load(folder, scheduler));
+        assertTrue(String.valueOf(layers.getMessage()).contains("layers.2.input_layernorm.weight: found nothing"));
+        Files.writeString(configuration, text.replace("\"intermediate_size\": 160", "\"intermediate_size\": 161"));
+        ModelException shape = assertThrows(ModelException.class, () -> Model.load(folder, scheduler));
+        assertTrue(
+                String.valueOf(shape.getMessage()).contains("gate_proj.weight: found [160, 64], expected [161, 64]"));
         Files.writeString(configuration, text);
         Files.delete(folder.resolve("tokenizer.json"));
         assertThrows(ModelException.class, () -> Model.load(folder, scheduler));

@@ -14,7 +14,10 @@ import dev.psyne.tensor.Rows;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.ModelOptions;
+import dev.psyne.vlm.PackedWeights;
 import dev.psyne.vlm.Sampling;
+import dev.psyne.vlm.WeightPrecision;
 import dev.psyne.vlm.internal.GoldenCheckpoint;
 import dev.psyne.vlm.internal.checkpoint.Checkpoint;
 import dev.psyne.vlm.internal.checkpoint.RenamedCheckpoint;
@@ -140,6 +143,40 @@ class GgufModelTest {
             assertRefused(file, replaced(bytes, "tokenizer.chat_template", "tokenizer.that_template"), "chat_template");
             assertRefused(file, Arrays.copyOf(bytes, bytes.length / 2), "golden.gguf");
             assertRefused(folder.resolve("none.gguf"), new byte[0], "none.gguf");
+        }
+    }
+
+    @Test
+    void theOtherHalfMustBeOneThatIsBuilt() throws IOException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm1")) {
+            GgufConversion conversion = new GgufConversion(golden, StoredType.F32);
+            Path text = folder.resolve("golden.gguf");
+            Path vision = folder.resolve("mmproj-golden.gguf");
+            conversion.writeText(text);
+            conversion.writeVision(vision);
+            byte[] bytes = Files.readAllBytes(vision);
+            Files.write(vision, replaced(bytes, "idefics3", "pixtral3"));
+            ModelException refused = assertThrows(ModelException.class, () -> Model.load(text, scheduler));
+            assertTrue(String.valueOf(refused.getMessage()).contains("clip.projector_type: found 'pixtral3'"));
+            Files.write(vision, Arrays.copyOf(bytes, 100));
+            assertThrows(ModelException.class, () -> Model.load(text, scheduler));
+            assertRefused(vision, bytes, "this is the half that looks at pictures");
+            Files.copy(text, folder.resolve("second.gguf"));
+            ModelException several = assertThrows(ModelException.class, () -> Model.load(folder, scheduler));
+            assertTrue(String.valueOf(several.getMessage()).contains("2 GGUF files"), several.getMessage());
+        }
+    }
+
+    @Test
+    void packedWeightsOfADirectoryAreFoundByIt() throws IOException {
+        try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm1")) {
+            new GgufConversion(golden, StoredType.Q8_0).writeText(folder.resolve("golden.gguf"));
+            Path cache = folder.resolve("cache");
+            ModelOptions options = ModelOptions.standard().withCache(cache);
+            try (Model model = Model.load(folder, scheduler, options)) {
+                assertTrue(model.info().weights().contains("Q8_0 as I8 with the file's scales"));
+            }
+            assertTrue(Files.exists(PackedWeights.file(cache, folder, WeightPrecision.AS_STORED)));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.psyne.image.Picture;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.Sampling;
 import dev.psyne.vlm.internal.GoldenCheckpoint;
 import java.io.IOException;
@@ -130,6 +131,8 @@ class LlavaQwenDirectoryTest {
             String wanted = answer(reference, square(picture));
             assertEquals(wanted, answer(model, picture));
             assertTrue(!wanted.equals(answer(reference, picture)));
+            Picture line = Picture.of(8193, 1, new byte[8193 * Picture.CHANNELS]);
+            assertThrows(QuestionException.class, () -> answer(model, line));
         }
     }
 
