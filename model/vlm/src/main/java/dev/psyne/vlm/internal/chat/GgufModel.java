@@ -51,14 +51,7 @@ final class GgufModel {
 
     private static ChatSource source(Path path, GgufFile file, List<Checkpoint> owners) {
         GgufMetadata metadata = file.metadata();
-        String architecture = metadata.text("general.architecture");
-        if (!architecture.equals(LLAMA) && !architecture.equals(QWEN2)) {
-            throw metadata.refuse(
-                    "general.architecture",
-                    architecture.equals("clip")
-                            ? "llama or qwen2: this is the half that looks at pictures, open the other"
-                            : "llama or qwen2");
-        }
+        String architecture = architecture(metadata);
         LanguageConfiguration language = language(architecture, file);
         Tokenizer tokenizer = Tokenizer.of(metadata);
         ChatTemplate template = ChatTemplate.of(metadata)
@@ -90,6 +83,18 @@ final class GgufModel {
                 PREFIX,
                 image.orElse(-1),
                 vision.map(GgufVision::eyes));
+    }
+
+    private static String architecture(GgufMetadata metadata) {
+        String architecture = metadata.text("general.architecture");
+        if (!architecture.equals(LLAMA) && !architecture.equals(QWEN2)) {
+            throw metadata.refuse(
+                    "general.architecture",
+                    architecture.equals("clip")
+                            ? "llama or qwen2: this is the half that looks at pictures, open the other"
+                            : "llama or qwen2");
+        }
+        return architecture;
     }
 
     private static LanguageConfiguration language(String architecture, GgufFile file) {

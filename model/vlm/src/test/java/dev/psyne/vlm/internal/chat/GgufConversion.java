@@ -56,18 +56,10 @@ final class GgufConversion {
                 head -> head.text("general.architecture", "llama")
                         .text("general.name", "golden")
                         .text("general.license", "apache-2.0")
-                        .number(
-                                "llama.context_length",
-                                text.get("max_position_embeddings").intValue())
-                        .number(
-                                "llama.embedding_length",
-                                text.get("hidden_size").intValue())
-                        .number(
-                                "llama.block_count",
-                                text.get("num_hidden_layers").intValue())
-                        .number(
-                                "llama.feed_forward_length",
-                                text.get("intermediate_size").intValue())
+                        .number("llama.context_length", integer(text, "max_position_embeddings"))
+                        .number("llama.embedding_length", integer(text, "hidden_size"))
+                        .number("llama.block_count", integer(text, "num_hidden_layers"))
+                        .number("llama.feed_forward_length", integer(text, "intermediate_size"))
                         .number("llama.attention.head_count", heads)
                         .number("llama.attention.head_count_kv", keyValueHeads)
                         .string("llama.rope.freq_base")
@@ -76,16 +68,14 @@ final class GgufConversion {
                         .string("llama.attention.layer_norm_rms_epsilon")
                         .u32(6)
                         .f32(text.get("rms_norm_eps").floatValue())
-                        .number(
-                                "tokenizer.ggml.eos_token_id",
-                                text.get("eos_token_id").intValue())
+                        .number("tokenizer.ggml.eos_token_id", integer(text, "eos_token_id"))
                         .text("tokenizer.ggml.model", "gpt2")
                         .text("tokenizer.ggml.pre", "smollm")
                         .texts("tokenizer.ggml.tokens", tokens())
                         .numbers("tokenizer.ggml.token_type", tokenTypes())
                         .texts("tokenizer.ggml.merges", merges())
                         .text("tokenizer.chat_template", template())
-                        .number("llama.vocab_size", text.get("vocab_size").intValue()));
+                        .number("llama.vocab_size", integer(text, "vocab_size")));
     }
 
     void writeVision(Path file) throws IOException {
@@ -104,48 +94,24 @@ final class GgufConversion {
                 14,
                 head -> head.text("general.architecture", "clip")
                         .text("clip.projector_type", "idefics3")
-                        .number(
-                                "clip.vision.image_size",
-                                vision.get("image_size").intValue())
-                        .number(
-                                "clip.vision.patch_size",
-                                vision.get("patch_size").intValue())
-                        .number(
-                                "clip.vision.embedding_length",
-                                vision.get("hidden_size").intValue())
-                        .number(
-                                "clip.vision.feed_forward_length",
-                                vision.get("intermediate_size").intValue())
-                        .number(
-                                "clip.vision.block_count",
-                                vision.get("num_hidden_layers").intValue())
-                        .number(
-                                "clip.vision.attention.head_count",
-                                vision.get("num_attention_heads").intValue())
+                        .number("clip.vision.image_size", integer(vision, "image_size"))
+                        .number("clip.vision.patch_size", integer(vision, "patch_size"))
+                        .number("clip.vision.embedding_length", integer(vision, "hidden_size"))
+                        .number("clip.vision.feed_forward_length", integer(vision, "intermediate_size"))
+                        .number("clip.vision.block_count", integer(vision, "num_hidden_layers"))
+                        .number("clip.vision.attention.head_count", integer(vision, "num_attention_heads"))
                         .number("clip.vision.projection_dim", width)
-                        .number(
-                                "clip.vision.projector.scale_factor",
-                                config(golden).get("scale_factor").intValue())
-                        .number(
-                                "clip.vision.preproc_image_size",
-                                preprocessor.get("size").get("longest_edge").intValue())
+                        .number("clip.vision.projector.scale_factor", integer(config(golden), "scale_factor"))
+                        .number("clip.vision.preproc_image_size", integer(preprocessor.get("size"), "longest_edge"))
                         .string("clip.vision.attention.layer_norm_epsilon")
                         .u32(6)
                         .f32(vision.get("layer_norm_eps").floatValue())
-                        .string("clip.vision.image_mean")
-                        .u32(9)
-                        .u32(6)
-                        .u64(3)
-                        .f32(0.5f)
-                        .f32(0.5f)
-                        .f32(0.5f)
-                        .string("clip.vision.image_std")
-                        .u32(9)
-                        .u32(6)
-                        .u64(3)
-                        .f32(0.5f)
-                        .f32(0.5f)
-                        .f32(0.5f));
+                        .halves("clip.vision.image_mean")
+                        .halves("clip.vision.image_std"));
+    }
+
+    private static int integer(JsonNode object, String key) {
+        return object.get(key).intValue();
     }
 
     private interface Keys {

@@ -53,6 +53,11 @@ public final class GgufBytes {
         return string(key).u32(4).u32(value);
     }
 
+    /** A key whose value is an array of three halves, one for each colour. */
+    public GgufBytes halves(String key) {
+        return string(key).u32(9).u32(6).u64(3).f32(0.5f).f32(0.5f).f32(0.5f);
+    }
+
     /** A key whose value is an array of strings. */
     public GgufBytes texts(String key, List<String> values) {
         string(key).u32(9).u32(8).u64(values.size());
