@@ -27,16 +27,17 @@ build() {
 }
 
 # What the owner of the machine asks for the heap, in which the stacks of waiting jobs lie too: PSYNE_HEAP is a list of
-# "huge" (transparent huge pages, where the kernel's setting is madvise or always) and "touched" (brought into
+# a size such as "4g" (what published models need for what is said to them), "huge" (transparent huge pages, where the kernel's setting is madvise or always) and "touched" (brought into
 # memory as it is committed, by the JVM's thread and so on its NUMA node).
 heap_options() {
   heap_flags=''
   for wish in $(printf '%s' "${PSYNE_HEAP-}" | tr ',' ' '); do
     case "$wish" in
+    [1-9][mgMG] | [1-9][0-9][mgMG] | [1-9][0-9][0-9][mgMG] | [1-9][0-9][0-9][0-9][mgMG]) heap_flags="$heap_flags -Xmx$wish" ;;
     huge) heap_flags="$heap_flags -XX:+UseTransparentHugePages" ;;
     touched) heap_flags="$heap_flags -XX:+AlwaysPreTouch" ;;
     *)
-      echo "psyne: PSYNE_HEAP knows 'huge' and 'touched', not '$wish'." >&2
+      echo "psyne: PSYNE_HEAP knows a size as '4g', 'huge' and 'touched', not '$wish'." >&2
       exit 2
       ;;
     esac
@@ -52,16 +53,16 @@ run_java() {
   command=${3-}
   shift 2
   set -- -Dpsyne.home="$PSYNE_HOME" -cp "$built/lib/*" "$main" "$@"
-  # The later of two values counts: a bench needs room for the peers' memory too.
+  heap_options
+  # shellcheck disable=SC2086 # flags without blanks, or none
+  set -- $heap_flags "$@"
+  # The later of two values counts, the owner's last: a bench needs room for the peers' memory too.
   [ "$main" != dev.psyne.bench.Bench ] || set -- @"$PSYNE_HOME/app/launcher/bench.options" "$@"
   case "$command" in
   serve | ask | doctor) set -- "-Xlog:cds*=off,aot*=off" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$built/$command.jsa" "$@" ;;
   # A recording's busiest seconds are sorted in memory.
   trace) set -- -Xmx512m "$@" ;;
   esac
-  heap_options
-  # shellcheck disable=SC2086 # flags without blanks, or none
-  set -- $heap_flags "$@"
   if [ -t 2 ]; then PSYNE_STDERR=terminal; else PSYNE_STDERR=file; fi
   export PSYNE_STDERR
   pipe_folder=$(mktemp -d)

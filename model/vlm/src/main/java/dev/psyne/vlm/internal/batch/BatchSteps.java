@@ -101,11 +101,12 @@ final class BatchSteps {
             }
         }
         waiting.removeIf(sequence -> {
-            if (sequence.isCancelled()) {
+            boolean isGone = sequence.isCancelled();
+            if (isGone) {
                 sequence.end(null);
                 onFinished.run();
             }
-            return sequence.isCancelled();
+            return isGone;
         });
     }
 
