@@ -62,6 +62,12 @@ final class SimulatedWorker extends Worker {
         return everStarted;
     }
 
+    /** The driver is every worker's thread. */
+    @Override
+    boolean isCaller() {
+        return true;
+    }
+
     /** The fiber that is mounted has been stopped in the middle of its job. */
     void stopIn(LoopFiber stopped) {
         fiber = stopped;

@@ -161,7 +161,7 @@ final class LoopFiber implements Executor {
             continuation = command;
         } else if (command != continuation) {
             pool.carryElsewhere(command);
-        } else if (Thread.currentThread() == worker && resting) {
+        } else if (worker.isCaller() && resting) {
             resting = false;
             hold = Hold.ASIDE;
             worker.rest(this);

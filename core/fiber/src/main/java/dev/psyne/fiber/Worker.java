@@ -232,6 +232,11 @@ class Worker extends Thread {
         return fiber;
     }
 
+    /** Whether the calling thread is this worker's. */
+    boolean isCaller() {
+        return Thread.currentThread() == this;
+    }
+
     /** Lays a fiber aside that has just been unmounted here. */
     void rest(LoopFiber fiber) {
         resting.push(fiber);
