@@ -11,8 +11,8 @@ package dev.psyne.vlm;
  * @param cachedTokens how many of those were known from an earlier question
  * @param reason why it ended
  * @param encodeNanos time the pictures took to encode; 0 if they were known, in nanoseconds
- * @param firstTokenNanos from the question to the first token, in nanoseconds
- * @param totalNanos from the question to the end, in nanoseconds
+ * @param firstTokenNanos from the question, its pictures encoded, to the first token, in nanoseconds
+ * @param totalNanos from the question, its pictures encoded, to the end, in nanoseconds
  */
 public record Answer(
         String text,

@@ -101,7 +101,6 @@ public final class ChatModel implements Model {
             throws InterruptedException {
         check(conversation);
         requireOpen();
-        ChatAnswer answer = new ChatAnswer(files.tokenizer(), endTokens, sampling, sink);
         List<EncodedPictures.Encoded> encoded = new ArrayList<>();
         long encodeNanos = 0;
         for (Picture picture : conversation.pictures()) {
@@ -110,12 +109,13 @@ public final class ChatModel implements Model {
             if (known == null) {
                 known = encode(picture, digest, cancellation);
                 if (known == null) {
-                    return answer.cancelled(encodeNanos);
+                    return begin(sampling, sink).cancelled(encodeNanos);
                 }
                 encodeNanos += known.encodeNanos();
             }
             encoded.add(known);
         }
+        ChatAnswer answer = begin(sampling, sink);
         Prompt prompt = prompts.build(conversation, encoded);
         Sequence sequence = batch.submit(prompt, sampling);
         try {
@@ -124,6 +124,10 @@ public final class ChatModel implements Model {
         } finally {
             sequence.cancel();
         }
+    }
+
+    private ChatAnswer begin(Sampling sampling, TokenSink sink) {
+        return new ChatAnswer(files.tokenizer(), endTokens, sampling, sink);
     }
 
     /** Encodes a picture; nothing if that was cancelled. */
