@@ -37,10 +37,6 @@ record ModelSource(String name, Path path, ModelOptions options) {
      *
      * @throws IllegalArgumentException if there is none
      */
-    static ModelSource of(String nameOrPath) {
-        return of(nameOrPath, ModelStore.of(System.getenv()));
-    }
-
     static ModelSource of(String nameOrPath, ModelStore store) {
         ModelSource embedded = embedded();
         if (nameOrPath.equals(embedded.name())) {

@@ -2,14 +2,12 @@ package dev.psyne.node;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 
 /** What {@code psyne stat} shows of the nodes' models: a line for each node that has some, with rates from the second look on. */
 final class ModelTable {
-    private static final double NANOS_PER_SECOND = 1e9;
     private static final String PREFIX = "psyne_model_";
 
     private final Map<Long, Line> before = new HashMap<>();
@@ -51,11 +49,22 @@ final class ModelTable {
     String text(List<Line> lines, long nanos) {
         StringBuilder out = new StringBuilder();
         if (!lines.isEmpty()) {
-            row(out, "models of", "batch", "waiting", "pages", "most", "steps", "asked", "known", "tokens", "per s");
+            NodeRows.add(
+                    out,
+                    "models of",
+                    "batch",
+                    "waiting",
+                    "pages",
+                    "most",
+                    "steps",
+                    "asked",
+                    "known",
+                    "tokens",
+                    "per s");
         }
         for (Line line : lines) {
             Line earlier = before.get(line.process());
-            row(
+            NodeRows.add(
                     out,
                     line.process() + (line.isAlive() ? "" : " dead"),
                     Long.toString(line.batch()),
@@ -66,24 +75,12 @@ final class ModelTable {
                     Long.toString(line.promptTokens()),
                     Long.toString(line.cachedTokens()),
                     Long.toString(line.tokens()),
-                    earlier == null ? "-" : rate(line.tokens() - earlier.tokens(), nanos));
+                    earlier == null ? "-" : NodeRows.rate(line.tokens() - earlier.tokens(), nanos - nanosBefore));
         }
         before.clear();
         lines.forEach(line -> before.put(line.process(), line));
         nanosBefore = nanos;
         return out.toString();
-    }
-
-    private String rate(long more, long nanos) {
-        return String.format(Locale.ROOT, "%.0f", more * NANOS_PER_SECOND / (nanos - nanosBefore));
-    }
-
-    private static void row(StringBuilder out, String node, String... cells) {
-        out.append(String.format(Locale.ROOT, "%-24s", node));
-        for (String cell : cells) {
-            out.append(String.format(Locale.ROOT, " %11s", cell));
-        }
-        out.append('\n');
     }
 
     static void json(List<Line> lines, ArrayNode list) {

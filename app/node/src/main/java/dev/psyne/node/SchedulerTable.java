@@ -2,15 +2,12 @@ package dev.psyne.node;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 
 /** What {@code psyne stat} shows of the nodes' schedulers: a line for each node, with rates from the second look on. */
 final class SchedulerTable {
-    private static final double NANOS_PER_SECOND = 1e9;
-
     private final Map<Long, Line> before = new HashMap<>();
     private long nanosBefore;
 
@@ -46,18 +43,29 @@ final class SchedulerTable {
     String text(List<Line> lines, long nanos) {
         StringBuilder out = new StringBuilder();
         if (!lines.isEmpty()) {
-            row(out, "node", "workers", "jobs", "jobs/s", "steals", "steals/s", "waits", "pins", "queued", "waiting");
+            NodeRows.add(
+                    out,
+                    "node",
+                    "workers",
+                    "jobs",
+                    "jobs/s",
+                    "steals",
+                    "steals/s",
+                    "waits",
+                    "pins",
+                    "queued",
+                    "waiting");
         }
         for (Line line : lines) {
             Line earlier = before.get(line.process());
-            row(
+            NodeRows.add(
                     out,
                     line.process() + (line.isAlive() ? "" : " dead"),
                     Long.toString(line.workers()),
                     Long.toString(line.jobs()),
-                    earlier == null ? "-" : rate(line.jobs() - earlier.jobs(), nanos),
+                    earlier == null ? "-" : NodeRows.rate(line.jobs() - earlier.jobs(), nanos - nanosBefore),
                     Long.toString(line.steals()),
-                    earlier == null ? "-" : rate(line.steals() - earlier.steals(), nanos),
+                    earlier == null ? "-" : NodeRows.rate(line.steals() - earlier.steals(), nanos - nanosBefore),
                     Long.toString(line.waits()),
                     Long.toString(line.pins()),
                     Long.toString(line.queued()),
@@ -68,18 +76,6 @@ final class SchedulerTable {
         lines.forEach(line -> before.put(line.process(), line));
         nanosBefore = nanos;
         return out.toString();
-    }
-
-    private String rate(long more, long nanos) {
-        return String.format(Locale.ROOT, "%.0f", more * NANOS_PER_SECOND / (nanos - nanosBefore));
-    }
-
-    private static void row(StringBuilder out, String node, String... cells) {
-        out.append(String.format(Locale.ROOT, "%-24s", node));
-        for (String cell : cells) {
-            out.append(String.format(Locale.ROOT, " %11s", cell));
-        }
-        out.append('\n');
     }
 
     static void json(List<Line> lines, ArrayNode list) {

@@ -119,7 +119,8 @@ class ServedModelsTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> models(ModelMemory.standard(), RunningNode.TALKING, RunningNode.TALKING));
-        assertThrows(IllegalArgumentException.class, () -> ModelSource.of("no-such-model"));
+        ModelStore store = ModelStore.of(System.getenv());
+        assertThrows(IllegalArgumentException.class, () -> ModelSource.of("no-such-model", store));
     }
 
     @Test

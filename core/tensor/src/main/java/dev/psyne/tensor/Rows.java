@@ -35,7 +35,7 @@ public final class Rows {
         if (capacity < 0 || width < 0 || (long) capacity * width > values.length) {
             throw new IllegalArgumentException(capacity + " rows of " + width + " in " + values.length + " floats");
         }
-        return new Rows(values, 0, capacity, width, width);
+        return over(values, capacity, width, width);
     }
 
     /** Rows over an array of someone's. */

@@ -49,7 +49,7 @@ public final class Batch implements AutoCloseable {
                     "The conversation has " + prompt.length() + " tokens, its pictures included; " + "this model takes "
                             + (options.contextTokens() - 1) + ". Ask with less.");
         }
-        if (!steps.holds(prompt.length() + 1)) {
+        if (prompt.length() >= steps.most()) {
             throw new ContextLengthException(
                     "The conversation has " + prompt.length() + " tokens, its pictures included; "
                             + "the memory given to the model holds " + steps.most() + ". Ask with less.");

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of a batch: each takes one row of every sequence that waits for its next token, and some rows of prompts. Used
@@ -45,11 +46,6 @@ final class BatchSteps {
         this.pace = new PromptPace(options.chunkRows());
         this.work = new LanguageWorkspace(model.shape(), options.sequences() + options.chunkRows());
         this.statistics = new BatchStatistics(0, 0, 0, memory.pagesMost(), 0, 0, 0, 0);
-    }
-
-    /** Whether the memory holds so many positions. */
-    boolean holds(int positions) {
-        return positions <= most();
     }
 
     /** The most positions a sequence can have. */
@@ -97,7 +93,7 @@ final class BatchSteps {
     private void removeCancelled() {
         for (int i = active.size() - 1; i >= 0; i--) {
             if (active.get(i).isCancelled()) {
-                finish(active.get(i));
+                finish(active.get(i), null);
             }
         }
         waiting.removeIf(sequence -> {
@@ -221,28 +217,27 @@ final class BatchSteps {
         tokens++;
         boolean isLast = sequence.isFull() || options.endTokens().contains(id);
         if (isLast) {
-            active.remove(sequence);
-            memory.release(sequence);
-            onFinished.run();
+            leave(sequence);
         }
         sequence.give(
                 LikeliestTokens.choice(logits, row, id, sequence.sampling().likeliest()), isLast);
     }
 
-    private void finish(Sequence sequence) {
+    private void finish(Sequence sequence, @Nullable Throwable reason) {
+        leave(sequence);
+        sequence.end(reason);
+    }
+
+    private void leave(Sequence sequence) {
         active.remove(sequence);
         memory.release(sequence);
         onFinished.run();
-        sequence.end(null);
     }
 
     /** Ends every sequence and tells its reader why. */
     void endAll(Throwable reason) {
         for (Sequence sequence : List.copyOf(active)) {
-            active.remove(sequence);
-            memory.release(sequence);
-            onFinished.run();
-            sequence.end(reason);
+            finish(sequence, reason);
         }
         while (!waiting.isEmpty()) {
             onFinished.run();
