@@ -4,7 +4,7 @@ package dev.psyne.tensor;
 public enum KernelChoice {
     /** Machine code and the Vector API where they are available, else what is left. */
     BEST,
-    /** Machine code for products of quantised activations, the Vector API for the rest; refused where either is missing. */
+    /** Machine code for products, the Vector API for the rest; refused where either is missing. */
     MACHINE,
     /** The Vector API alone, at the machine's preferred width; refused where it is not available. */
     VECTOR,

@@ -35,7 +35,7 @@ public interface Kernels {
             return new ScalarKernels(scheduler);
         }
         return choice == KernelChoice.VECTOR
-                ? new VectorKernels(scheduler, Optional.empty())
+                ? new VectorKernels(scheduler, Optional.empty(), Optional.empty())
                 : VectorKernels.withMachineCode(scheduler);
     }
 

@@ -3,6 +3,7 @@ package dev.psyne.tensor;
 import dev.psyne.platform.ProcessorFeatures.Feature;
 import dev.psyne.platform.assembler.VectorRegister;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The instructions that machine code is made of, the best first. */
@@ -42,6 +43,11 @@ enum MachineForm {
     /** Rows of a tile, as many as the registers hold sums of. */
     int tileRows() {
         return tileRows;
+    }
+
+    /** Rows of the tiles of float products, the most first. */
+    List<Integer> floatTiles() {
+        return isWide() ? List.of(12, 4, 2, 1) : List.of(6, 4, 2, 1);
     }
 
     /** Whether there is an instruction that multiplies unsigned by signed bytes and sums fours of them exactly. */

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The quantised products as machine code, assembled once and called through FFM. A record, since the JIT trusts a
+ * The products as machine code, assembled once and called through FFM. A record, since the JIT trusts a
  * record's fields never to change and calls through them directly.
  */
 record MachineProducts(
@@ -32,13 +32,16 @@ record MachineProducts(
         MethodHandle quantizeArrayGroupsHandle,
         MethodHandle multiplyI8Handle,
         MethodHandle multiplyI8GroupsHandle,
-        MethodHandle multiplyI4GroupsHandle)
-        implements QuantizedProducts {
+        MethodHandle multiplyI4GroupsHandle,
+        MethodHandle multiplyF32Handle)
+        implements QuantizedProducts, FloatProducts {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final FunctionDescriptor QUANTIZE = FunctionDescriptor.ofVoid(LONG, LONG, LONG);
     private static final FunctionDescriptor QUANTIZE_ARRAY = FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, LONG, LONG);
     private static final FunctionDescriptor MULTIPLY =
             FunctionDescriptor.ofVoid(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+    private static final FunctionDescriptor MULTIPLY_FLOATS = FunctionDescriptor.ofVoid(
+            LONG, ValueLayout.ADDRESS, LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, ValueLayout.ADDRESS);
 
     /** The best form that a processor has. */
     static Optional<MachineForm> best(ProcessorFeatures features) {
@@ -59,7 +62,7 @@ record MachineProducts(
     }
 
     /** The products in the best form of this process, which stay loaded until it ends; none where they are unavailable. */
-    static Optional<QuantizedProducts> load() {
+    static Optional<MachineProducts> load() {
         if (availability() instanceof Unavailable) {
             return Optional.empty();
         }
@@ -90,7 +93,8 @@ record MachineProducts(
                 ExecutableMemory.linkWithArrays(quantizeGroups, QUANTIZE_ARRAY),
                 ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I8), MULTIPLY),
                 ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I8_GROUPS), MULTIPLY),
-                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I4_GROUPS), MULTIPLY));
+                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I4_GROUPS), MULTIPLY),
+                ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_F32), MULTIPLY_FLOATS));
     }
 
     private static MemorySegment entry(Map<MachineRoutine, MemorySegment> code, MachineRoutine routine) {
@@ -224,6 +228,24 @@ record MachineProducts(
                     (long) inputs,
                     output,
                     outputStride);
+        } catch (Throwable unexpected) {
+            throw unreachable(unexpected);
+        }
+    }
+
+    @Override
+    public void multiplyF32(
+            int rows,
+            MemorySegment input,
+            long inputOffset,
+            long inputStride,
+            MemorySegment weights,
+            long weightsOffset,
+            int inputs,
+            MemorySegment sums) {
+        try {
+            multiplyF32Handle.invokeExact(
+                    (long) rows, input, inputOffset, inputStride, weights, weightsOffset, (long) inputs, sums);
         } catch (Throwable unexpected) {
             throw unreachable(unexpected);
         }

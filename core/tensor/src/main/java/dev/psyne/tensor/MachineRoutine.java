@@ -9,7 +9,8 @@ enum MachineRoutine {
     QUANTIZE_GROUPS((assembler, _) -> QuantizeRoutine.writeGroups(assembler)),
     MULTIPLY_I8(ProductRoutine::writeI8),
     MULTIPLY_I8_GROUPS(ProductRoutine::writeI8Groups),
-    MULTIPLY_I4_GROUPS(ProductRoutine::writeI4Groups);
+    MULTIPLY_I4_GROUPS(ProductRoutine::writeI4Groups),
+    MULTIPLY_F32(FloatRoutine::write);
 
     private final BiConsumer<Assembler, MachineForm> writer;
 

@@ -1,7 +1,5 @@
 package dev.psyne.tensor;
 
-import static dev.psyne.platform.assembler.GeneralRegister.R10;
-import static dev.psyne.platform.assembler.GeneralRegister.R11;
 import static dev.psyne.platform.assembler.GeneralRegister.R12;
 import static dev.psyne.platform.assembler.GeneralRegister.R13;
 import static dev.psyne.platform.assembler.GeneralRegister.R14;
@@ -41,8 +39,6 @@ import java.util.List;
  */
 final class ProductRoutine {
     private static final List<GeneralRegister> SAVED = List.of(RBX, RBP, R12, R13, R14, R15);
-    private static final List<GeneralRegister> BASES = List.of(R10, R11, R12, R13);
-    private static final int ROWS_A_BASE = 3;
     private static final int LINE_BYTES = 64;
     private static final int GROUP_SHIFT = 5;
     private static final int TAIL_BYTES = 8;
@@ -58,6 +54,7 @@ final class ProductRoutine {
     private final MachineForm form;
     private final boolean nibbles;
     private final boolean groups;
+    private final RowPointers pointers;
     private final DotInstructions dot;
     private final DotInstructions inverting;
 
@@ -66,6 +63,7 @@ final class ProductRoutine {
         this.form = form;
         this.nibbles = nibbles;
         this.groups = groups;
+        this.pointers = new RowPointers(assembler, RDX);
         this.dot = new DotInstructions(assembler, form, nibbles, false);
         this.inverting = new DotInstructions(assembler, form, nibbles, true);
     }
@@ -169,15 +167,12 @@ final class ProductRoutine {
         begin(rows);
         Label inputs = new Label("inputs of " + rows);
         assembler.place(inputs);
-        (inverts(rows) ? inverting : dot).multiply(rows, RAX, row -> row(row, 0), this::sum);
+        (inverts(rows) ? inverting : dot).multiply(rows, RAX, row -> pointers.at(row, 0), this::sum);
         assembler.apply(GeneralOperation.ADD, RAX, dot.weightBytes());
         if (groups) {
             finishGroup(rows);
         }
-        for (int base = 0; base * ROWS_A_BASE < rows; base++) {
-            assembler.apply(
-                    GeneralOperation.ADD, BASES.get(base), QuantizedRow.GROUP_INPUTS + (groups ? TAIL_BYTES : 0));
-        }
+        pointers.advance(rows, QuantizedRow.GROUP_INPUTS + (groups ? TAIL_BYTES : 0));
         assembler.apply(GeneralOperation.SUB, RBP, 1);
         assembler.jump(Condition.NOT_EQUAL, inputs);
         finish(rows);
@@ -187,14 +182,11 @@ final class ProductRoutine {
     }
 
     private void begin(int rows) {
-        assembler.mov(R10, RDI);
-        assembler.apply(GeneralOperation.SUB, R10, R14);
-        assembler.apply(GeneralOperation.IMUL, R10, RDX);
-        assembler.apply(GeneralOperation.ADD, R10, RSI);
-        for (int base = 1; base * ROWS_A_BASE < rows; base++) {
-            assembler.lea(BASES.get(base), Memory.at(BASES.get(base - 1), RDX, 2, 0));
-            assembler.apply(GeneralOperation.ADD, BASES.get(base), RDX);
-        }
+        assembler.mov(RowPointers.FIRST, RDI);
+        assembler.apply(GeneralOperation.SUB, RowPointers.FIRST, R14);
+        assembler.apply(GeneralOperation.IMUL, RowPointers.FIRST, RDX);
+        assembler.apply(GeneralOperation.ADD, RowPointers.FIRST, RSI);
+        pointers.spread(rows);
         assembler.mov(RAX, RCX);
         assembler.mov(RBX, R8);
         assembler.mov(RBP, INPUTS);
@@ -218,12 +210,6 @@ final class ProductRoutine {
         assembler.apply(dot.zero(), register, register, register);
     }
 
-    private Memory row(int row, int displacement) {
-        GeneralRegister base = BASES.get(row / ROWS_A_BASE);
-        int scale = row % ROWS_A_BASE;
-        return scale == 0 ? Memory.at(base, displacement) : Memory.at(base, RDX, scale, displacement);
-    }
-
     private VectorRegister sum(int index) {
         return form.register(index);
     }
@@ -240,8 +226,8 @@ final class ProductRoutine {
     /** Adds the sums of a group, scaled, to the floats, and begins the next group with zeros. */
     private void finishGroup(int rows) {
         for (int row = 0; row < rows; row++) {
-            dot.prepareFinish(row(row, QuantizedRow.GROUP_INPUTS + Float.BYTES));
-            assembler.vpbroadcastd(dot.activation(), row(row, QuantizedRow.GROUP_INPUTS));
+            dot.prepareFinish(pointers.at(row, QuantizedRow.GROUP_INPUTS + Float.BYTES));
+            assembler.vpbroadcastd(dot.activation(), pointers.at(row, QuantizedRow.GROUP_INPUTS));
             for (int half = 0; half < form.halves(); half++) {
                 int at = row * form.halves() + half;
                 dot.finish(sum(at));
@@ -270,8 +256,8 @@ final class ProductRoutine {
         assembler.mov(RAX, OUTPUT_STRIDE);
         for (int row = 0; row < rows; row++) {
             if (!groups) {
-                dot.prepareFinish(row(row, Float.BYTES));
-                assembler.vpbroadcastd(dot.activation(), row(row, 0));
+                dot.prepareFinish(pointers.at(row, Float.BYTES));
+                assembler.vpbroadcastd(dot.activation(), pointers.at(row, 0));
             }
             for (int half = 0; half < form.halves(); half++) {
                 int offset = half * form.vectorBytes();

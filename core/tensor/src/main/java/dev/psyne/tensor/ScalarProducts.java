@@ -3,8 +3,8 @@ package dev.psyne.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The quantised products in plain loops: the reference of the machine code. */
-final class ScalarProducts implements QuantizedProducts {
+/** The products in plain loops: the reference of the machine code. */
+final class ScalarProducts implements QuantizedProducts, FloatProducts {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -143,6 +143,30 @@ final class ScalarProducts implements QuantizedProducts {
                         at % PANEL_OUTPUTS,
                         ScalarProducts::i4);
                 ALL.set(FLOAT, output + row * outputStride + 4L * at, result);
+            }
+        }
+    }
+
+    @Override
+    public void multiplyF32(
+            int rows,
+            MemorySegment input,
+            long inputOffset,
+            long inputStride,
+            MemorySegment weights,
+            long weightsOffset,
+            int inputs,
+            MemorySegment sums) {
+        for (int row = 0; row < rows; row++) {
+            for (int output = 0; output < LinearLayout.PANEL_OUTPUTS; output++) {
+                long at = 4L * (row * LinearLayout.PANEL_OUTPUTS + output);
+                float sum = sums.get(FLOAT, at);
+                for (int i = 0; i < inputs; i++) {
+                    float value = input.get(FLOAT, inputOffset + row * inputStride + 4L * i);
+                    long weight = weightsOffset + 4L * (i * LinearLayout.PANEL_OUTPUTS + output);
+                    sum = Math.fma(value, weights.get(FLOAT, weight), sum);
+                }
+                sums.set(FLOAT, at, sum);
             }
         }
     }

@@ -18,29 +18,35 @@ final class VectorKernels implements Kernels {
     private static final int SCRATCHES_PER_WORKER = 4;
 
     private final Scheduler scheduler;
-    private final Optional<QuantizedProducts> products;
+    private final Optional<? extends QuantizedProducts> products;
+    private final Optional<? extends FloatProducts> floats;
     private final ScratchPool scratches;
 
     /**
      * The kernels.
      *
      * @param products machine code for quantised rows, where it is available and wanted
+     * @param floats machine code for rows of floats, likewise
      */
-    VectorKernels(Scheduler scheduler, Optional<QuantizedProducts> products) {
+    VectorKernels(
+            Scheduler scheduler,
+            Optional<? extends QuantizedProducts> products,
+            Optional<? extends FloatProducts> floats) {
         this.scheduler = scheduler;
         this.products = products;
+        this.floats = floats;
         int slots = SCRATCHES_PER_WORKER * (scheduler.workers() + 1);
         this.scratches = new ScratchPool(slots);
     }
 
     /** The kernels with machine code, if it is available. */
     static VectorKernels withMachineCode(Scheduler scheduler) {
-        return new VectorKernels(scheduler, MachineCode.PRODUCTS);
+        return new VectorKernels(scheduler, MachineCode.PRODUCTS, MachineCode.PRODUCTS);
     }
 
     /** Assembled at the first use and once, since it stays until the process ends. */
     private static final class MachineCode {
-        static final Optional<QuantizedProducts> PRODUCTS = MachineProducts.load();
+        static final Optional<MachineProducts> PRODUCTS = MachineProducts.load();
     }
 
     @Override
@@ -111,7 +117,7 @@ final class VectorKernels implements Kernels {
             RowSweep sweep = new RowSweep(count, input, weights, epilogue, output, scratches);
             share(sweep.pieces(), sweep.pieceWork(), sweep);
         } else {
-            PanelSweep sweep = PanelSweep.ofMatrix(count, input, weights, epilogue, output, scratches);
+            PanelSweep sweep = PanelSweep.ofMatrix(count, input, weights, floats, epilogue, output, scratches);
             share(sweep.pieces(), sweep.pieceWork(), sweep);
         }
     }
@@ -119,7 +125,7 @@ final class VectorKernels implements Kernels {
     @Override
     public void conv2d(FeatureMap input, Convolution weights, Epilogue epilogue, FeatureMap output) {
         weights.require(input, output);
-        PanelSweep sweep = PanelSweep.ofConvolution(input, weights, epilogue, output, scratches);
+        PanelSweep sweep = PanelSweep.ofConvolution(input, weights, floats, epilogue, output, scratches);
         share(sweep.pieces(), sweep.pieceWork(), sweep);
     }
 

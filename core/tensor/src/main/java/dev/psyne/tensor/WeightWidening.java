@@ -13,12 +13,20 @@ final class WeightWidening {
     static final int BLOCK_INPUTS = LinearLayout.GROUP_INPUTS;
 
     private static final int OUTPUT = LinearLayout.PANEL_OUTPUTS;
-    private static final int STEP = Lanes.TILE_WIDTH;
 
     private final LinearLayout layout;
     private final MemorySegment memory;
 
-    WeightWidening(Linear weights) {
+    /** Floats from one input to the next. */
+    private final int step;
+
+    /**
+     * Of some weights.
+     *
+     * @param width of a tile: whole vectors
+     */
+    WeightWidening(Linear weights, int width) {
+        this.step = width;
         this.layout = weights.layout();
         this.memory = weights.segment();
     }
@@ -29,8 +37,8 @@ final class WeightWidening {
     }
 
     /** Floats of room that {@code inputs} from anywhere on need. */
-    static int room(int inputs) {
-        return (inputs + 2 * BLOCK_INPUTS) * STEP;
+    int room(int inputs) {
+        return (inputs + 2 * BLOCK_INPUTS) * step;
     }
 
     /**
@@ -41,7 +49,7 @@ final class WeightWidening {
      * @param inputs how many at least
      */
     void widen(int firstOutput, int firstInput, int inputs, float[] target) {
-        for (int vector = 0; vector < Lanes.TILE_VECTORS; vector++) {
+        for (int vector = 0; vector < step / Lanes.COUNT; vector++) {
             int output = firstOutput + vector * Lanes.COUNT;
             int at = vector * Lanes.COUNT;
             if (output >= layout.panels() * OUTPUT) {
@@ -59,27 +67,27 @@ final class WeightWidening {
         }
     }
 
-    private static void clear(int inputs, float[] target, int at) {
+    private void clear(int inputs, float[] target, int at) {
         for (int i = 0; i < inputs; i++) {
-            FloatVector.zero(Lanes.FLOATS).intoArray(target, at + i * STEP);
+            FloatVector.zero(Lanes.FLOATS).intoArray(target, at + i * step);
         }
     }
 
     private void floats(long from, int inputs, float[] target, int at) {
         for (int i = 0; i < inputs; i++) {
-            Lanes.load(memory, from + (long) i * OUTPUT * Float.BYTES).intoArray(target, at + i * STEP);
+            Lanes.load(memory, from + (long) i * OUTPUT * Float.BYTES).intoArray(target, at + i * step);
         }
     }
 
     private void halves(long from, int inputs, float[] target, int at) {
         for (int i = 0; i < inputs; i++) {
-            Lanes.loadHalves(memory, from + (long) i * OUTPUT * Short.BYTES).intoArray(target, at + i * STEP);
+            Lanes.loadHalves(memory, from + (long) i * OUTPUT * Short.BYTES).intoArray(target, at + i * step);
         }
     }
 
     private void brains(long from, int inputs, float[] target, int at) {
         for (int i = 0; i < inputs; i++) {
-            Lanes.loadBrains(memory, from + (long) i * OUTPUT * Short.BYTES).intoArray(target, at + i * STEP);
+            Lanes.loadBrains(memory, from + (long) i * OUTPUT * Short.BYTES).intoArray(target, at + i * step);
         }
     }
 
@@ -95,12 +103,12 @@ final class WeightWidening {
         for (int input = firstInput; input < firstInput + inputs; input += BLOCK_INPUTS) {
             FloatVector factor = factor(output, input);
             long from = layout.weightOffset(output, input);
-            for (int i = 0; i < BLOCK_INPUTS; i += 4, to += 4 * STEP, from += OUTPUT * Integer.BYTES) {
+            for (int i = 0; i < BLOCK_INPUTS; i += 4, to += 4 * step, from += OUTPUT * Integer.BYTES) {
                 IntVector words = Lanes.loadInts(memory, from);
                 Lanes.field(words, 24, 8).mul(factor).intoArray(target, to);
-                Lanes.field(words, 16, 8).mul(factor).intoArray(target, to + STEP);
-                Lanes.field(words, 8, 8).mul(factor).intoArray(target, to + 2 * STEP);
-                Lanes.field(words, 0, 8).mul(factor).intoArray(target, to + 3 * STEP);
+                Lanes.field(words, 16, 8).mul(factor).intoArray(target, to + step);
+                Lanes.field(words, 8, 8).mul(factor).intoArray(target, to + 2 * step);
+                Lanes.field(words, 0, 8).mul(factor).intoArray(target, to + 3 * step);
             }
         }
     }
@@ -110,16 +118,16 @@ final class WeightWidening {
         for (int input = firstInput; input < firstInput + inputs; input += BLOCK_INPUTS) {
             FloatVector factor = factor(output, input);
             long from = layout.weightOffset(output, input);
-            for (int i = 0; i < BLOCK_INPUTS; i += 8, to += 8 * STEP, from += OUTPUT * Integer.BYTES) {
+            for (int i = 0; i < BLOCK_INPUTS; i += 8, to += 8 * step, from += OUTPUT * Integer.BYTES) {
                 IntVector words = Lanes.loadNibbles(memory, from);
                 Lanes.field(words, 28, 4).mul(factor).intoArray(target, to);
-                Lanes.field(words, 20, 4).mul(factor).intoArray(target, to + STEP);
-                Lanes.field(words, 12, 4).mul(factor).intoArray(target, to + 2 * STEP);
-                Lanes.field(words, 4, 4).mul(factor).intoArray(target, to + 3 * STEP);
-                Lanes.field(words, 24, 4).mul(factor).intoArray(target, to + 4 * STEP);
-                Lanes.field(words, 16, 4).mul(factor).intoArray(target, to + 5 * STEP);
-                Lanes.field(words, 8, 4).mul(factor).intoArray(target, to + 6 * STEP);
-                Lanes.field(words, 0, 4).mul(factor).intoArray(target, to + 7 * STEP);
+                Lanes.field(words, 20, 4).mul(factor).intoArray(target, to + step);
+                Lanes.field(words, 12, 4).mul(factor).intoArray(target, to + 2 * step);
+                Lanes.field(words, 4, 4).mul(factor).intoArray(target, to + 3 * step);
+                Lanes.field(words, 24, 4).mul(factor).intoArray(target, to + 4 * step);
+                Lanes.field(words, 16, 4).mul(factor).intoArray(target, to + 5 * step);
+                Lanes.field(words, 8, 4).mul(factor).intoArray(target, to + 6 * step);
+                Lanes.field(words, 0, 4).mul(factor).intoArray(target, to + 7 * step);
             }
         }
     }

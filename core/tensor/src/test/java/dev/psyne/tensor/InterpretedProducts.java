@@ -1,12 +1,27 @@
 package dev.psyne.tensor;
 
+import dev.psyne.platform.Availability.Available;
+import dev.psyne.platform.ExecutableMemory;
+import dev.psyne.platform.ProcessorFeatures;
 import dev.psyne.platform.assembler.Assembler;
 import dev.psyne.platform.assembler.Label;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /** The routines of {@link MachineProducts} executed by the {@link Interpreter}, over the memory of one case. */
-record InterpretedProducts(MachineForm form, List<MemorySegment> memory) implements QuantizedProducts {
+record InterpretedProducts(MachineForm form, List<MemorySegment> memory) implements QuantizedProducts, FloatProducts {
+
+    /** Beside these: every form that this machine can run; none without executable memory. */
+    static List<MachineProducts> executable() {
+        ExecutableMemory memory = ExecutableMemory.automatic();
+        return Arrays.stream(MachineForm.values())
+                .filter(form -> memory.availability() instanceof Available
+                        && ProcessorFeatures.current().hasAll(form.needs()))
+                .map(form -> MachineProducts.load(form, memory, Arena.global()))
+                .toList();
+    }
 
     @Override
     public String description() {
@@ -84,5 +99,28 @@ record InterpretedProducts(MachineForm form, List<MemorySegment> memory) impleme
             long outputStride) {
         MachineRoutine routine = MachineRoutine.MULTIPLY_I4_GROUPS;
         call(routine, rows, activations, activationStride, weights, scales, panels, inputs, output, outputStride);
+    }
+
+    @Override
+    public void multiplyF32(
+            int rows,
+            MemorySegment input,
+            long inputOffset,
+            long inputStride,
+            MemorySegment weights,
+            long weightsOffset,
+            int inputs,
+            MemorySegment sums) {
+        long from = input.address();
+        call(
+                MachineRoutine.MULTIPLY_F32,
+                rows,
+                from,
+                inputOffset,
+                inputStride,
+                weights.address(),
+                weightsOffset,
+                inputs,
+                sums.address());
     }
 }

@@ -95,7 +95,8 @@ class LinearProductsTest {
 
     @Test
     void productsOfQuantisedRowsMatchDoublePrecision() {
-        Kernels kernels = new VectorKernels(scheduler, Optional.of(new ScalarProducts()));
+        Kernels kernels =
+                new VectorKernels(scheduler, Optional.of(new ScalarProducts()), Optional.of(new ScalarProducts()));
         Random random = new Random(15);
         for (PackedCase packing : PackedCase.ALL) {
             if (packing.activations() == Activations.QUANTIZED) {

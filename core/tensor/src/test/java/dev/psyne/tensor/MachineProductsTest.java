@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.psyne.platform.Availability;
 import dev.psyne.platform.Availability.Available;
 import dev.psyne.platform.ExecutableMemory;
-import dev.psyne.platform.ProcessorFeatures;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -102,7 +101,7 @@ class MachineProductsTest {
     @ParameterizedTest
     @EnumSource
     void executedCodeEqualsThePlainLoops(Kind kind) {
-        for (QuantizedProducts products : executable()) {
+        for (QuantizedProducts products : InterpretedProducts.executable()) {
             Random random = new Random(7 + kind.ordinal());
             for (int shape = 0; shape < 10 * SHAPES; shape++) {
                 try (Arena arena = Arena.ofConfined()) {
@@ -113,16 +112,6 @@ class MachineProductsTest {
                 }
             }
         }
-    }
-
-    /** Every form that this machine can run; none without executable memory. */
-    private static List<MachineProducts> executable() {
-        ExecutableMemory memory = ExecutableMemory.automatic();
-        return Arrays.stream(MachineForm.values())
-                .filter(form -> memory.availability() instanceof Available
-                        && ProcessorFeatures.current().hasAll(form.needs()))
-                .map(form -> MachineProducts.load(form, memory, Arena.global()))
-                .toList();
     }
 
     /** Both quantise and multiply; every byte they leave must be the same, those beside the output too. */
@@ -146,7 +135,7 @@ class MachineProductsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void arraysAreQuantisedWhereTheyAre(boolean groups) {
-        List<QuantizedProducts> all = new ArrayList<>(executable());
+        List<QuantizedProducts> all = new ArrayList<>(InterpretedProducts.executable());
         all.add(new ScalarProducts());
         for (QuantizedProducts products : all) {
             try (Arena arena = Arena.ofConfined()) {
@@ -168,7 +157,7 @@ class MachineProductsTest {
 
     @Test
     void theLongestRowsDoNotOverflow() {
-        executable().forEach(products -> {
+        InterpretedProducts.executable().forEach(products -> {
             try (Arena arena = Arena.ofConfined()) {
                 int inputs = QuantizedRow.MAX_INPUTS;
                 QuantizedCase c = new QuantizedCase(arena, new Random(3), 5, inputs, 1, 8);
@@ -182,7 +171,7 @@ class MachineProductsTest {
 
     @Test
     void whatIsNoNumberMakesTheScaleNone() {
-        executable().forEach(products -> {
+        InterpretedProducts.executable().forEach(products -> {
             try (Arena arena = Arena.ofConfined()) {
                 QuantizedRow layout = QuantizedRow.whole(32);
                 MemorySegment values = arena.allocate(128);

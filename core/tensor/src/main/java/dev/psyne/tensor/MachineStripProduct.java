@@ -1,0 +1,62 @@
+package dev.psyne.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/** By machine code: F32 weights where they lie, others widened first. */
+final class MachineStripProduct implements StripProduct {
+    private static final int WIDTH = LinearLayout.PANEL_OUTPUTS;
+    private static final long WIDTH_BYTES = (long) WIDTH * Float.BYTES;
+
+    private final FloatProducts products;
+    private final Linear weights;
+    private final WeightWidening widening;
+    private final Operand input;
+    private final MemorySegment values;
+
+    MachineStripProduct(FloatProducts products, Linear weights, Operand input) {
+        this.products = products;
+        this.weights = weights;
+        this.widening = new WeightWidening(weights, WIDTH);
+        this.input = input;
+        this.values = MemorySegment.ofArray(input.values());
+    }
+
+    @Override
+    public int width() {
+        return WIDTH;
+    }
+
+    @Override
+    public int sumRows(int count) {
+        return count;
+    }
+
+    @Override
+    public void multiply(
+            int firstOutput,
+            int firstInput,
+            int length,
+            boolean isWidened,
+            int source,
+            int count,
+            Scratch scratch,
+            float[] sums) {
+        MemorySegment from = weights.segment();
+        long offset = weights.layout().weightOffset(firstOutput, firstInput);
+        if (weights.layout().type() != WeightType.F32) {
+            float[] block = scratch.block(widening.room(input.runs() * length));
+            if (!isWidened) {
+                widening.widen(firstOutput, firstInput, input.runs() * length, block);
+            }
+            from = MemorySegment.ofArray(block);
+            offset = 0;
+        }
+        MemorySegment results = MemorySegment.ofArray(sums);
+        long stride = (long) Float.BYTES * input.rowStride();
+        for (int run = 0; run < input.runs(); run++) {
+            long begin = (long) Float.BYTES * (source + run * input.jump());
+            products.multiplyF32(count, values, begin, stride, from, offset, length, results);
+            offset += WIDTH_BYTES * length;
+        }
+    }
+}
