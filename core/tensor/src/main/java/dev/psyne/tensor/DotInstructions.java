@@ -12,9 +12,9 @@ import java.util.function.IntFunction;
  *
  * <p>The instructions of x86 multiply unsigned by signed bytes. Without VNNI their pairs are summed in words that
  * saturate, so I8 weights are taken as magnitudes and their signs given to the activations: 2 * 128 * 127 fits a word.
- * VPSIGNB does that, but waits for the same ports as the products. Where many rows pass a panel, the activations of
+ * VPSIGNB does that, but waits for the same ports as the products. Where several rows pass a panel, the activations of
  * negative weights are inverted instead, on any port: that is one less than their negative, so the magnitudes of the
- * negative weights are missing from the sum, which therefore begins with them.
+ * negative weights are missing from the sum, which therefore begins with them; they are summed once for all products.
  *
  * <p>With VNNI, whose sums do not saturate, 128 is added to each weight, and 128 times the sum of the activations is
  * subtracted in the end. I4 weights are stored with 8 added; without VNNI their products are summed in words for as long
@@ -82,9 +82,7 @@ final class DotInstructions {
     /** Products of 32 inputs of {@code rows} rows, added to {@code sum(row * halves + half)}. */
     void multiply(int rows, GeneralRegister weights, IntFunction<Memory> row, IntFunction<VectorRegister> sum) {
         for (int line = 0; line < weightBytes(); line += LINE_BYTES) {
-            if (!inverts) {
-                assembler.prefetcht0(Memory.at(weights, AHEAD_BYTES + line));
-            }
+            assembler.prefetcht0(Memory.at(weights, AHEAD_BYTES + line));
             for (int half = 0; half < form.halves(); half++) {
                 load(half, Memory.at(weights, line + half * form.vectorBytes()));
             }

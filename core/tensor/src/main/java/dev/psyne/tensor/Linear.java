@@ -3,7 +3,10 @@ package dev.psyne.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a linear layer, {@code y = W x + b} with W {@code [outputs, inputs]}, in the order the kernels read them:
@@ -30,6 +33,7 @@ public final class Linear {
     private final Activations activations;
     private final float[] scale;
     private final float[] bias;
+    private final AtomicReference<@Nullable MemorySegment> negatives = new AtomicReference<>();
 
     private Linear(LinearLayout layout, MemorySegment segment, Activations activations, float[] scale, float[] bias) {
         this.layout = layout;
@@ -198,6 +202,27 @@ public final class Linear {
     /** The memory of the weights and scales. */
     MemorySegment segment() {
         return segment;
+    }
+
+    /**
+     * What {@link QuantizedProducts#sumNegatives} gives for I8 weights, or {@link QuantizedProducts#sumNegativesOfGroups},
+     * made at the first call. Lies as the scales do; a line may be read beyond its end.
+     */
+    MemorySegment negatives(QuantizedProducts products) {
+        MemorySegment known = negatives.get();
+        if (known != null) {
+            return known;
+        }
+        long bytes = layout.scaleBytes() + LinearLayout.ALIGNMENT_BYTES;
+        MemorySegment sums = Arena.ofAuto().allocate(bytes, LinearLayout.ALIGNMENT_BYTES);
+        if (layout.scales() == WeightScales.PER_GROUP) {
+            products.sumNegativesOfGroups(segment.address(), layout.panels(), layout.paddedInputs(), sums.address());
+        } else {
+            products.sumNegatives(segment.address(), layout.panels(), layout.paddedInputs(), sums.address());
+        }
+        Reference.reachabilityFence(segment);
+        negatives.compareAndSet(null, sums);
+        return sums;
     }
 
     /** One factor per output and zeros beyond; ones where the scales are finer or none. */

@@ -30,6 +30,8 @@ record MachineProducts(
         MethodHandle quantizeGroupsHandle,
         MethodHandle quantizeArrayHandle,
         MethodHandle quantizeArrayGroupsHandle,
+        MethodHandle sumNegativesHandle,
+        MethodHandle sumNegativesOfGroupsHandle,
         MethodHandle multiplyI8Handle,
         MethodHandle multiplyI8GroupsHandle,
         MethodHandle multiplyI4GroupsHandle,
@@ -38,8 +40,9 @@ record MachineProducts(
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final FunctionDescriptor QUANTIZE = FunctionDescriptor.ofVoid(LONG, LONG, LONG);
     private static final FunctionDescriptor QUANTIZE_ARRAY = FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, LONG, LONG);
+    private static final FunctionDescriptor NEGATIVES = FunctionDescriptor.ofVoid(LONG, LONG, LONG, LONG);
     private static final FunctionDescriptor MULTIPLY =
-            FunctionDescriptor.ofVoid(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+            FunctionDescriptor.ofVoid(LONG, LONG, LONG, LONG, LONG, LONG, LONG, ValueLayout.ADDRESS, LONG, LONG);
     private static final FunctionDescriptor MULTIPLY_FLOATS = FunctionDescriptor.ofVoid(
             LONG, ValueLayout.ADDRESS, LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, ValueLayout.ADDRESS);
 
@@ -91,9 +94,11 @@ record MachineProducts(
                 ExecutableMemory.link(quantizeGroups, QUANTIZE),
                 ExecutableMemory.linkWithArrays(quantize, QUANTIZE_ARRAY),
                 ExecutableMemory.linkWithArrays(quantizeGroups, QUANTIZE_ARRAY),
-                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I8), MULTIPLY),
-                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I8_GROUPS), MULTIPLY),
-                ExecutableMemory.link(entry(code, MachineRoutine.MULTIPLY_I4_GROUPS), MULTIPLY),
+                ExecutableMemory.link(entry(code, MachineRoutine.SUM_NEGATIVES), NEGATIVES),
+                ExecutableMemory.link(entry(code, MachineRoutine.SUM_NEGATIVES_OF_GROUPS), NEGATIVES),
+                ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_I8), MULTIPLY),
+                ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_I8_GROUPS), MULTIPLY),
+                ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_I4_GROUPS), MULTIPLY),
                 ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_F32), MULTIPLY_FLOATS));
     }
 
@@ -153,6 +158,29 @@ record MachineProducts(
     }
 
     @Override
+    public boolean needsNegatives() {
+        return !form.hasDot();
+    }
+
+    @Override
+    public void sumNegatives(long weights, int panels, int inputs, long negatives) {
+        try {
+            sumNegativesHandle.invokeExact(weights, (long) panels, (long) inputs, negatives);
+        } catch (Throwable unexpected) {
+            throw unreachable(unexpected);
+        }
+    }
+
+    @Override
+    public void sumNegativesOfGroups(long weights, int panels, int inputs, long negatives) {
+        try {
+            sumNegativesOfGroupsHandle.invokeExact(weights, (long) panels, (long) inputs, negatives);
+        } catch (Throwable unexpected) {
+            throw unreachable(unexpected);
+        }
+    }
+
+    @Override
     public void multiplyI8(
             int rows,
             long activations,
@@ -161,8 +189,9 @@ record MachineProducts(
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride) {
+            MemorySegment output,
+            long outputStride,
+            long negatives) {
         try {
             multiplyI8Handle.invokeExact(
                     (long) rows,
@@ -173,7 +202,8 @@ record MachineProducts(
                     (long) panels,
                     (long) inputs,
                     output,
-                    outputStride);
+                    outputStride,
+                    negatives);
         } catch (Throwable unexpected) {
             throw unreachable(unexpected);
         }
@@ -188,8 +218,9 @@ record MachineProducts(
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride) {
+            MemorySegment output,
+            long outputStride,
+            long negatives) {
         try {
             multiplyI8GroupsHandle.invokeExact(
                     (long) rows,
@@ -200,7 +231,8 @@ record MachineProducts(
                     (long) panels,
                     (long) inputs,
                     output,
-                    outputStride);
+                    outputStride,
+                    negatives);
         } catch (Throwable unexpected) {
             throw unreachable(unexpected);
         }
@@ -215,7 +247,7 @@ record MachineProducts(
             long scales,
             int panels,
             int inputs,
-            long output,
+            MemorySegment output,
             long outputStride) {
         try {
             multiplyI4GroupsHandle.invokeExact(
@@ -227,7 +259,8 @@ record MachineProducts(
                     (long) panels,
                     (long) inputs,
                     output,
-                    outputStride);
+                    outputStride,
+                    0L);
         } catch (Throwable unexpected) {
             throw unreachable(unexpected);
         }

@@ -7,6 +7,8 @@ import java.util.function.BiConsumer;
 enum MachineRoutine {
     QUANTIZE((assembler, _) -> QuantizeRoutine.writeWhole(assembler)),
     QUANTIZE_GROUPS((assembler, _) -> QuantizeRoutine.writeGroups(assembler)),
+    SUM_NEGATIVES((assembler, _) -> NegativesRoutine.writeWhole(assembler)),
+    SUM_NEGATIVES_OF_GROUPS((assembler, _) -> NegativesRoutine.writeGroups(assembler)),
     MULTIPLY_I8(ProductRoutine::writeI8),
     MULTIPLY_I8_GROUPS(ProductRoutine::writeI8Groups),
     MULTIPLY_I4_GROUPS(ProductRoutine::writeI4Groups),

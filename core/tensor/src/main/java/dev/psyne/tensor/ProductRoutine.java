@@ -31,10 +31,10 @@ import java.util.List;
  *
  * <pre>
  *   RDI rows   RSI activations   RDX their stride   RCX weights   R8 scales   R9 panels
- *   on the stack: inputs, output, its stride
+ *   on the stack: inputs, output, its stride, negatives
  *
  *   RAX weights walked   RBX scales walked   RBP groups left   R14 rows left   R15 output walked
- *   R10 to R13 rows 0, 3, 6 and 9 of the tile, walked
+ *   R10 to R13 rows 0, 3, 6 and 9 of the tile, walked; R12 negatives walked, where tiles have four rows at most
  * </pre>
  */
 final class ProductRoutine {
@@ -49,6 +49,7 @@ final class ProductRoutine {
     private static final Memory INPUTS = argument(0);
     private static final Memory OUTPUT = argument(1);
     private static final Memory OUTPUT_STRIDE = argument(2);
+    private static final Memory NEGATIVES = argument(3);
 
     private final Assembler assembler;
     private final MachineForm form;
@@ -68,9 +69,9 @@ final class ProductRoutine {
         this.inverting = new DotInstructions(assembler, form, nibbles, true);
     }
 
-    /** Whether a tile of so many rows inverts activations, which pays where the rows are many and a panel has one scale. */
+    /** Whether a tile of so many rows inverts activations, which pays where the rows are several. */
     private boolean inverts(int rows) {
-        return form == MachineForm.AVX2 && !nibbles && !groups && rows == form.tileRows();
+        return form == MachineForm.AVX2 && !nibbles && rows == form.tileRows();
     }
 
     private static Memory argument(int index) {
@@ -103,9 +104,6 @@ final class ProductRoutine {
         assembler.jump(Condition.LESS, end);
         assembler.mov(R14, RDI);
         assembler.mov(R15, OUTPUT);
-        if (inverts(form.tileRows())) {
-            writeNegative();
-        }
         for (int rows = form.tileRows(); rows > 0; rows = rows == 12 ? 4 : rows / 2) {
             writeTiles(rows);
         }
@@ -123,38 +121,14 @@ final class ProductRoutine {
         assembler.apply(GeneralOperation.SHL, RAX, 1);
         if (groups) {
             assembler.apply(GeneralOperation.ADD, R8, RAX);
+            assembler.apply(GeneralOperation.ADD, NEGATIVES, RAX);
         } else {
             assembler.apply(GeneralOperation.ADD, R8, LINE_BYTES);
+            assembler.apply(GeneralOperation.ADD, NEGATIVES, LINE_BYTES);
         }
         assembler.apply(GeneralOperation.SHL, RAX, nibbles ? 2 : 3);
         assembler.apply(GeneralOperation.ADD, RCX, RAX);
         assembler.apply(GeneralOperation.ADD, OUTPUT, LINE_BYTES);
-    }
-
-    /** Puts the magnitudes of the panel's negative weights, summed by output, on the stack. */
-    private void writeNegative() {
-        Label inputs = new Label("negative weights");
-        Label few = new Label("few rows");
-        assembler.apply(GeneralOperation.CMP, R14, form.tileRows());
-        assembler.jump(Condition.LESS, few);
-        assembler.mov(RAX, RCX);
-        assembler.mov(RBP, INPUTS);
-        assembler.apply(GeneralOperation.SHR, RBP, GROUP_SHIFT);
-        for (int half = 0; half < form.halves(); half++) {
-            zero(sum(half));
-            zero(sum(form.halves() + half));
-        }
-        assembler.place(inputs);
-        inverting.subtractNegative(RAX, this::sum);
-        assembler.apply(GeneralOperation.ADD, RAX, dot.weightBytes());
-        assembler.apply(GeneralOperation.SUB, RBP, 1);
-        assembler.jump(Condition.NOT_EQUAL, inputs);
-        for (int half = 0; half < form.halves(); half++) {
-            VectorRegister negated = sum(form.halves() + half);
-            assembler.apply(VectorOperation.VPSUBD, negated, negated, sum(half));
-            assembler.vmovups(Memory.at(RSP, half * form.vectorBytes()), negated);
-        }
-        assembler.place(few);
     }
 
     /** As many tiles of so many rows as there are rows left for. */
@@ -191,18 +165,29 @@ final class ProductRoutine {
         assembler.mov(RBX, R8);
         assembler.mov(RBP, INPUTS);
         assembler.apply(GeneralOperation.SHR, RBP, GROUP_SHIFT);
+        if (inverts(rows)) {
+            assembler.mov(R12, NEGATIVES);
+        }
         int vectors = rows * form.halves();
+        if (groups && !hasFloats(rows)) {
+            zero(dot.work(2));
+        }
         for (int i = 0; i < vectors; i++) {
-            if (inverts(rows)) {
-                assembler.vmovups(sum(i), Memory.at(RSP, i % form.halves() * form.vectorBytes()));
-            } else {
-                zero(sum(i));
-            }
+            beginSum(rows, i, 0);
             if (groups && hasFloats(rows)) {
                 zero(floats(rows, i));
             } else if (groups) {
-                assembler.vmovups(Memory.at(RSP, i * form.vectorBytes()), sum(0));
+                assembler.vmovups(Memory.at(RSP, i * form.vectorBytes()), dot.work(2));
             }
+        }
+    }
+
+    /** Sums begin with nothing, or with the negatives that R12 stands {@code ahead} bytes before. */
+    private void beginSum(int rows, int at, int ahead) {
+        if (inverts(rows)) {
+            assembler.vmovups(sum(at), Memory.at(R12, ahead + at % form.halves() * form.vectorBytes()));
+        } else {
+            zero(sum(at));
         }
     }
 
@@ -223,7 +208,7 @@ final class ProductRoutine {
         return form.isWide() || rows * form.halves() <= 4;
     }
 
-    /** Adds the sums of a group, scaled, to the floats, and begins the next group with zeros. */
+    /** Adds the sums of a group, scaled, to the floats, and begins the next group. */
     private void finishGroup(int rows) {
         for (int row = 0; row < rows; row++) {
             dot.prepareFinish(pointers.at(row, QuantizedRow.GROUP_INPUTS + Float.BYTES));
@@ -245,10 +230,13 @@ final class ProductRoutine {
                 if (!hasFloats(rows)) {
                     assembler.vmovups(spilled, total);
                 }
-                zero(sum(at));
+                beginSum(rows, at, LINE_BYTES);
             }
         }
         assembler.apply(GeneralOperation.ADD, RBX, LINE_BYTES);
+        if (inverts(rows)) {
+            assembler.apply(GeneralOperation.ADD, R12, LINE_BYTES);
+        }
     }
 
     /** Stores the floats. The rows have been walked to their ends, where a whole row has its scale and its sum. */

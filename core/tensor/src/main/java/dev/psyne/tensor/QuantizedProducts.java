@@ -1,12 +1,15 @@
 package dev.psyne.tensor;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Products of quantised rows with panels of I8 and I4 weights, the innermost work of a linear layer. One of two variants:
  * {@link MachineProducts} where this machine can run it, {@link ScalarProducts} as the reference. Both give the same
  * floats to the last bit, since each rounds where the other does.
  *
- * <p>Everything is told by address and nothing is checked: the caller owns the memory, keeps it alive during the call and
- * has checked the sizes. Addresses of weights, scales and outputs serve best at multiples of 64, and need none. A call
+ * <p>Operands are told by address and nothing is checked: the caller owns the memory, keeps it alive during the call and
+ * has checked the sizes. Results go to native memory or to an array. Addresses of weights and scales serve best at
+ * multiples of 64, and need none. A call
  * allocates nothing, may be made from any thread, and keeps the JVM from a safepoint until it is back: give it strips of
  * rows and panels worth some 100 microseconds at most.
  *
@@ -19,6 +22,8 @@ package dev.psyne.tensor;
  *                                           each as value + 8
  *   scales             [N/16][16]           F32, one per output
  *   scales of groups   [N/16][K/32][16]     F32, one per output and 32 inputs
+ *   negatives          [N/16][16]           I32, what {@link #sumNegatives} gives
+ *   of groups          [N/16][K/32][16]     I32, what {@link #sumNegativesOfGroups} gives
  *   output             rows of F32, {@code outputStride} bytes apart; panel p fills the floats 16 p to 16 p + 15
  * </pre>
  */
@@ -65,12 +70,22 @@ interface QuantizedProducts {
     /** Quantises a row of an array, where it is; otherwise as {@link #quantizeGroups(long, int, long)}. */
     void quantizeGroups(float[] values, int from, int inputs, long row);
 
+    /** Whether products of I8 weights read the sums of their negative ones, which are made once for all products. */
+    boolean needsNegatives();
+
+    /** For each output of I8 panels the sum of the magnitudes of its negative weights. */
+    void sumNegatives(long weights, int panels, int inputs, long negatives);
+
+    /** The same for every 32 inputs of each output. */
+    void sumNegativesOfGroups(long weights, int panels, int inputs, long negatives);
+
     /**
      * I8 weights with one scale per output, by rows with one scale: {@code float(sum of products) * (scale of the output *
      * scale of the row)}.
      *
      * @param rows how many, 0 or more
      * @param panels how many from {@code weights} on, 0 or more
+     * @param negatives of these panels; not read unless {@link #needsNegatives}
      */
     void multiplyI8(
             int rows,
@@ -80,8 +95,9 @@ interface QuantizedProducts {
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride);
+            MemorySegment output,
+            long outputStride,
+            long negatives);
 
     /**
      * I8 weights with a scale per output and 32 inputs, by rows with a scale per 32 inputs: from zero, group by group,
@@ -95,8 +111,9 @@ interface QuantizedProducts {
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride);
+            MemorySegment output,
+            long outputStride,
+            long negatives);
 
     /** I4 weights with a scale per output and 32 inputs; otherwise as {@link #multiplyI8Groups}. */
     void multiplyI4Groups(
@@ -107,6 +124,6 @@ interface QuantizedProducts {
             long scales,
             int panels,
             int inputs,
-            long output,
+            MemorySegment output,
             long outputStride);
 }

@@ -29,6 +29,7 @@ final class QuantizedSweep implements RangeBody {
     private final Epilogue epilogue;
     private final Rows output;
     private final ScratchPool scratches;
+    private final MemorySegment negatives;
 
     QuantizedSweep(
             int count,
@@ -47,6 +48,8 @@ final class QuantizedSweep implements RangeBody {
         this.epilogue = epilogue;
         this.output = output;
         this.scratches = scratches;
+        boolean needsNegatives = products.needsNegatives() && layout.type() == WeightType.I8 && count > 1;
+        this.negatives = needsNegatives ? weights.negatives(products) : MemorySegment.NULL;
     }
 
     /** How many pieces there are. */
@@ -76,32 +79,33 @@ final class QuantizedSweep implements RangeBody {
     private void multiply(int firstRow, int panel, int panels, Scratch scratch) {
         int rows = Math.min(stripRows, count - firstRow);
         int width = panels * PANEL;
-        MemorySegment results = scratch.results((long) rows * width * Float.BYTES);
-        call(rows, activations.address(firstRow), panel, panels, results.address(), (long) width * Float.BYTES);
-        float[] sums = scratch.sums(width);
+        float[] sums = scratch.sums(rows * width);
+        call(rows, activations.address(firstRow), panel, panels, MemorySegment.ofArray(sums), width);
         int first = panel * PANEL;
         int outputs = Math.min(width, weights.outputs() - first);
         for (int row = 0; row < rows; row++) {
-            MemorySegment.copy(results, Tensor.FLOAT, (long) row * width * Float.BYTES, sums, 0, width);
             int target = output.index(firstRow + row) + first;
-            TileStore.store(sums, 0, true, weights, first, outputs, epilogue, output.values(), target);
+            TileStore.store(sums, row * width, true, weights, first, outputs, epilogue, output.values(), target);
         }
-        Reference.reachabilityFence(results);
         Reference.reachabilityFence(weights);
+        Reference.reachabilityFence(negatives);
     }
 
-    private void call(int rows, long row, int panel, int panels, long results, long resultStride) {
+    private void call(int rows, long row, int panel, int panels, MemorySegment results, int width) {
         long memory = weights.segment().address();
         long from = memory + panel * layout.panelBytes();
-        long scales = memory + layout.scaleOffset(panel * PANEL, 0);
+        long scaleOffset = layout.scaleOffset(panel * PANEL, 0);
+        long scales = memory + scaleOffset;
+        long sums = negatives.address() + scaleOffset - layout.scalesOffset();
         int inputs = layout.paddedInputs();
         long stride = activations.stride();
+        long resultStride = (long) width * Float.BYTES;
         if (layout.type() == WeightType.I4) {
             products.multiplyI4Groups(rows, row, stride, from, scales, panels, inputs, results, resultStride);
         } else if (layout.scales() == WeightScales.PER_GROUP) {
-            products.multiplyI8Groups(rows, row, stride, from, scales, panels, inputs, results, resultStride);
+            products.multiplyI8Groups(rows, row, stride, from, scales, panels, inputs, results, resultStride, sums);
         } else {
-            products.multiplyI8(rows, row, stride, from, scales, panels, inputs, results, resultStride);
+            products.multiplyI8(rows, row, stride, from, scales, panels, inputs, results, resultStride, sums);
         }
     }
 }

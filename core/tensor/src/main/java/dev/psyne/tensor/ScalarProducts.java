@@ -73,6 +73,35 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
     }
 
     @Override
+    public boolean needsNegatives() {
+        return false;
+    }
+
+    @Override
+    public void sumNegatives(long weights, int panels, int inputs, long negatives) {
+        sumNegatives(weights, panels, inputs, inputs, negatives);
+    }
+
+    @Override
+    public void sumNegativesOfGroups(long weights, int panels, int inputs, long negatives) {
+        sumNegatives(weights, panels, inputs, QuantizedRow.GROUP_INPUTS, negatives);
+    }
+
+    private static void sumNegatives(long weights, int panels, int inputs, int groupInputs, long negatives) {
+        long target = negatives;
+        for (int first = 0; first < panels * inputs; first += groupInputs) {
+            for (int output = 0; output < PANEL_OUTPUTS; output++, target += Integer.BYTES) {
+                int sum = 0;
+                for (int input = first; input < first + groupInputs; input++) {
+                    // Panel follows panel, so inputs beyond the first panel's are those of the next.
+                    sum -= Math.min(0, i8(weights, input, output));
+                }
+                ALL.set(INT, target, sum);
+            }
+        }
+    }
+
+    @Override
     public void multiplyI8(
             int rows,
             long activations,
@@ -81,8 +110,9 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride) {
+            MemorySegment output,
+            long outputStride,
+            long negatives) {
         for (int row = 0; row < rows; row++) {
             for (int at = 0; at < panels * PANEL_OUTPUTS; at++) {
                 long from = activations + row * activationStride;
@@ -90,7 +120,7 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
                 QuantizedRow layout = QuantizedRow.whole(inputs);
                 int sum = dot(layout, from, 0, panel, at % PANEL_OUTPUTS, ScalarProducts::i8);
                 float scale = ALL.get(FLOAT, scales + 4L * at) * ALL.get(FLOAT, from + layout.scaleOffset(0));
-                ALL.set(FLOAT, output + row * outputStride + 4L * at, sum * scale);
+                output.set(FLOAT, row * outputStride + 4L * at, sum * scale);
             }
         }
     }
@@ -104,8 +134,9 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride) {
+            MemorySegment output,
+            long outputStride,
+            long negatives) {
         for (int row = 0; row < rows; row++) {
             for (int at = 0; at < panels * PANEL_OUTPUTS; at++) {
                 int panel = at / PANEL_OUTPUTS;
@@ -116,7 +147,7 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
                         inputs,
                         at % PANEL_OUTPUTS,
                         ScalarProducts::i8);
-                ALL.set(FLOAT, output + row * outputStride + 4L * at, result);
+                output.set(FLOAT, row * outputStride + 4L * at, result);
             }
         }
     }
@@ -130,7 +161,7 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
             long scales,
             int panels,
             int inputs,
-            long output,
+            MemorySegment output,
             long outputStride) {
         for (int row = 0; row < rows; row++) {
             for (int at = 0; at < panels * PANEL_OUTPUTS; at++) {
@@ -142,7 +173,7 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
                         inputs,
                         at % PANEL_OUTPUTS,
                         ScalarProducts::i4);
-                ALL.set(FLOAT, output + row * outputStride + 4L * at, result);
+                output.set(FLOAT, row * outputStride + 4L * at, result);
             }
         }
     }

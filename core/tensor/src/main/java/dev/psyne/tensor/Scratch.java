@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 final class Scratch {
     private MemorySegment activations = MemorySegment.NULL;
     private MemorySegment plain = MemorySegment.NULL;
-    private MemorySegment results = MemorySegment.NULL;
     private float[] block = new float[0];
     private float[] scores = new float[0];
     private float[] sums = new float[0];
@@ -23,12 +22,6 @@ final class Scratch {
     MemorySegment plain(long bytes) {
         plain = grown(plain, bytes);
         return plain;
-    }
-
-    /** Room in native memory for the results of one call of machine code. */
-    MemorySegment results(long bytes) {
-        results = grown(results, bytes);
-        return results;
     }
 
     private static MemorySegment grown(MemorySegment memory, long bytes) {

@@ -57,6 +57,21 @@ record InterpretedProducts(MachineForm form, List<MemorySegment> memory) impleme
     }
 
     @Override
+    public boolean needsNegatives() {
+        return !form.hasDot();
+    }
+
+    @Override
+    public void sumNegatives(long weights, int panels, int inputs, long negatives) {
+        call(MachineRoutine.SUM_NEGATIVES, weights, panels, inputs, negatives);
+    }
+
+    @Override
+    public void sumNegativesOfGroups(long weights, int panels, int inputs, long negatives) {
+        call(MachineRoutine.SUM_NEGATIVES_OF_GROUPS, weights, panels, inputs, negatives);
+    }
+
+    @Override
     public void multiplyI8(
             int rows,
             long activations,
@@ -65,10 +80,23 @@ record InterpretedProducts(MachineForm form, List<MemorySegment> memory) impleme
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride) {
+            MemorySegment output,
+            long outputStride,
+            long negatives) {
         MachineRoutine routine = MachineRoutine.MULTIPLY_I8;
-        call(routine, rows, activations, activationStride, weights, scales, panels, inputs, output, outputStride);
+        long to = output.address();
+        call(
+                routine,
+                rows,
+                activations,
+                activationStride,
+                weights,
+                scales,
+                panels,
+                inputs,
+                to,
+                outputStride,
+                negatives);
     }
 
     @Override
@@ -80,10 +108,23 @@ record InterpretedProducts(MachineForm form, List<MemorySegment> memory) impleme
             long scales,
             int panels,
             int inputs,
-            long output,
-            long outputStride) {
+            MemorySegment output,
+            long outputStride,
+            long negatives) {
         MachineRoutine routine = MachineRoutine.MULTIPLY_I8_GROUPS;
-        call(routine, rows, activations, activationStride, weights, scales, panels, inputs, output, outputStride);
+        long to = output.address();
+        call(
+                routine,
+                rows,
+                activations,
+                activationStride,
+                weights,
+                scales,
+                panels,
+                inputs,
+                to,
+                outputStride,
+                negatives);
     }
 
     @Override
@@ -95,10 +136,11 @@ record InterpretedProducts(MachineForm form, List<MemorySegment> memory) impleme
             long scales,
             int panels,
             int inputs,
-            long output,
+            MemorySegment output,
             long outputStride) {
         MachineRoutine routine = MachineRoutine.MULTIPLY_I4_GROUPS;
-        call(routine, rows, activations, activationStride, weights, scales, panels, inputs, output, outputStride);
+        long to = output.address();
+        call(routine, rows, activations, activationStride, weights, scales, panels, inputs, to, outputStride, 0);
     }
 
     @Override

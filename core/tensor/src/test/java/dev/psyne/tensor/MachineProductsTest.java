@@ -41,37 +41,10 @@ class MachineProductsTest {
         }
 
         private void multiply(QuantizedProducts products, QuantizedCase c) {
-            long rows = c.activations.address();
-            long output = c.output.address();
-            long stride = c.stride();
-            long bytes = c.bytes.address();
-            long scales = c.groupScales.address();
             switch (this) {
-                case I8 ->
-                    products.multiplyI8(
-                            c.rows,
-                            rows,
-                            stride,
-                            bytes,
-                            c.outputScales.address(),
-                            c.panels,
-                            c.inputs,
-                            output,
-                            c.outputStride());
-                case I8_GROUPS ->
-                    products.multiplyI8Groups(
-                            c.rows, rows, stride, bytes, scales, c.panels, c.inputs, output, c.outputStride());
-                case I4_GROUPS ->
-                    products.multiplyI4Groups(
-                            c.rows,
-                            rows,
-                            stride,
-                            c.nibbles.address(),
-                            scales,
-                            c.panels,
-                            c.inputs,
-                            output,
-                            c.outputStride());
+                case I8 -> c.multiplyI8(products);
+                case I8_GROUPS -> c.multiplyI8Groups(products);
+                case I4_GROUPS -> c.multiplyI4Groups(products);
             }
         }
     }
@@ -118,18 +91,22 @@ class MachineProductsTest {
     private static void compare(Kind kind, QuantizedCase c, QuantizedProducts expected, QuantizedProducts actual) {
         byte[][] results = new byte[2][];
         byte[][] rows = new byte[2][];
+        byte[][] negatives = new byte[2][];
         for (QuantizedProducts products : List.of(expected, actual)) {
             int which = products == expected ? 0 : 1;
             c.activations.fill((byte) 0x55);
             c.output.fill((byte) 0x55);
+            c.negatives.fill((byte) 0);
             c.quantize(products, kind.groups);
             kind.multiply(products, c);
             rows[which] = c.activations.toArray(ValueLayout.JAVA_BYTE);
             results[which] = c.output.toArray(ValueLayout.JAVA_BYTE);
+            negatives[which] = c.negatives.toArray(ValueLayout.JAVA_BYTE);
         }
         String what = actual.description() + ": " + c.rows + " x " + c.inputs + " x " + c.panels + " panels";
         assertArrayEquals(rows[0], rows[1], what);
         assertArrayEquals(results[0], results[1], what);
+        assertArrayEquals(negatives[0], negatives[1], what);
     }
 
     @ParameterizedTest

@@ -23,6 +23,7 @@ final class QuantizedCase {
     final MemorySegment groupScales;
     final MemorySegment activations;
     final MemorySegment output;
+    final MemorySegment negatives;
 
     /**
      * Draws a case.
@@ -43,6 +44,7 @@ final class QuantizedCase {
         outputScales = arena.allocate(4L * outputs, LINE_BYTES);
         groupScales = arena.allocate(4L * outputs * inputs / QuantizedRow.GROUP_INPUTS, LINE_BYTES);
         activations = arena.allocate(rows * stride() + LINE_BYTES, LINE_BYTES);
+        negatives = arena.allocate(groupScales.byteSize() + LINE_BYTES, LINE_BYTES);
         output = arena.allocate(rows * outputStride() + LINE_BYTES, LINE_BYTES);
         drawWeights(random, bits);
         drawValues(random);
@@ -113,9 +115,55 @@ final class QuantizedCase {
         }
     }
 
+    /** Multiplies the rows, quantised whole, with the bytes. */
+    void multiplyI8(QuantizedProducts products) {
+        products.sumNegatives(bytes.address(), panels, inputs, negatives.address());
+        products.multiplyI8(
+                rows,
+                activations.address(),
+                stride(),
+                bytes.address(),
+                outputScales.address(),
+                panels,
+                inputs,
+                output,
+                outputStride(),
+                negatives.address());
+    }
+
+    /** Multiplies the rows, quantised by groups, with the bytes. */
+    void multiplyI8Groups(QuantizedProducts products) {
+        products.sumNegativesOfGroups(bytes.address(), panels, inputs, negatives.address());
+        products.multiplyI8Groups(
+                rows,
+                activations.address(),
+                stride(),
+                bytes.address(),
+                groupScales.address(),
+                panels,
+                inputs,
+                output,
+                outputStride(),
+                negatives.address());
+    }
+
+    /** Multiplies the rows, quantised by groups, with the nibbles. */
+    void multiplyI4Groups(QuantizedProducts products) {
+        products.multiplyI4Groups(
+                rows,
+                activations.address(),
+                stride(),
+                nibbles.address(),
+                groupScales.address(),
+                panels,
+                inputs,
+                output,
+                outputStride());
+    }
+
     /** All memory a product may touch. */
     List<MemorySegment> memory() {
-        return List.of(plain, bytes, nibbles, outputScales, groupScales, activations, output);
+        return List.of(plain, bytes, nibbles, outputScales, groupScales, activations, output, negatives);
     }
 
     long stride() {

@@ -22,16 +22,7 @@ class ScalarProductsTest {
         try (Arena arena = Arena.ofConfined()) {
             QuantizedCase c = new QuantizedCase(arena, new Random(1), 3, 96, 2, 8);
             c.quantize(products, false);
-            products.multiplyI8(
-                    c.rows,
-                    c.activations.address(),
-                    c.stride(),
-                    c.bytes.address(),
-                    c.outputScales.address(),
-                    c.panels,
-                    c.inputs,
-                    c.output.address(),
-                    c.outputStride());
+            c.multiplyI8(products);
             check(c, false);
         }
     }
@@ -42,31 +33,10 @@ class ScalarProductsTest {
         try (Arena arena = Arena.ofConfined()) {
             QuantizedCase c = new QuantizedCase(arena, new Random(2), 2, 160, 3, nibbles ? 4 : 8);
             c.quantize(products, true);
-            long rows = c.activations.address();
-            long scales = c.groupScales.address();
-            long output = c.output.address();
             if (nibbles) {
-                products.multiplyI4Groups(
-                        c.rows,
-                        rows,
-                        c.stride(),
-                        c.nibbles.address(),
-                        scales,
-                        c.panels,
-                        c.inputs,
-                        output,
-                        c.outputStride());
+                c.multiplyI4Groups(products);
             } else {
-                products.multiplyI8Groups(
-                        c.rows,
-                        rows,
-                        c.stride(),
-                        c.bytes.address(),
-                        scales,
-                        c.panels,
-                        c.inputs,
-                        output,
-                        c.outputStride());
+                c.multiplyI8Groups(products);
             }
             check(c, true);
         }
