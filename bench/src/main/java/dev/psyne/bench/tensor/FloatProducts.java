@@ -50,13 +50,13 @@ final class FloatProducts {
             MemorySegment nativeWeight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, weight);
             MemorySegment theirs = arena.allocate((long) size * size * Float.BYTES, LinearLayout.ALIGNMENT_BYTES);
             peer.useThreads(threads);
-            Runnable our = () -> scheduler.run(() -> kernels.gemm(size, input, linear, Epilogue.STORE, ours));
+            Runnable our = () -> kernels.gemm(size, input, linear, Epilogue.STORE, ours);
             Runnable their = () -> peer.multiply(size, nativeInput, nativeWeight, theirs);
-            our.run();
+            scheduler.run(our);
             their.run();
             requireSame(ours.values(), theirs);
             double work = 2.0 * size * size * size;
-            double[] figures = Turns.medians(Repeated.of(work, our), Repeated.of(work, their));
+            double[] figures = Turns.medians(Repeated.inJob(scheduler, work, our), Repeated.of(work, their));
             double goal = size < LARGE ? GOAL : GOAL_LARGE;
             return new Row(name(size, threads), "GFLOP/s", Row.Better.HIGHER, figures[0], "OpenBLAS", figures[1], goal);
         }

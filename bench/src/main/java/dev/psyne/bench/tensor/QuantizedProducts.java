@@ -58,11 +58,11 @@ final class QuantizedProducts {
             Kernels kernels = Kernels.create(scheduler, KernelChoice.BEST);
             Linear linear = packed(arena, weights);
             Rows ours = Rows.allocate(COUNT, OUTPUTS);
-            Runnable our = () -> scheduler.run(() -> kernels.gemm(COUNT, input, linear, Epilogue.STORE, ours));
-            our.run();
+            Runnable our = () -> kernels.gemm(COUNT, input, linear, Epilogue.STORE, ours);
+            scheduler.run(our);
             requireSimilar(ours.values(), peer.result());
             double work = 2.0 * COUNT * OUTPUTS * INPUTS;
-            double[] figures = Turns.medians(Repeated.of(work, our), Repeated.of(work, peer::multiply));
+            double[] figures = Turns.medians(Repeated.inJob(scheduler, work, our), Repeated.of(work, peer::multiply));
             return new Row(
                     name(threads),
                     "GOP/s",

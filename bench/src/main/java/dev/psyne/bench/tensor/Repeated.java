@@ -1,6 +1,7 @@
 package dev.psyne.bench.tensor;
 
 import dev.psyne.bench.Turns.Contestant;
+import dev.psyne.fiber.Scheduler;
 
 /** A call repeated for a while, as work per nanosecond: billions a second. */
 final class Repeated {
@@ -10,17 +11,28 @@ final class Repeated {
 
     /** A contestant whose figure is {@code work} of each call a nanosecond. */
     static Contestant of(double work, Runnable call) {
+        return () -> measure(work, call);
+    }
+
+    /** The same for calls that a job makes one after the other, as a model does; the peers' threads are as awake. */
+    static Contestant inJob(Scheduler scheduler, double work, Runnable call) {
         return () -> {
-            long begin = System.nanoTime();
-            long calls = 0;
-            long nanos;
-            do {
-                call.run();
-                calls++;
-                nanos = System.nanoTime() - begin;
-            } while (nanos < ROUND_NANOS);
-            return work * calls / nanos;
+            double[] figure = new double[1];
+            scheduler.run(() -> figure[0] = measure(work, call));
+            return figure[0];
         };
+    }
+
+    private static double measure(double work, Runnable call) {
+        long begin = System.nanoTime();
+        long calls = 0;
+        long nanos;
+        do {
+            call.run();
+            calls++;
+            nanos = System.nanoTime() - begin;
+        } while (nanos < ROUND_NANOS);
+        return work * calls / nanos;
     }
 
     /** For example {@code , 2 threads}. */

@@ -71,8 +71,7 @@ final class RowProducts {
         Rows input = Rows.allocate(1, INPUTS);
         Arrays.fill(input.values(), 0.5f);
         Rows output = Rows.allocate(1, outputs);
-        return Repeated.of(
-                layout.weightBytes(),
-                () -> scheduler.run(() -> kernels.gemm(1, input, linear, Epilogue.STORE, output)));
+        return Repeated.inJob(
+                scheduler, layout.weightBytes(), () -> kernels.gemm(1, input, linear, Epilogue.STORE, output));
     }
 }

@@ -70,4 +70,12 @@ final class KernelArguments {
         input.require("input", Math.multiplyExact(height, width), weights.channels());
         output.require("output", outputs, weights.channels());
     }
+
+    static void logSumExp(int count, Rows rows, double[] sums) {
+        rows.require("rows", count, rows.width());
+        if (rows.width() == 0 || sums.length < count) {
+            throw new IllegalArgumentException(count + " rows of " + rows.width() + ", room for " + sums.length
+                    + " sums; wanted a value a row at least, and a sum for each");
+        }
+    }
 }

@@ -112,6 +112,14 @@ public interface Kernels {
     void softmax(int count, Rows rows);
 
     /**
+     * The logarithm of the sum of the powers of e to each of the first {@code count} rows' values, which a logit less is the
+     * logarithm of its probability. NaN for a row with a value that is no number.
+     *
+     * @param sums gets one for each row
+     */
+    void logSumExp(int count, Rows rows, double[] sums);
+
+    /**
      * Multi-head scaled dot-product attention: softmax(q k / sqrt(head width)) v for each head, the heads being {@code
      * heads} equal parts of a row.
      *

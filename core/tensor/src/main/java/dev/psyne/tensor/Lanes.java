@@ -9,10 +9,16 @@ import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
-/** The vectors of this machine and the loads the kernels share. */
+/**
+ * The vectors of this machine and the loads the kernels share. {@value #PROPERTY} set to 128, 256 or 512 chooses another
+ * width than the machine prefers; one that it has not is computed lane by lane, slow and the same.
+ */
 final class Lanes {
-    static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final String PROPERTY = "dev.psyne.vectorBits";
+
+    static final VectorSpecies<Float> FLOATS = species(System.getProperty(PROPERTY));
     static final int COUNT = FLOATS.length();
 
     /** Vectors side by side in a tile. */
@@ -41,6 +47,16 @@ final class Lanes {
     private static final float F16_REBIAS = 0x1p112f;
 
     private Lanes() {}
+
+    private static VectorSpecies<Float> species(@Nullable String bits) {
+        return switch (bits) {
+            case null -> FloatVector.SPECIES_PREFERRED;
+            case "128" -> FloatVector.SPECIES_128;
+            case "256" -> FloatVector.SPECIES_256;
+            case "512" -> FloatVector.SPECIES_512;
+            default -> throw new IllegalArgumentException(PROPERTY + " is '" + bits + "'; it may be 128, 256 or 512");
+        };
+    }
 
     static String describe() {
         return "Vector API, " + FLOATS.vectorBitSize() + " bits";

@@ -236,6 +236,23 @@ final class ScalarKernels implements Kernels {
         }
     }
 
+    @Override
+    public void logSumExp(int count, Rows rows, double[] sums) {
+        KernelArguments.logSumExp(count, rows, sums);
+        for (int row = 0; row < count; row++) {
+            int from = rows.index(row);
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int i = from; i < from + rows.width(); i++) {
+                largest = Math.max(largest, rows.values()[i]);
+            }
+            double sum = 0;
+            for (int i = from; i < from + rows.width(); i++) {
+                sum += Math.exp(rows.values()[i] - largest);
+            }
+            sums[row] = largest + Math.log(sum);
+        }
+    }
+
     static void softmax(float[] values, int from, int count) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int i = from; i < from + count; i++) {

@@ -201,6 +201,16 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void logSumExp(int count, Rows rows, double[] sums) {
+        KernelArguments.logSumExp(count, rows, sums);
+        shareRows(count, rows.width(), (from, to) -> {
+            for (int row = from; row < to; row++) {
+                sums[row] = VectorSoftmax.logSumExp(rows.values(), rows.index(row), rows.width());
+            }
+        });
+    }
+
+    @Override
     public void attention(
             int heads, int count, Rows queries, Rows keys, Rows values, int visible, boolean causal, Rows output) {
         KernelArguments.attention(heads, count, queries, keys, values, visible, causal, output);

@@ -4,9 +4,31 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The softmax of one stretch of floats, in place. */
+/** The softmax of one stretch of floats, in place, and the logarithm of its divisor. */
 final class VectorSoftmax {
+    /** Vectors whose exponentials are summed as floats, before they are added to a double. */
+    private static final int SUMMED_VECTORS = 64;
+
     private VectorSoftmax() {}
+
+    /** The largest value and the logarithm of the sum of all powers of e beside its own. */
+    static double logSumExp(float[] values, int from, int count) {
+        float largest = largest(values, from, count);
+        int vectors = Lanes.FLOATS.loopBound(count);
+        double sum = 0;
+        for (int first = 0; first < vectors; first += SUMMED_VECTORS * Lanes.COUNT) {
+            int last = Math.min(vectors, first + SUMMED_VECTORS * Lanes.COUNT);
+            FloatVector part = FloatVector.zero(Lanes.FLOATS);
+            for (int i = first; i < last; i += Lanes.COUNT) {
+                part = part.add(VectorMath.exp(Lanes.load(values, from + i).sub(largest)));
+            }
+            sum += part.reduceLanes(VectorOperators.ADD);
+        }
+        for (int i = vectors; i < count; i++) {
+            sum += Math.exp(values[from + i] - largest);
+        }
+        return largest + Math.log(sum);
+    }
 
     static void softmax(float[] values, int from, int count) {
         float largest = largest(values, from, count);

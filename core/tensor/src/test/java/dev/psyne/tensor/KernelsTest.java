@@ -214,6 +214,28 @@ class KernelsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"VECTOR", "SCALAR"})
+    void logarithmsOfSumsMatchDoublePrecision(KernelChoice choice) {
+        Kernels kernels = Kernels.create(scheduler, choice);
+        Random random = new Random(15);
+        for (int width : new int[] {1, 7, 8, 515, 49_152}) {
+            Rows rows = randomRows(random, 3, width);
+            double[] sums = new double[4];
+            kernels.logSumExp(3, rows, sums);
+            double expected = 0;
+            for (int i = rows.index(2); i < rows.index(2) + width; i++) {
+                expected += Math.exp(rows.values()[i]);
+            }
+            assertEquals(Math.log(expected), sums[2], 1e-6);
+            assertEquals(0, sums[3]);
+            rows.values()[rows.index(1) + width / 2] = Float.NaN;
+            kernels.logSumExp(3, rows, sums);
+            assertTrue(Double.isNaN(sums[1]), "NaN among " + width);
+        }
+        assertThrows(IllegalArgumentException.class, () -> kernels.logSumExp(2, Rows.allocate(2, 4), new double[1]));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"VECTOR", "SCALAR"})
     void attentionMatchesDoublePrecision(KernelChoice choice) {
         Kernels kernels = Kernels.create(scheduler, choice);
         Random random = new Random(6);

@@ -32,7 +32,7 @@ public final class Batch implements AutoCloseable {
         this.model = model;
         this.scheduler = scheduler;
         this.options = options;
-        this.steps = new BatchSteps(model, options, this::finished);
+        this.steps = new BatchSteps(model, scheduler, options, this::finished);
     }
 
     /**
@@ -115,6 +115,8 @@ public final class Batch implements AutoCloseable {
     private void run() {
         try {
             do {
+                // Readers and those who come are jobs too; one worker shall not keep them until all is computed.
+                Thread.yield();
                 if (!arrive()) {
                     endAll(new IllegalStateException("the model is closed"));
                     return;

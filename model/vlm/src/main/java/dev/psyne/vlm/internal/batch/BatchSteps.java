@@ -1,5 +1,6 @@
 package dev.psyne.vlm.internal.batch;
 
+import dev.psyne.fiber.Scheduler;
 import dev.psyne.tensor.AttentionSpan;
 import dev.psyne.tensor.Rows;
 import dev.psyne.vlm.internal.language.LanguageModel;
@@ -18,6 +19,7 @@ final class BatchSteps {
     private static final Rows NO_LOGITS = Rows.allocate(0, 0);
 
     private final LanguageModel model;
+    private final Scheduler scheduler;
     private final BatchOptions options;
     private final Runnable onFinished;
     private final SequenceMemory memory;
@@ -38,8 +40,9 @@ final class BatchSteps {
     private int turn;
     private volatile BatchStatistics statistics;
 
-    BatchSteps(LanguageModel model, BatchOptions options, Runnable onFinished) {
+    BatchSteps(LanguageModel model, Scheduler scheduler, BatchOptions options, Runnable onFinished) {
         this.model = model;
+        this.scheduler = scheduler;
         this.options = options;
         this.onFinished = onFinished;
         this.memory = new SequenceMemory(model.shape().keyValues(), options.budgetBytes());
@@ -205,14 +208,21 @@ final class BatchSteps {
             logits = Rows.allocate(count, model.shape().vocabulary());
         }
         model.logits(Arrays.copyOf(last, count), work, logits);
+        double[] logSums = new double[count];
+        model.logSums(count, logits, logSums);
+        int[] ids = new int[count];
+        int width = model.shape().vocabulary();
+        scheduler.parallelFor(0, count, 1, (from, to) -> {
+            for (int row = from; row < to; row++) {
+                ids[row] = inStep.get(row).sampler().choose(logits.values(), logits.index(row), width);
+            }
+        });
         for (int row = 0; row < count; row++) {
-            give(inStep.get(row), row);
+            give(inStep.get(row), row, ids[row], logSums[row]);
         }
     }
 
-    private void give(Sequence sequence, int row) {
-        int width = model.shape().vocabulary();
-        int id = sequence.sampler().choose(logits.values(), logits.index(row), width);
+    private void give(Sequence sequence, int row, int id, double logSum) {
         sequence.append(id);
         tokens++;
         boolean isLast = sequence.isFull() || options.endTokens().contains(id);
@@ -220,7 +230,9 @@ final class BatchSteps {
             leave(sequence);
         }
         sequence.give(
-                LikeliestTokens.choice(logits, row, id, sequence.sampling().likeliest()), isLast);
+                LikeliestTokens.choice(
+                        logits, row, logSum, id, sequence.sampling().likeliest()),
+                isLast);
     }
 
     private void finish(Sequence sequence, @Nullable Throwable reason) {

@@ -2,7 +2,6 @@ package dev.psyne.vlm.internal.batch;
 
 import dev.psyne.tensor.Rows;
 import dev.psyne.vlm.internal.batch.ChosenToken.Alternative;
-import dev.psyne.vlm.internal.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,11 +9,14 @@ import java.util.List;
 final class LikeliestTokens {
     private LikeliestTokens() {}
 
-    /** The token of an id with its probability and {@code count} alternatives. */
-    static ChosenToken choice(Rows logits, int row, int id, int count) {
+    /**
+     * The token of an id with its probability and {@code count} alternatives.
+     *
+     * @param logSum logarithm of the sum of the row's exponentials
+     */
+    static ChosenToken choice(Rows logits, int row, double logSum, int id, int count) {
         float[] values = logits.values();
         int from = logits.index(row);
-        double logSum = Sampler.logSum(values, from, logits.width(), 1);
         List<Alternative> alternatives = new ArrayList<>();
         float bound = Float.POSITIVE_INFINITY;
         int boundId = -1;

@@ -85,4 +85,9 @@ public final class LanguageModel {
         kernels.rmsNorm(rows.length, work.normal(), norm, shape.epsilon(), work.normal());
         kernels.gemm(rows.length, work.normal(), head, Epilogue.STORE, logits);
     }
+
+    /** The logarithms of the sums that make probabilities of logits, one for each row. */
+    public void logSums(int count, Rows logits, double[] sums) {
+        kernels.logSumExp(count, logits, sums);
+    }
 }

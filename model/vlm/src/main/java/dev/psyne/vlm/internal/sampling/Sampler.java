@@ -45,23 +45,13 @@ public final class Sampler {
 
     /** The probability of a token under logits divided by a temperature; 0 if the logits are no numbers. */
     public static double probability(float[] logits, int token, double temperature) {
-        double logarithm = logits[token] / temperature - logSum(logits, 0, logits.length, temperature);
-        double probability = Math.exp(logarithm);
-        return Double.isNaN(probability) ? 0 : probability;
-    }
-
-    /** The logarithm of the sum of the powers of e to logits divided by a temperature. */
-    public static double logSum(float[] logits, int from, int count, double temperature) {
-        double largest = logits[from + likeliest(logits, from, count)];
-        double least = largest - NEGLIGIBLE * temperature;
+        double largest = logits[likeliest(logits, 0, logits.length)];
         double sum = 0;
-        for (int i = from; i < from + count; i++) {
-            // A logit that is no number shall be seen in the sum.
-            if (!(logits[i] < least)) {
-                sum += Math.exp((logits[i] - largest) / temperature);
-            }
+        for (float logit : logits) {
+            sum += Math.exp((logit - largest) / temperature);
         }
-        return largest / temperature + Math.log(sum);
+        double probability = Math.exp((logits[token] - largest) / temperature) / sum;
+        return Double.isNaN(probability) ? 0 : probability;
     }
 
     private int sample(float[] logits, int from, int count, float largest) {
@@ -80,17 +70,36 @@ public final class Sampler {
                 order[candidates++] = (long) Float.floatToIntBits(Math.max(0f, distance)) << Integer.SIZE | i;
             }
         }
-        Arrays.sort(order, 0, candidates);
+        return draw(candidates, temperature);
+    }
+
+    private int draw(int candidates, double temperature) {
         int kept = sampling.topK() == Sampling.ALL_TOKENS ? candidates : Math.min(candidates, sampling.topK());
-        double total = 0;
-        for (int i = 0; i < kept; i++) {
-            total += weight(order[i], temperature);
+        int sorted = 0;
+        double reach = temperature;
+        while (sorted < kept && kept < candidates) {
+            sorted = sort(sorted, candidates, reach);
+            reach *= 2;
         }
         double nucleus = 0;
-        int size = 0;
-        while (size < kept && nucleus < sampling.topP() * total) {
-            nucleus += weight(order[size++], temperature);
+        for (int i = 0; i < kept; i++) {
+            nucleus += weight(order[i], temperature);
         }
+        int size = kept;
+        if (sampling.topP() < 1) {
+            double wanted = sampling.topP() * nucleus;
+            nucleus = 0;
+            for (size = 0; size < kept && nucleus < wanted; size++) {
+                for (; sorted <= size; reach *= 2) {
+                    sorted = sort(sorted, kept, reach);
+                }
+                nucleus += weight(order[size], temperature);
+            }
+        }
+        return draw(size, nucleus, temperature);
+    }
+
+    private int draw(int size, double nucleus, double temperature) {
         double point = random.nextDouble() * nucleus;
         for (int i = 0; i < size; i++) {
             point -= weight(order[i], temperature);
@@ -101,7 +110,31 @@ public final class Sampler {
         return size == 0 ? 0 : (int) order[size - 1];
     }
 
+    /**
+     * Brings those up to a distance before the others, and sorts them: most vocabularies are far away, where nobody asks
+     * for an order.
+     *
+     * @param from the first that is not in order yet
+     * @return the first that is not in order now
+     */
+    private int sort(int from, int to, double reach) {
+        int near = from;
+        for (int i = from; i < to; i++) {
+            if (distance(order[i]) <= reach) {
+                long candidate = order[i];
+                order[i] = order[near];
+                order[near++] = candidate;
+            }
+        }
+        Arrays.sort(order, from, near);
+        return near;
+    }
+
+    private static float distance(long candidate) {
+        return Float.intBitsToFloat((int) (candidate >>> Integer.SIZE));
+    }
+
     private static double weight(long candidate, double temperature) {
-        return Math.exp(-Float.intBitsToFloat((int) (candidate >>> Integer.SIZE)) / temperature);
+        return Math.exp(-distance(candidate) / temperature);
     }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.vlm.Sampling;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -58,6 +60,41 @@ class SamplerTest {
             differs |= token != third.choose(LOGITS);
         }
         assertTrue(differs, "another seed draws otherwise");
+    }
+
+    @Test
+    void farTokensAreDrawnAsOftenAsTheyAreLikely() {
+        float[] logits = new float[40_000];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = i % 1000 == 7 ? 6 : -4;
+        }
+        Sampler sampler = new Sampler(Sampling.topP(1, 0.7, 3));
+        int near = 0;
+        for (int i = 0; i < 1000; i++) {
+            near += logits[sampler.choose(logits)] == 6 ? 1 : 0;
+        }
+        assertEquals(1000, near, "forty of e^6 are more than nine parts of ten");
+        Sampler all = new Sampler(Sampling.topP(1, 0.99, 3));
+        int far = 0;
+        for (int i = 0; i < 1000; i++) {
+            far += logits[all.choose(logits)] == -4 ? 1 : 0;
+        }
+        double share = 1 - 40 * Math.exp(6) / (40 * Math.exp(6) + 39_960 * Math.exp(-4)) / 0.99;
+        assertEquals(share, far / 1000.0, 0.02);
+    }
+
+    @Test
+    void topKLeavesTheUnlikelyOut() {
+        float[] logits = new float[5000];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = -(i * 7919 % 5000) / 50f;
+        }
+        Sampler sampler = new Sampler(Sampling.topP(5, 1, 2).withTopK(3));
+        Set<Float> drawn = new HashSet<>();
+        for (int i = 0; i < 1000; i++) {
+            drawn.add(logits[sampler.choose(logits)]);
+        }
+        assertEquals(Set.of(-0f, -1 / 50f, -2 / 50f), drawn);
     }
 
     private static int[] draw(Sampling sampling) {
