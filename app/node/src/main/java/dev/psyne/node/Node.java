@@ -19,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  * then what stands behind it.
  */
 final class Node implements AutoCloseable {
-    /** Bodies and decoded pictures held at once, in bytes. */
-    private static final long BUDGET_BYTES = 96L << 20;
-
     private final Scheduler scheduler;
     private final NodeMeters meters;
     private final Channels channels;
@@ -71,8 +68,8 @@ final class Node implements AutoCloseable {
             Channels channels,
             ServedModels models,
             MeterUpdates updates) {
-        ByteBudget budget = new ByteBudget(BUDGET_BYTES);
-        Vision vision = new Vision(models, scheduler, channels, budget);
+        ByteBudget budget = new ByteBudget(options.limits().budgetBytes());
+        Vision vision = new Vision(models, scheduler, channels, budget, options.limits());
         HttpServer[] running = new HttpServer[1];
         NodeFigures figures = new NodeFigures(shared.meters(), scheduler, vision, () -> running[0].statistics());
         RpcServer rpc = RpcServer.builder()
@@ -92,6 +89,7 @@ final class Node implements AutoCloseable {
                 .insecure(options.insecure())
                 .scheduler(scheduler)
                 .budget(budget)
+                .limits(options.limits().http())
                 .publicPath("/")
                 .publicPath("/workers")
                 .publicPath("/health")
