@@ -72,13 +72,6 @@ final class Node implements AutoCloseable {
         Vision vision = new Vision(models, scheduler, channels, budget, options.limits());
         HttpServer[] running = new HttpServer[1];
         NodeFigures figures = new NodeFigures(shared.meters(), scheduler, vision, () -> running[0].statistics());
-        RpcServer rpc = RpcServer.builder()
-                .scheduler(scheduler)
-                .method("vision.ask", new VisionMethod(vision))
-                .method("node.watch", new WatchMethod(figures))
-                .method("node.workers", new WorkersMethod(scheduler))
-                .node("psyne " + Version.current())
-                .build();
         JsonMapper json = new JsonMapper();
         InstantSource clock = InstantSource.system();
         ModelCatalogue catalogue =
@@ -100,13 +93,23 @@ final class Node implements AutoCloseable {
                 .route("GET", "/v1/models/*", catalogue)
                 .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
                 .route("GET", "/*", new PageFiles())
-                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc));
+                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc(scheduler, vision, figures)));
         options.token().ifPresent(http::token);
         options.certificate()
                 .ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
         running[0] = http.start();
         scheduler.spawn(() -> updates.run(() -> update(figures, scheduler, shared)));
         return running[0];
+    }
+
+    private static RpcServer rpc(Scheduler scheduler, Vision vision, NodeFigures figures) {
+        return RpcServer.builder()
+                .scheduler(scheduler)
+                .method("vision.ask", new VisionMethod(vision))
+                .method("node.watch", new WatchMethod(figures))
+                .method("node.workers", new WorkersMethod(scheduler))
+                .node("psyne " + Version.current())
+                .build();
     }
 
     private static void update(NodeFigures figures, Scheduler scheduler, NodeMeters shared) {
