@@ -26,24 +26,6 @@ build() {
   if [ -t 2 ]; then printf ' done\n' >&2; fi
 }
 
-# What the owner of the machine asks for the heap, in which the stacks of waiting jobs lie too: PSYNE_HEAP is a list of
-# a size such as "4g" (what published models need for what is said to them), "huge" (transparent huge pages, where the kernel's setting is madvise or always) and "touched" (brought into
-# memory as it is committed, by the JVM's thread and so on its NUMA node).
-heap_options() {
-  heap_flags=''
-  for wish in $(printf '%s' "${PSYNE_HEAP-}" | tr ',' ' '); do
-    case "$wish" in
-    [1-9][mgMG] | [1-9][0-9][mgMG] | [1-9][0-9][0-9][mgMG] | [1-9][0-9][0-9][0-9][mgMG]) heap_flags="$heap_flags -Xmx$wish" ;;
-    huge) heap_flags="$heap_flags -XX:+UseTransparentHugePages" ;;
-    touched) heap_flags="$heap_flags -XX:+AlwaysPreTouch" ;;
-    *)
-      echo "psyne: PSYNE_HEAP knows a size as '4g', 'huge' and 'touched', not '$wish'." >&2
-      exit 2
-      ;;
-    esac
-  done
-}
-
 # The vector module is still incubating and the JVM says so as the first line of every start: the reader of
 # the pipe drops exactly that line and hands the rest on untouched. The JVM keeps this shell's process id.
 # What the classes of a command look like once loaded is archived when it first ends: the next start is twice as fast.
@@ -52,16 +34,18 @@ run_java() {
   main=$2
   command=${3-}
   shift 2
+  memory_profile "$@"
+  # A bench needs room for the peers' memory too.
+  [ "$main" != dev.psyne.bench.Bench ] || profile=bench
+  # Each thread would have a heap of its own of what the JVM itself allocates.
+  [ "$profile" != small ] || export MALLOC_ARENA_MAX=1
   set -- -Dpsyne.home="$PSYNE_HOME" -cp "$built/lib/*" "$main" "$@"
   heap_options
+  # The later of two values counts, the owner's last.
   # shellcheck disable=SC2086 # flags without blanks, or none
-  set -- $heap_flags "$@"
-  # The later of two values counts, the owner's last: a bench needs room for the peers' memory too.
-  [ "$main" != dev.psyne.bench.Bench ] || set -- @"$PSYNE_HOME/app/launcher/bench.options" "$@"
+  set -- @"$PSYNE_HOME/app/launcher/$profile.options" $heap_flags "$@"
   case "$command" in
   serve | ask | doctor) set -- "-Xlog:cds*=off,aot*=off" -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$built/$command.jsa" "$@" ;;
-  # A recording's busiest seconds are sorted in memory.
-  trace) set -- -Xmx512m "$@" ;;
   esac
   if [ -t 2 ]; then PSYNE_STDERR=terminal; else PSYNE_STDERR=file; fi
   export PSYNE_STDERR

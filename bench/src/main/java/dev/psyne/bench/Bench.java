@@ -27,7 +27,7 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, memory, tensor or vlm")
+    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, memory, soak, tensor or vlm")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -114,6 +114,7 @@ public final class Bench implements Callable<Integer> {
         areas.put("channel", (home, only) -> new ChannelBench(keepsDisturbed, Bench::note).run(only));
         areas.put("fiber", (home, only) -> new FiberBench(peers, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
+        areas.put("soak", (home, only) -> new SmallBench().soak(home));
         areas.put("tensor", (home, only) -> new TensorBench(Bench::note).run(only));
         areas.put("vlm", (home, only) -> new VlmBench(home, peers, Bench::note).run(only));
         return areas;

@@ -6,6 +6,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A node of its own process, started by the launcher as a user would; stopped when closed. */
@@ -22,9 +24,12 @@ final class ServedNode implements AutoCloseable {
         this.startSeconds = startSeconds;
     }
 
-    static ServedNode start(Path home) throws IOException {
+    /** Starts {@code psyne serve} on a free port, with further options. */
+    static ServedNode start(Path home, String... options) throws IOException {
         long begin = System.nanoTime();
-        Process process = new ProcessBuilder(home.resolve("psyne").toString(), "serve", "--port", "0")
+        List<String> command = new ArrayList<>(List.of(home.resolve("psyne").toString(), "serve", "--port", "0"));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
@@ -52,6 +57,11 @@ final class ServedNode implements AutoCloseable {
             }
         }
         throw new IOException("the kernel tells no peak memory of process " + process.pid());
+    }
+
+    /** Resident memory now, less the mapped files of weights, in megabytes. */
+    double residentMegabytes() throws IOException {
+        return new ResidentMemory(Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps"))).megabytes();
     }
 
     @Override

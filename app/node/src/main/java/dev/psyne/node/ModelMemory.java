@@ -18,6 +18,8 @@ record ModelMemory(long budgetBytes, int contextTokens) {
     /** Conversations lie on the Java heap, which has other uses: they get one part in so many of it. */
     private static final int HEAP_SHARE = 3;
 
+    private static final long SMALL_BYTES = 8L << 20;
+
     ModelMemory {
         if (budgetBytes < 1) {
             throw new IllegalArgumentException("--memory-budget is to be 1 byte or more, not " + budgetBytes);
@@ -30,6 +32,11 @@ record ModelMemory(long budgetBytes, int contextTokens) {
     /** What is usual: no limit, the longest context that a model has by itself. */
     static ModelMemory standard() {
         return new ModelMemory(UNLIMITED, ModelOptions.DEFAULT_CONTEXT_TOKENS);
+    }
+
+    /** Room for the embedded model and for a few pictures that it remembers. */
+    static ModelMemory small() {
+        return new ModelMemory(SMALL_BYTES, ModelOptions.DEFAULT_CONTEXT_TOKENS);
     }
 
     /** How a model is loaded that has options of its own. */

@@ -19,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  * then what stands behind it.
  */
 final class Node implements AutoCloseable {
-    /** Bodies and decoded pictures held at once, in bytes. */
-    private static final long BUDGET_BYTES = 96L << 20;
-
     private final Scheduler scheduler;
     private final NodeMeters meters;
     private final Channels channels;
@@ -71,17 +68,10 @@ final class Node implements AutoCloseable {
             Channels channels,
             ServedModels models,
             MeterUpdates updates) {
-        ByteBudget budget = new ByteBudget(BUDGET_BYTES);
-        Vision vision = new Vision(models, scheduler, channels, budget);
+        ByteBudget budget = new ByteBudget(options.limits().budgetBytes());
+        Vision vision = new Vision(models, scheduler, channels, budget, options.limits());
         HttpServer[] running = new HttpServer[1];
         NodeFigures figures = new NodeFigures(shared.meters(), scheduler, vision, () -> running[0].statistics());
-        RpcServer rpc = RpcServer.builder()
-                .scheduler(scheduler)
-                .method("vision.ask", new VisionMethod(vision))
-                .method("node.watch", new WatchMethod(figures))
-                .method("node.workers", new WorkersMethod(scheduler))
-                .node("psyne " + Version.current())
-                .build();
         JsonMapper json = new JsonMapper();
         InstantSource clock = InstantSource.system();
         ModelCatalogue catalogue =
@@ -92,6 +82,7 @@ final class Node implements AutoCloseable {
                 .insecure(options.insecure())
                 .scheduler(scheduler)
                 .budget(budget)
+                .limits(options.limits().http())
                 .publicPath("/")
                 .publicPath("/workers")
                 .publicPath("/health")
@@ -102,13 +93,23 @@ final class Node implements AutoCloseable {
                 .route("GET", "/v1/models/*", catalogue)
                 .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
                 .route("GET", "/*", new PageFiles())
-                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc));
+                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc(scheduler, vision, figures)));
         options.token().ifPresent(http::token);
         options.certificate()
                 .ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
         running[0] = http.start();
         scheduler.spawn(() -> updates.run(() -> update(figures, scheduler, shared)));
         return running[0];
+    }
+
+    private static RpcServer rpc(Scheduler scheduler, Vision vision, NodeFigures figures) {
+        return RpcServer.builder()
+                .scheduler(scheduler)
+                .method("vision.ask", new VisionMethod(vision))
+                .method("node.watch", new WatchMethod(figures))
+                .method("node.workers", new WorkersMethod(scheduler))
+                .node("psyne " + Version.current())
+                .build();
     }
 
     private static void update(NodeFigures figures, Scheduler scheduler, NodeMeters shared) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param models those that are served; the first is asked where none is named
  * @param memory for the models
  * @param workers threads of the scheduler
+ * @param limits what it takes on at once
  */
 record NodeOptions(
         String host,
@@ -26,7 +27,8 @@ record NodeOptions(
         boolean insecure,
         List<ModelSource> models,
         ModelMemory memory,
-        int workers) {
+        int workers,
+        NodeLimits limits) {
 
     static final String DEFAULT_HOST = "127.0.0.1";
     static final int DEFAULT_PORT = 7717;

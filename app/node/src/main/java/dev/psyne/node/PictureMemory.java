@@ -20,10 +20,11 @@ final class PictureMemory {
     private final ByteBudget budget;
     private final int permits;
     private final Semaphore room;
-    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.standard());
+    private final ImageDecoder decoder;
 
-    PictureMemory(ByteBudget budget) {
+    PictureMemory(ByteBudget budget, ImageLimits limits) {
         this.budget = budget;
+        this.decoder = new ImageDecoder(limits);
         this.permits = (int) Math.clamp(budget.limit() / SHARE / PERMIT_BYTES, 1, Integer.MAX_VALUE);
         this.room = new Semaphore(permits, true);
     }

@@ -10,7 +10,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code psyne serve}: starts a node, prints its URL as the first line and runs until it is told to stop. */
 @Command(name = "serve", description = "Starts a node and prints its URL.", sortOptions = false)
@@ -64,6 +66,18 @@ final class ServeCommand implements Callable<Integer> {
             description = "For all models together, such as 2G; to load one, those idle longest are unloaded.")
     private @Nullable Long memoryBudget;
 
+    @Option(
+            names = "--small",
+            description =
+                    "The embedded model in little memory: one question at a time, pictures of up to 2 megapixels.")
+    private boolean small;
+
+    @Option(names = "--help", usageHelp = true, description = "Prints this.")
+    private boolean help;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     ServeCommand(Terminal terminal, ModelStore store) {
         this.terminal = terminal;
         this.store = store;
@@ -71,6 +85,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        requireAlone();
         NodeOptions options = new NodeOptions(
                 host,
                 port,
@@ -83,8 +98,9 @@ final class ServeCommand implements Callable<Integer> {
                         : models.stream()
                                 .map(name -> ModelSource.of(name, store))
                                 .toList(),
-                new ModelMemory(memoryBudget == null ? ModelMemory.UNLIMITED : memoryBudget, contextTokens),
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+                memory(),
+                workers(),
+                small ? NodeLimits.small() : NodeLimits.standard());
         CountDownLatch stopped = new CountDownLatch(1);
         Node node = Node.start(options);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
@@ -102,5 +118,32 @@ final class ServeCommand implements Callable<Integer> {
         node.modelProblem().ifPresent(problem -> terminal.error("the model cannot be asked: " + problem));
         stopped.await();
         return ExitCode.DONE;
+    }
+
+    /** The preset says what these options would. */
+    private void requireAlone() {
+        if (!small) {
+            return;
+        }
+        for (String other : List.of("--model", "--threads", "--context-tokens", "--memory-budget")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
+                throw new IllegalArgumentException("--small serves the embedded model with one thread and does not go"
+                        + " with " + other + "; leave one of them out");
+            }
+        }
+    }
+
+    private ModelMemory memory() {
+        if (small) {
+            return ModelMemory.small();
+        }
+        return new ModelMemory(memoryBudget == null ? ModelMemory.UNLIMITED : memoryBudget, contextTokens);
+    }
+
+    private int workers() {
+        if (small) {
+            return 1;
+        }
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }
 }

@@ -25,10 +25,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * generations is bounded. Called on fibers; every wait gives the worker away.
  */
 final class Vision {
-    /** Answers on their way at once: as many as a model computes together. */
-    private static final int GENERATIONS = 32;
-
-    private static final int QUEUED_GENERATIONS = 256;
     private static final ChannelOptions TOKEN_CHANNEL =
             ChannelOptions.standard().withCapacityBytes(16_384).withPolicy(Policy.BLOCK);
 
@@ -39,15 +35,16 @@ final class Vision {
     private final Scheduler scheduler;
     private final Channels channels;
     private final PictureMemory pictures;
-    private final GenerationSlots slots = new GenerationSlots(GENERATIONS, QUEUED_GENERATIONS);
+    private final GenerationSlots slots;
     private final AtomicLong generations = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
 
-    Vision(ServedModels models, Scheduler scheduler, Channels channels, ByteBudget budget) {
+    Vision(ServedModels models, Scheduler scheduler, Channels channels, ByteBudget budget, NodeLimits limits) {
         this.models = models;
         this.scheduler = scheduler;
         this.channels = channels;
-        this.pictures = new PictureMemory(budget);
+        this.pictures = new PictureMemory(budget, limits.pictures());
+        this.slots = new GenerationSlots(limits.generations(), limits.queuedGenerations());
     }
 
     ServedModels models() {

@@ -150,6 +150,20 @@ class CommandLineTest {
     }
 
     @Test
+    void theSmallPresetServesTheEmbeddedModelAlone() {
+        assertEquals(ExitCode.USAGE, psyne("serve", "--small", "--model", "scenes-1"));
+        assertTrue(err.toString().contains("does not go with --model"), err.toString());
+        assertEquals(ExitCode.USAGE, psyne("serve", "--small", "--threads", "2"));
+        assertTrue(err.toString().contains("does not go with --threads"), err.toString());
+    }
+
+    @Test
+    void serveNamesItsOptions() {
+        assertEquals(ExitCode.DONE, psyne("serve", "--help"));
+        assertTrue(out.toString().contains("--small"), out.toString());
+    }
+
+    @Test
     void aPortThatIsNoneIsAUsageError() {
         assertEquals(ExitCode.USAGE, psyne("serve", "--port", "70000"));
         assertTrue(err.toString().contains("70000"), err.toString());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.channel.Channels;
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.image.ImageLimits;
 import dev.psyne.memory.ByteBudget;
 import dev.psyne.telemetry.Meters;
 import dev.psyne.vlm.Answer;
@@ -45,7 +46,7 @@ class CrowdTest {
         channels = new Channels(meters);
         models = new ServedModels(List.of(ModelSource.at(RunningNode.TALKING)), scheduler, ModelMemory.standard());
         budget = new ByteBudget(BUDGET_BYTES);
-        vision = new Vision(models, scheduler, channels, budget);
+        vision = new Vision(models, scheduler, channels, budget, NodeLimits.standard());
     }
 
     @AfterEach
@@ -120,9 +121,9 @@ class CrowdTest {
         MemorySegment picture = MemorySegment.ofArray(
                 Files.readAllBytes(RunningNode.TALKING.resolveSibling("images").resolve("landscape.png")));
         Question question = question(List.of(new Question.PictureFile(picture), new Question.Words("What is it?")), 1);
-        long bytes = new PictureMemory(budget).decodedBytes(question);
+        long bytes = new PictureMemory(budget, ImageLimits.standard()).decodedBytes(question);
         ByteBudget small = new ByteBudget(3 * bytes);
-        Vision crowded = new Vision(models, scheduler, channels, small);
+        Vision crowded = new Vision(models, scheduler, channels, small, NodeLimits.standard());
         List<Future<Answer>> answers = new ArrayList<>();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 4; i++) {

@@ -40,7 +40,8 @@ final class RunningNode implements AutoCloseable {
                 false,
                 Arrays.stream(models).map(ModelSource::at).toList(),
                 ModelMemory.standard(),
-                2));
+                2,
+                NodeLimits.standard()));
     }
 
     URI uri() {

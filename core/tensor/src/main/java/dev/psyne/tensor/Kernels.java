@@ -120,17 +120,6 @@ public interface Kernels {
     void logSumExp(int count, Rows rows, double[] sums);
 
     /**
-     * Multi-head scaled dot-product attention: softmax(q k / sqrt(head width)) v for each head, the heads being {@code
-     * heads} equal parts of a row.
-     *
-     * @param count query rows
-     * @param visible keys the first query sees, counted from key 0
-     * @param causal whether each further query sees one key more; otherwise all see the same
-     */
-    void attention(
-            int heads, int count, Rows queries, Rows keys, Rows values, int visible, boolean causal, Rows output);
-
-    /**
      * Scaled dot-product attention of the rows of several sequences over their caches, which hold the keys and values of
      * these rows already: softmax(q k / sqrt(head width)) v for each head of the queries. The heads of a query are a
      * multiple of those of the caches; neighbours share.

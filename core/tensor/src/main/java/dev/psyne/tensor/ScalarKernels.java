@@ -266,42 +266,4 @@ final class ScalarKernels implements Kernels {
             values[i] = (float) (Math.exp(values[i] - largest) / sum);
         }
     }
-
-    @Override
-    public void attention(
-            int heads, int count, Rows queries, Rows keys, Rows values, int visible, boolean causal, Rows output) {
-        KernelArguments.attention(heads, count, queries, keys, values, visible, causal, output);
-        int headWidth = queries.width() / heads;
-        float[] scores = new float[causal ? visible + count : visible];
-        for (int row = 0; row < count; row++) {
-            int seen = causal ? visible + row : visible;
-            for (int head = 0; head < heads; head++) {
-                int first = head * headWidth;
-                for (int key = 0; key < seen; key++) {
-                    double dot = dot(queries, row, keys, key, first, headWidth);
-                    scores[key] = (float) (dot / Math.sqrt(headWidth));
-                }
-                softmax(scores, 0, seen);
-                for (int i = first; i < first + headWidth; i++) {
-                    output.values()[output.index(row) + i] = (float) weightedSum(scores, seen, values, i);
-                }
-            }
-        }
-    }
-
-    private static double dot(Rows queries, int row, Rows keys, int key, int first, int headWidth) {
-        double sum = 0;
-        for (int i = first; i < first + headWidth; i++) {
-            sum += (double) queries.values()[queries.index(row) + i] * keys.values()[keys.index(key) + i];
-        }
-        return sum;
-    }
-
-    private static double weightedSum(float[] weights, int count, Rows values, int column) {
-        double sum = 0;
-        for (int key = 0; key < count; key++) {
-            sum += (double) weights[key] * values.values()[values.index(key) + column];
-        }
-        return sum;
-    }
 }

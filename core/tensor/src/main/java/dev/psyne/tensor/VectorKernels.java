@@ -211,16 +211,6 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void attention(
-            int heads, int count, Rows queries, Rows keys, Rows values, int visible, boolean causal, Rows output) {
-        KernelArguments.attention(heads, count, queries, keys, values, visible, causal, output);
-        VectorAttention attention =
-                new VectorAttention(heads, queries, keys, values, visible, causal, output, scratches);
-        long rowWork = 2L * queries.width() * (causal ? visible + count : visible);
-        share(count, rowWork, attention);
-    }
-
-    @Override
     public void attention(int layer, List<AttentionSpan> spans, Rows queries, Rows output) {
         KernelArguments.attention(layer, spans, queries, output);
         if (!spans.isEmpty()) {

@@ -236,34 +236,6 @@ class KernelsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"VECTOR", "SCALAR"})
-    void attentionMatchesDoublePrecision(KernelChoice choice) {
-        Kernels kernels = Kernels.create(scheduler, choice);
-        Random random = new Random(6);
-        for (int i = 0; i < SHAPES; i++) {
-            int heads = 1 + random.nextInt(4);
-            int headWidth = 1 + random.nextInt(35);
-            int width = heads * headWidth;
-            int count = 1 + random.nextInt(20);
-            int visible = 1 + random.nextInt(70);
-            boolean causal = random.nextBoolean();
-            Rows packed = randomRows(random, visible + count, 3 * width);
-            Rows queries = packed.columns(0, width);
-            Rows keys = packed.columns(width, width);
-            Rows values = packed.columns(2 * width, width);
-            Rows output = Rows.allocate(count, width);
-            kernels.attention(heads, count, queries, keys, values, visible, causal, output);
-            for (int row = 0; row < count; row++) {
-                int seen = causal ? visible + row : visible;
-                for (int column = 0; column < width; column++) {
-                    double expected = Reference.attention(queries, keys, values, row, column, headWidth, seen);
-                    assertEquals(expected, output.values()[output.index(row) + column], BOUND);
-                }
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"VECTOR", "SCALAR"})
     void refusesArgumentsThatDoNotFit(KernelChoice choice) {
         Kernels kernels = Kernels.create(scheduler, choice);
         Weights weights = new Weights(new Random(8), ElementType.I8, 10, 20, 10);
@@ -274,8 +246,6 @@ class KernelsTest {
         assertThrows(IllegalArgumentException.class, () -> gemm.apply(5).run());
         assertThrows(IllegalArgumentException.class, () -> kernels.gemm(2, output, linear, Epilogue.STORE, input));
         assertThrows(IllegalArgumentException.class, () -> kernels.linear(weights.tensor, new float[3], weights.bias));
-        assertThrows(
-                IllegalArgumentException.class, () -> kernels.attention(3, 2, input, input, input, 2, false, input));
         FeatureMap map = FeatureMap.allocate(8, 8, 3, 0);
         Weights window = new Weights(new Random(9), ElementType.F32, 27, 2, 3, 3, 3);
         Convolution convolution = kernels.convolution(window.tensor, window.scale, window.bias, 1, 1);

@@ -1,5 +1,8 @@
 package dev.psyne.vlm.internal.scenes;
 
+import dev.psyne.tensor.AttentionSpan;
+import dev.psyne.tensor.KeyValueCache;
+import dev.psyne.tensor.KeyValueShape;
 import dev.psyne.tensor.Linear;
 import dev.psyne.tensor.Rows;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.List;
  */
 final class Decoder {
     private final SceneConfiguration.Layers shape;
+    private final KeyValueShape keyValues;
     private final int cells;
     private final int textPositions;
     private final Rows prefixPositions;
@@ -21,6 +25,7 @@ final class Decoder {
 
     Decoder(WeightReader reader, SceneConfiguration configuration, Linear embedding, NameMatch names) {
         this.shape = configuration.decoder();
+        this.keyValues = shape.keyValues(shape.count());
         this.cells = configuration.encoder().cells();
         this.textPositions = configuration.textPositions();
         this.prefixPositions = reader.rows("prefix.positions", cells, shape.width());
@@ -34,7 +39,8 @@ final class Decoder {
 
     /** What one answer is decoded in: the keys and values of picture and text, and the rows of a step. */
     static final class Workspace {
-        private final List<KeyValues> caches;
+        private final KeyValueCache cache;
+        private final List<float[]> pages = new ArrayList<>();
         private final LayerWorkspace layers;
         private final TextInput.Workspace input;
         private final CopyHead.Workspace head;
@@ -42,7 +48,12 @@ final class Decoder {
 
         private Workspace(Decoder decoder) {
             int width = decoder.shape.width();
-            this.caches = decoder.allocateCaches(decoder.cells + decoder.textPositions);
+            KeyValueShape keyValues = decoder.keyValues;
+            this.cache = new KeyValueCache(keyValues);
+            int shared = decoder.cells / KeyValueShape.PAGE_POSITIONS;
+            for (int page = keyValues.pages(decoder.cells + decoder.textPositions); page > shared; page--) {
+                pages.add(new float[keyValues.pageFloats()]);
+            }
             this.layers = new LayerWorkspace(decoder.textPositions, decoder.shape);
             this.input = decoder.input.allocate(decoder.textPositions, decoder.cells);
             this.head = new CopyHead.Workspace(width, decoder.vocabulary);
@@ -58,34 +69,39 @@ final class Decoder {
         return new Workspace(this);
     }
 
-    private List<KeyValues> allocateCaches(int positions) {
-        List<KeyValues> caches = new ArrayList<>();
-        for (int i = 0; i < layers.size(); i++) {
-            caches.add(new KeyValues(positions, shape.width()));
-        }
-        return List.copyOf(caches);
-    }
-
-    /** The keys and values of a picture, one pair for each layer, and what the head reads of it. */
-    List<KeyValues> prefix(SceneFeatures scene, EncoderWorkspace work) {
-        head.describe(scene);
-        List<KeyValues> caches = allocateCaches(cells);
+    /** The keys and values of a picture, and what the head reads of it. */
+    KeyValueCache prefix(SceneFeatures scene, EncoderWorkspace work) {
+        head.describe(scene, work);
+        KeyValueCache cache = KeyValueCache.allocate(keyValues, cells);
         LayerWorkspace prefix = work.prefix();
         float[] x = prefix.x().values();
         for (int i = 0; i < x.length; i++) {
             x[i] = scene.regions().values()[i] + prefixPositions.values()[i];
         }
-        for (int i = 0; i < layers.size(); i++) {
-            layers.get(i).run(cells, prefix, caches.get(i), 0, false);
-        }
-        return caches;
+        run(new AttentionSpan(cache, 0, cells, 0, false), prefix);
+        return cache;
     }
 
-    /** Begins a text after a picture. */
-    void begin(List<KeyValues> prefix, Workspace work) {
+    private void run(AttentionSpan span, LayerWorkspace work) {
         for (int i = 0; i < layers.size(); i++) {
-            work.caches.get(i).store(cells, prefix.get(i).keys(), prefix.get(i).values(), 0);
+            layers.get(i).run(span, i, work);
         }
+    }
+
+    /** Begins a text after a picture, whose full pages are shared; the last one is copied if text follows in it. */
+    void begin(KeyValueCache prefix, Workspace work) {
+        KeyValueCache cache = work.cache;
+        while (cache.pages() > 0) {
+            cache.removeLast();
+        }
+        int shared = cells / KeyValueShape.PAGE_POSITIONS;
+        for (int page = 0; page < shared; page++) {
+            cache.append(prefix.page(page));
+        }
+        if (shared < prefix.pages()) {
+            System.arraycopy(prefix.page(shared), 0, work.pages.getFirst(), 0, keyValues.pageFloats());
+        }
+        work.pages.forEach(cache::append);
         work.textLength = 0;
     }
 
@@ -93,9 +109,7 @@ final class Decoder {
     void extend(int[] tokens, int length, SceneFeatures scene, Workspace work) {
         Rows x = work.layers.x();
         input.write(tokens, length, work.textLength, scene, work.input, x);
-        for (int i = 0; i < layers.size(); i++) {
-            layers.get(i).run(length, work.layers, work.caches.get(i), cells + work.textLength, true);
-        }
+        run(new AttentionSpan(work.cache, 0, length, cells + work.textLength, true), work.layers);
         work.textLength += length;
         head.run(x, length - 1, scene, work.head);
     }

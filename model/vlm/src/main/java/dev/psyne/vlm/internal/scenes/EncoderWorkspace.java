@@ -2,6 +2,7 @@ package dev.psyne.vlm.internal.scenes;
 
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.FeatureMap;
+import dev.psyne.tensor.KeyValueCache;
 import dev.psyne.tensor.Rows;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
@@ -18,10 +19,12 @@ final class EncoderWorkspace {
     private final List<FeatureMap> inner = new ArrayList<>();
     private final Rows cells;
     private final LayerWorkspace layers;
-    private final KeyValues attention;
+    private final KeyValueCache attention;
     private final LayerWorkspace prefix;
     private final Rows patches;
     private final Rows nameLogits;
+    private final Rows blends;
+    private final Rows copyKeys;
 
     EncoderWorkspace(SceneConfiguration configuration) {
         SceneConfiguration.Encoder encoder = configuration.encoder();
@@ -32,10 +35,13 @@ final class EncoderWorkspace {
         int width = encoder.layers().width();
         this.cells = Rows.allocate(encoder.cells(), encoder.channels());
         this.layers = new LayerWorkspace(encoder.cells(), encoder.layers());
-        this.attention = new KeyValues(encoder.cells(), width);
+        this.attention = KeyValueCache.allocate(encoder.layers().keyValues(1), encoder.cells());
         this.prefix = new LayerWorkspace(encoder.cells(), configuration.decoder());
         this.patches = Rows.allocate(encoder.cells(), width);
         this.nameLogits = Rows.allocate(encoder.cells(), configuration.names().size() + 1);
+        int decoderWidth = configuration.decoder().width();
+        this.blends = Rows.allocate(encoder.cells(), decoderWidth);
+        this.copyKeys = Rows.allocate(encoder.cells(), decoderWidth);
     }
 
     private void allocateMaps(List<SceneConfiguration.Block> blocks, int imageSize) {
@@ -93,7 +99,7 @@ final class EncoderWorkspace {
     }
 
     /** Keys and values of the encoder's layer being run. */
-    KeyValues attention() {
+    KeyValueCache attention() {
         return attention;
     }
 
@@ -110,5 +116,15 @@ final class EncoderWorkspace {
     /** A logit for each name and one for none of them, {@code [cells, names + 1]}. */
     Rows nameLogits() {
         return nameLogits;
+    }
+
+    /** The names' unit vectors weighted by their chances, {@code [cells, width]}. */
+    Rows blends() {
+        return blends;
+    }
+
+    /** What the copy head compares with, {@code [cells, width]}. */
+    Rows copyKeys() {
+        return copyKeys;
     }
 }

@@ -1,5 +1,6 @@
 package dev.psyne.vlm.internal.scenes;
 
+import dev.psyne.tensor.AttentionSpan;
 import dev.psyne.tensor.Convolution;
 import dev.psyne.tensor.Epilogue;
 import dev.psyne.tensor.FeatureMap;
@@ -71,8 +72,9 @@ final class ImageEncoder {
         Rows x = work.layers().x();
         System.arraycopy(positions.values(), 0, x.values(), 0, positions.values().length);
         kernels.gemm(cells, work.cells(), project, Epilogue.ADD, x);
+        AttentionSpan span = new AttentionSpan(work.attention(), 0, cells, 0, false);
         for (TransformerLayer layer : layers) {
-            layer.run(cells, work.layers(), work.attention(), 0, false);
+            layer.run(span, 0, work.layers());
         }
         kernels.rmsNorm(cells, x, norm, SceneConfiguration.NORM_EPSILON, regions);
     }

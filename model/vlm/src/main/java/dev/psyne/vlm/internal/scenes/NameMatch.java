@@ -108,7 +108,7 @@ final class NameMatch {
         }
     }
 
-    /** Fills in chances, blends and centres from the regions. */
+    /** Fills in chances and centres from the regions, and the blends of names in {@code work}. */
     void describe(SceneFeatures scene, EncoderWorkspace work) {
         int cells = scene.cells();
         Rows patches = work.patches();
@@ -127,7 +127,7 @@ final class NameMatch {
             System.arraycopy(logits.values(), logits.index(cell), chances.values(), chances.index(cell), names);
             scene.centres().values()[cell] = centre(scene.regions(), cell);
         }
-        kernels.gemm(cells, scene.chances(), transposedUnits, Epilogue.STORE, scene.blends());
+        kernels.gemm(cells, scene.chances(), transposedUnits, Epilogue.STORE, work.blends());
     }
 
     private float centre(Rows regions, int cell) {

@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.scenes;
 
-import java.util.List;
+import dev.psyne.tensor.KeyValueCache;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture as a model sees it: encoded once, asked any number of questions, by several threads at once if need be.
@@ -11,9 +12,9 @@ public final class Scene implements AutoCloseable {
     private final SceneModel model;
     private final SceneFeatures features;
     private final long encodeNanos;
-    private volatile List<KeyValues> prefix;
+    private volatile @Nullable KeyValueCache prefix;
 
-    Scene(SceneModel model, SceneFeatures features, List<KeyValues> prefix, long encodeNanos) {
+    Scene(SceneModel model, SceneFeatures features, KeyValueCache prefix, long encodeNanos) {
         this.model = model;
         this.features = features;
         this.prefix = prefix;
@@ -34,9 +35,9 @@ public final class Scene implements AutoCloseable {
     }
 
     /** The decoder's keys and values of the picture. */
-    List<KeyValues> prefix() {
-        List<KeyValues> current = prefix;
-        if (current.isEmpty()) {
+    KeyValueCache prefix() {
+        KeyValueCache current = prefix;
+        if (current == null) {
             throw new IllegalStateException("the scene is closed");
         }
         return current;
@@ -44,6 +45,6 @@ public final class Scene implements AutoCloseable {
 
     @Override
     public void close() {
-        prefix = List.of();
+        prefix = null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.psyne.vlm.internal.scenes;
 
+import dev.psyne.tensor.KeyValueShape;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +67,12 @@ record SceneConfiguration(
     }
 
     /** A stack of transformer layers. */
-    record Layers(int width, int count, int heads, int mlp) {}
+    record Layers(int width, int count, int heads, int mlp) {
+        /** How the keys and values of so many of them lie in memory. */
+        KeyValueShape keyValues(int layers) {
+            return new KeyValueShape(layers, heads, width / heads);
+        }
+    }
 
     /** The convolutions, the grid they end in, and the layers over it. */
     record Encoder(List<Block> blocks, int channels, int grid, Layers layers) {
@@ -86,6 +92,12 @@ record SceneConfiguration(
 
     /** When an answer is not sure: its first token is {@code unsure}, or its confidence is below the threshold. */
     record AnswerRule(int unsure, double threshold, double temperature, String sentence) {}
+
+    /** What an encoded picture takes: keys and values of all layers, and what the text side reads of it. */
+    long sceneBytes() {
+        long width = decoder.width();
+        return encoder.cells() * Float.BYTES * (2 * decoder.count() * width + 3 * width + names.size());
+    }
 
     static SceneConfiguration parse(JsonFields root) {
         String format = root.text("format");

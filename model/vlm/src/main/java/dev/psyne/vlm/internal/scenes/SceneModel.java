@@ -3,6 +3,7 @@ package dev.psyne.vlm.internal.scenes;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.image.Picture;
 import dev.psyne.tensor.Kernels;
+import dev.psyne.tensor.KeyValueCache;
 import dev.psyne.tensor.Linear;
 import dev.psyne.vlm.Answer;
 import dev.psyne.vlm.Cancellation;
@@ -23,7 +24,6 @@ import dev.psyne.vlm.internal.layer.WorkspacePool;
 import dev.psyne.vlm.internal.vision.PictureDigest;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,7 +45,7 @@ public final class SceneModel implements Model {
 
     private static final int WARM_UP_ROUNDS = 4;
 
-    /** Pictures remembered, some hundred kilobytes each. */
+    /** Most pictures remembered. */
     private static final int REMEMBERED_SCENES = 16;
 
     private final SceneConfiguration configuration;
@@ -58,7 +58,7 @@ public final class SceneModel implements Model {
     private final WorkspacePool<EncoderWorkspace> encoderWork;
     private final WorkspacePool<Decoder.Workspace> decoderWork;
     private final Semaphore turns;
-    private final RememberedScenes remembered = new RememberedScenes(REMEMBERED_SCENES);
+    private final RememberedScenes remembered;
     private final LongAdder promptTokens = new LongAdder();
     private final LongAdder tokens = new LongAdder();
     private final int workers;
@@ -86,11 +86,12 @@ public final class SceneModel implements Model {
             reader.end();
             this.info = info(directory, file);
         }
+        long room = options.memoryBudgetBytes() / configuration.sceneBytes();
+        this.remembered = new RememberedScenes((int) Math.clamp(room, 1, REMEMBERED_SCENES));
         this.workers = scheduler.workers();
-        int room = workers + 1;
         this.turns = new Semaphore(workers, true);
-        this.encoderWork = new WorkspacePool<>(room, () -> new EncoderWorkspace(configuration));
-        this.decoderWork = new WorkspacePool<>(room, decoder::allocate);
+        this.encoderWork = new WorkspacePool<>(workers, () -> new EncoderWorkspace(configuration));
+        this.decoderWork = new WorkspacePool<>(workers, decoder::allocate);
     }
 
     /** Loads a model with {@link ModelOptions#standard()}. */
@@ -215,7 +216,7 @@ public final class SceneModel implements Model {
                     configuration.names().size());
             encoder.run(work, features.regions());
             names.describe(features, work);
-            List<KeyValues> prefix = decoder.prefix(features, work);
+            KeyValueCache prefix = decoder.prefix(features, work);
             return new Scene(this, features, prefix, System.nanoTime() - startNanos);
         } finally {
             encoderWork.release(work);
@@ -227,10 +228,16 @@ public final class SceneModel implements Model {
         int size = configuration.image().size();
         Picture blank = Picture.of(size, size, new byte[Picture.CHANNELS * size * size]);
         int[] prompt = {WordTokenizer.BEGIN, configuration.names().getFirst(), WordTokenizer.SEPARATOR};
-        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-            try (Scene scene = encode(blank)) {
-                answer(scene, prompt, Sampling.greedy(), token -> true, scene.encodeNanos());
+        // In a turn, so that no more memory to work in is taken than answers take.
+        turns.acquireUninterruptibly();
+        try {
+            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                try (Scene scene = encode(blank)) {
+                    answer(scene, prompt, Sampling.greedy(), token -> true, scene.encodeNanos());
+                }
             }
+        } finally {
+            turns.release();
         }
     }
 

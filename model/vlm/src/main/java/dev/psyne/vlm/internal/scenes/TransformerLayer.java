@@ -1,13 +1,14 @@
 package dev.psyne.vlm.internal.scenes;
 
+import dev.psyne.tensor.AttentionSpan;
 import dev.psyne.tensor.Epilogue;
 import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.Linear;
+import java.util.List;
 
 /** One pre-norm transformer layer: attention, then a multilayer perceptron, each added to the stream. */
 final class TransformerLayer {
     private final Kernels kernels;
-    private final int heads;
     private final float[] attentionNorm;
     private final Linear packed;
     private final Linear out;
@@ -18,7 +19,6 @@ final class TransformerLayer {
     TransformerLayer(WeightReader reader, String prefix, SceneConfiguration.Layers shape) {
         int width = shape.width();
         this.kernels = reader.kernels();
-        this.heads = shape.heads();
         this.attentionNorm = reader.vector(prefix + "attention_norm.weight", width);
         this.packed = reader.linear(prefix + "attention.qkv.weight", 3 * width, width);
         this.out = reader.linear(prefix + "attention.out.weight", width, width);
@@ -28,17 +28,17 @@ final class TransformerLayer {
     }
 
     /**
-     * Takes the first {@code count} rows of the stream, positions {@code past} and on, through the layer.
+     * Takes the rows of a span, the first of the stream, through the layer.
      *
-     * @param cache holds the keys and values of the positions before and receives those of these
-     * @param causal whether a position sees those up to itself; otherwise it sees all
+     * @param span its cache holds the keys and values of the positions before and receives those of these
+     * @param index of this layer in the cache
      */
-    void run(int count, LayerWorkspace work, KeyValues cache, int past, boolean causal) {
+    void run(AttentionSpan span, int index, LayerWorkspace work) {
+        int count = span.count();
         kernels.rmsNorm(count, work.x(), attentionNorm, SceneConfiguration.NORM_EPSILON, work.normal());
         kernels.gemm(count, work.normal(), packed, Epilogue.STORE, work.packed());
-        cache.store(count, work.keys(), work.values(), past);
-        int visible = causal ? past + 1 : past + count;
-        kernels.attention(heads, count, work.queries(), cache.keys(), cache.values(), visible, causal, work.mixed());
+        span.cache().store(index, 0, count, work.keys(), work.values(), span.position());
+        kernels.attention(index, List.of(span), work.queries(), work.mixed());
         kernels.gemm(count, work.mixed(), out, Epilogue.ADD, work.x());
         kernels.rmsNorm(count, work.x(), mlpNorm, SceneConfiguration.NORM_EPSILON, work.normal());
         kernels.gemm(count, work.normal(), up, Epilogue.GELU, work.hidden());
