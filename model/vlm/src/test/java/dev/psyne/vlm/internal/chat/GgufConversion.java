@@ -234,7 +234,8 @@ final class GgufConversion {
     }
 
     private List<Integer> tokenTypes() {
-        List<Integer> kinds = new ArrayList<>(tokens().stream().map(token -> token.startsWith("[PAD") ? 5 : 1).toList());
+        List<Integer> kinds = new ArrayList<>(
+                tokens().stream().map(token -> token.startsWith("[PAD") ? 5 : 1).toList());
         for (JsonNode token : tokenizer().get("added_tokens")) {
             kinds.set(token.get("id").intValue(), token.get("special").booleanValue() ? 3 : 4);
         }
@@ -257,7 +258,8 @@ final class GgufConversion {
         return Files.exists(jinja)
                 ? Files.readString(jinja)
                 : new JsonMapper()
-                        .readTree(golden.directory().resolve("chat_template.json").toFile())
+                        .readTree(
+                                golden.directory().resolve("chat_template.json").toFile())
                         .get("chat_template")
                         .stringValue();
     }

@@ -41,7 +41,10 @@ class GgufRotaryTest {
 
     /** Two divisors. */
     private static GgufBytes divided(GgufBytes bytes, float first, float second) {
-        return bytes.tensor("rope_freqs.weight", 0, 0, 2).align(ALIGNMENT).f32(first).f32(second);
+        return bytes.tensor("rope_freqs.weight", 0, 0, 2)
+                .align(ALIGNMENT)
+                .f32(first)
+                .f32(second);
     }
 
     @Test
@@ -71,7 +74,8 @@ class GgufRotaryTest {
     @Test
     void whatIsNotKnownIsRefusedByName() {
         assertRefused(
-                keys(1).text(SCALING + "type", "longrope"), "type: found 'longrope', expected one of none, linear, yarn");
+                keys(1).text(SCALING + "type", "longrope"),
+                "type: found 'longrope', expected one of none, linear, yarn");
         GgufBytes partly = number(keys(2).text(SCALING + "type", "yarn"), SCALING + "yarn_ext_factor", 0.5f);
         assertRefused(partly, "yarn_ext_factor: found 0.5");
         assertRefused(divided(GgufBytes.header(3, 1, 0), 1, 0), "rope_freqs.weight: found 0.0 at 1");

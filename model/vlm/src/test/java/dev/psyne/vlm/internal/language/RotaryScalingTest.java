@@ -63,8 +63,12 @@ class RotaryScalingTest {
     void sequencesAreAsLongAsYarnStretchesThem() {
         String yarn = "\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4.0, "
                 + "\"original_max_position_embeddings\": 32768}";
-        assertEquals(131072, fields("{\"max_position_embeddings\": 32768, " + yarn + "}").positions());
-        assertEquals(200000, fields("{\"max_position_embeddings\": 200000, " + yarn + "}").positions());
+        assertEquals(
+                131072,
+                fields("{\"max_position_embeddings\": 32768, " + yarn + "}").positions());
+        assertEquals(
+                200000,
+                fields("{\"max_position_embeddings\": 200000, " + yarn + "}").positions());
         assertEquals(4096, fields("{\"max_position_embeddings\": 4096}").positions());
     }
 
