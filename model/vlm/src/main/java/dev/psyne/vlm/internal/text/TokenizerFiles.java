@@ -170,13 +170,11 @@ final class TokenizerFiles {
     }
 
     private static MergeTable merges(Path file, Vocabulary vocabulary) {
-        List<String> lines =
-                new ArrayList<>(List.of(new String(JsonFields.bytes(file), StandardCharsets.UTF_8).split("\n")));
-        if (lines.getFirst().startsWith(VERSION)) {
-            lines.removeFirst();
-        }
-        lines.replaceAll(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
-        lines.removeIf(String::isEmpty);
+        String text = new String(JsonFields.bytes(file), StandardCharsets.UTF_8);
+        List<String> lines = text.lines()
+                .skip(text.startsWith(VERSION) ? 1 : 0)
+                .filter(line -> !line.isEmpty())
+                .toList();
         MergeTable merges = TokenizerParts.merges(file, "merges", lines.size());
         for (int i = 0; i < lines.size(); i++) {
             String[] pair = lines.get(i).split(" ", -1);
