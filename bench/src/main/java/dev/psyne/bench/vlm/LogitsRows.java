@@ -29,6 +29,7 @@ final class LogitsRows {
     private static final int POSITIONS = 64;
     private static final int ALL = 512;
     private static final double GOAL = 3;
+    private static final double MILLIONTHS = 1e6;
     private static final String REFERENCE = "reference";
     private static final LlamaLogits.Setting ONE_BY_ONE = new LlamaLogits.Setting("one-by-one", false, "F32", 1, 1);
     private static final List<LlamaLogits.Setting> HALVES = List.of(
@@ -128,7 +129,7 @@ final class LogitsRows {
         }
         notes.accept("%s: from llama.cpp's reference%s, ours %.2g".formatted(name, seen, ours));
         String peer = isRoundedAlike ? "llama.cpp's builds" : "llama.cpp's caches";
-        return new Row(name, "nat", Better.LOWER, ours, peer, tolerance, GOAL);
+        return new Row(name, "µnat", Better.LOWER, ours * MILLIONTHS, peer, tolerance * MILLIONTHS, GOAL);
     }
 
     private Map<String, float[]> peers(Path file, List<int[]> prompts) throws IOException, InterruptedException {
