@@ -102,7 +102,7 @@ class ModelCommandTest {
         for (String stage : new String[] {"pixels", "vision", "connector", "prompt ids", "logits", "greedy ids"}) {
             assertTrue(out.toString().contains("passed  " + stage + ": largest difference "), out.toString());
         }
-        assertTrue(out.toString().contains("4 compared"), out.toString());
+        assertTrue(out.toString().contains("6 compared"), out.toString());
         assertEquals(
                 ExitCode.FAILED,
                 model(

@@ -51,6 +51,11 @@ final class LlamaCpp {
         return new LlamaCpp(folder);
     }
 
+    /** The folder that has the package. */
+    Path folder() {
+        return folder;
+    }
+
     /** How fast it is on a file with so many threads. */
     Speed measure(Path model, int threads, int prefill, int decode) throws IOException, InterruptedException {
         Path printed = Files.createTempFile("psyne-bench-", ".txt");

@@ -2,17 +2,14 @@ package dev.psyne.bench.vlm;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes a GGUF file (github.com/ggml-org/ggml, docs/gguf.md, version 3) in the shape of SmolLM-135M with random weights: a
- * speed depends on the shape alone. Its tokenizer has the bytes and the pairs of small letters.
+ * Writes a GGUF file in the shape of SmolLM-135M with random weights: a speed depends on the shape alone. Its tokenizer has
+ * the bytes and the pairs of small letters.
  */
 final class RandomGguf {
     private static final int WIDTH = 576;
@@ -22,152 +19,81 @@ final class RandomGguf {
     private static final int MLP = 1536;
     private static final int VOCABULARY = 49152;
     private static final int CONTEXT = 2048;
-    private static final int ALIGNMENT = 32;
-    private static final int HEADER_BYTES = 1 << 22;
     private static final String TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}";
 
-    private static final int U32 = 4;
-    private static final int F32 = 6;
-    private static final int BOOL = 7;
-    private static final int STRING = 8;
-    private static final int ARRAY = 9;
-    private static final int I32 = 5;
+    private final GgufType type;
+    private final RandomWeights weights = new RandomWeights();
+    private final GgufOutput output = new GgufOutput();
 
-    /** How its matrices are stored. */
-    enum Type {
-        Q8_0(8, 34),
-        Q4_0(2, 18);
-
-        private final int code;
-        private final int blockBytes;
-
-        Type(int code, int blockBytes) {
-            this.code = code;
-            this.blockBytes = blockBytes;
-        }
-    }
-
-    private record TensorInfo(String name, int outputs, int inputs, long offset) {}
-
-    private final Type type;
-    private final ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private final List<TensorInfo> tensors = new ArrayList<>();
-    private long dataBytes;
-    private int entries;
-
-    private RandomGguf(Type type) {
+    private RandomGguf(GgufType type) {
         this.type = type;
-        vectorsAndMatrices();
     }
 
-    /** Writes a file. */
-    static void write(Path file, Type type) throws IOException {
+    /** Writes a file whose matrices are Q8_0 or Q4_0. */
+    static void write(Path file, GgufType type) throws IOException {
         RandomGguf gguf = new RandomGguf(type);
-        gguf.header();
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            write(channel, gguf.header.flip());
-            RandomWeights weights = new RandomWeights();
-            for (TensorInfo tensor : gguf.tensors) {
-                write(channel, gguf.data(tensor, weights));
-            }
-        }
+        gguf.metadata();
+        gguf.tensors();
+        gguf.output.write(file);
     }
 
-    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            int _ = channel.write(bytes);
-        }
-    }
-
-    private void vectorsAndMatrices() {
+    private void tensors() {
         int keyWidth = WIDTH / HEADS * KEY_VALUE_HEADS;
-        tensor("token_embd.weight", VOCABULARY, WIDTH);
-        tensor("output_norm.weight", 1, WIDTH);
+        matrix("token_embd.weight", VOCABULARY, WIDTH);
+        ones("output_norm.weight");
         for (int layer = 0; layer < LAYERS; layer++) {
             String prefix = "blk." + layer + ".";
-            tensor(prefix + "attn_norm.weight", 1, WIDTH);
-            tensor(prefix + "ffn_norm.weight", 1, WIDTH);
-            tensor(prefix + "attn_q.weight", WIDTH, WIDTH);
-            tensor(prefix + "attn_k.weight", keyWidth, WIDTH);
-            tensor(prefix + "attn_v.weight", keyWidth, WIDTH);
-            tensor(prefix + "attn_output.weight", WIDTH, WIDTH);
-            tensor(prefix + "ffn_gate.weight", MLP, WIDTH);
-            tensor(prefix + "ffn_up.weight", MLP, WIDTH);
-            tensor(prefix + "ffn_down.weight", WIDTH, MLP);
+            ones(prefix + "attn_norm.weight");
+            ones(prefix + "ffn_norm.weight");
+            matrix(prefix + "attn_q.weight", WIDTH, WIDTH);
+            matrix(prefix + "attn_k.weight", keyWidth, WIDTH);
+            matrix(prefix + "attn_v.weight", keyWidth, WIDTH);
+            matrix(prefix + "attn_output.weight", WIDTH, WIDTH);
+            matrix(prefix + "ffn_gate.weight", MLP, WIDTH);
+            matrix(prefix + "ffn_up.weight", MLP, WIDTH);
+            matrix(prefix + "ffn_down.weight", WIDTH, MLP);
         }
     }
 
-    private void tensor(String name, int outputs, int inputs) {
-        TensorInfo tensor = new TensorInfo(name, outputs, inputs, dataBytes);
-        tensors.add(tensor);
-        dataBytes += aligned(bytes(tensor));
-    }
-
-    private int bytes(TensorInfo tensor) {
-        return tensor.outputs() == 1
-                ? tensor.inputs() * Float.BYTES
-                : tensor.outputs() * (tensor.inputs() / 32) * type.blockBytes;
-    }
-
-    private static int aligned(int bytes) {
-        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-
-    private ByteBuffer data(TensorInfo tensor, RandomWeights weights) {
-        ByteBuffer data = ByteBuffer.allocate(aligned(bytes(tensor))).order(ByteOrder.LITTLE_ENDIAN);
-        if (tensor.outputs() == 1) {
-            for (int i = 0; i < tensor.inputs(); i++) {
-                data.putFloat(1);
+    private void matrix(String name, int outputs, int inputs) {
+        output.matrix(name, type, outputs, inputs, data -> {
+            if (type == GgufType.Q8_0) {
+                weights.eightBits(data, outputs * inputs);
+            } else {
+                weights.fourBits(data, outputs * inputs);
             }
-        } else if (type == Type.Q8_0) {
-            weights.eightBits(data, tensor.outputs() * tensor.inputs());
-        } else {
-            weights.fourBits(data, tensor.outputs() * tensor.inputs());
-        }
-        return data.position(data.capacity()).flip();
+        });
     }
 
-    private void header() {
-        header.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(tensors.size());
-        int countAt = header.position();
-        header.putLong(0);
-        metadata();
-        header.putLong(countAt, entries);
-        for (TensorInfo tensor : tensors) {
-            string(tensor.name());
-            boolean isVector = tensor.outputs() == 1;
-            header.putInt(isVector ? 1 : 2).putLong(tensor.inputs());
-            if (!isVector) {
-                header.putLong(tensor.outputs());
-            }
-            header.putInt(isVector ? 0 : type.code).putLong(tensor.offset());
-        }
-        while (header.position() % ALIGNMENT != 0) {
-            header.put((byte) 0);
+    private void ones(String name) {
+        output.vector(name, WIDTH, RandomGguf::ones);
+    }
+
+    private static void ones(ByteBuffer data) {
+        for (int i = 0; i < WIDTH; i++) {
+            data.putFloat(1);
         }
     }
 
     private void metadata() {
-        text("general.architecture", "llama");
-        text("general.name", "random");
-        integer("llama.context_length", CONTEXT);
-        integer("llama.embedding_length", WIDTH);
-        integer("llama.block_count", LAYERS);
-        integer("llama.feed_forward_length", MLP);
-        integer("llama.attention.head_count", HEADS);
-        integer("llama.attention.head_count_kv", KEY_VALUE_HEADS);
-        integer("llama.rope.dimension_count", WIDTH / HEADS);
-        integer("llama.vocab_size", VOCABULARY);
-        number("llama.rope.freq_base", 100_000);
-        number("llama.attention.layer_norm_rms_epsilon", 1e-5f);
-        text("tokenizer.ggml.model", "gpt2");
-        text("tokenizer.ggml.pre", "default");
-        text("tokenizer.chat_template", TEMPLATE);
-        integer("tokenizer.ggml.bos_token_id", VOCABULARY - 1);
-        integer("tokenizer.ggml.eos_token_id", VOCABULARY - 2);
-        key("tokenizer.ggml.add_bos_token", BOOL);
-        header.put((byte) 0);
+        output.text("general.architecture", "llama");
+        output.text("general.name", "random");
+        output.integer("llama.context_length", CONTEXT);
+        output.integer("llama.embedding_length", WIDTH);
+        output.integer("llama.block_count", LAYERS);
+        output.integer("llama.feed_forward_length", MLP);
+        output.integer("llama.attention.head_count", HEADS);
+        output.integer("llama.attention.head_count_kv", KEY_VALUE_HEADS);
+        output.integer("llama.rope.dimension_count", WIDTH / HEADS);
+        output.integer("llama.vocab_size", VOCABULARY);
+        output.number("llama.rope.freq_base", 100_000);
+        output.number("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+        output.text("tokenizer.ggml.model", "gpt2");
+        output.text("tokenizer.ggml.pre", "default");
+        output.text("tokenizer.chat_template", TEMPLATE);
+        output.integer("tokenizer.ggml.bos_token_id", VOCABULARY - 1);
+        output.integer("tokenizer.ggml.eos_token_id", VOCABULARY - 2);
+        output.flag("tokenizer.ggml.add_bos_token", false);
         vocabulary();
     }
 
@@ -184,14 +110,12 @@ final class RandomGguf {
         while (tokens.size() < VOCABULARY) {
             tokens.add("<|r" + tokens.size() + "|>");
         }
-        strings("tokenizer.ggml.tokens", tokens);
-        strings("tokenizer.ggml.merges", merges);
-        key("tokenizer.ggml.token_type", ARRAY);
-        header.putInt(I32).putLong(VOCABULARY);
-        for (int id = 0; id < VOCABULARY; id++) {
-            // Normal, unused, and for the last two control.
-            header.putInt(id < known ? 1 : id < VOCABULARY - 2 ? 5 : 3);
-        }
+        int[] kinds = new int[VOCABULARY];
+        // Normal, unused, and for the last two control.
+        Arrays.setAll(kinds, id -> id < known ? 1 : id < VOCABULARY - 2 ? 5 : 3);
+        output.texts("tokenizer.ggml.tokens", tokens);
+        output.texts("tokenizer.ggml.merges", merges);
+        output.integers("tokenizer.ggml.token_type", kinds);
     }
 
     /** GPT-2's spelling of the 256 bytes. */
@@ -203,37 +127,5 @@ final class RandomGguf {
             spellings.add(String.valueOf((char) (isShown ? value : next++)));
         }
         return spellings;
-    }
-
-    private void key(String key, int kind) {
-        string(key);
-        header.putInt(kind);
-        entries++;
-    }
-
-    private void text(String key, String value) {
-        key(key, STRING);
-        string(value);
-    }
-
-    private void integer(String key, int value) {
-        key(key, U32);
-        header.putInt(value);
-    }
-
-    private void number(String key, float value) {
-        key(key, F32);
-        header.putFloat(value);
-    }
-
-    private void strings(String key, List<String> values) {
-        key(key, ARRAY);
-        header.putInt(STRING).putLong(values.size());
-        values.forEach(this::string);
-    }
-
-    private void string(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        header.putLong(bytes.length).put(bytes);
     }
 }

@@ -13,11 +13,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The area {@code vlm}: a language model of SmolLM-135M's shape beside llama.cpp on the same file, and one of
+ * The area {@code vlm}: logits of small models beside llama.cpp's, a language model of SmolLM-135M's shape beside llama.cpp on the same file, and one of
  * SmolVLM-256M's shape against itself: with company, with a picture it knows, with a long prompt beside it. All weights are
  * random. What is left out is said.
  */
 public final class VlmBench {
+    private static final String LOGITS = "logits ";
     private static final String SPEED = "135M ";
     private static final String PICTURES = "256M ";
     private static final int PREFILL = 256;
@@ -50,8 +51,14 @@ public final class VlmBench {
         Path scratch = Files.createTempDirectory("psyne-bench-");
         try {
             List<Row> rows = new ArrayList<>();
+            if (isWanted(LOGITS, prefix)) {
+                rows.addAll(peerRows(LOGITS, llama -> {
+                    LlamaLogits logits = new LlamaLogits(llama.folder(), scratch);
+                    return new LogitsRows(home, scratch, logits, notes).run(LOGITS, prefix);
+                }));
+            }
             if (isWanted(SPEED, prefix)) {
-                rows.addAll(besideLlama(scratch, prefix));
+                rows.addAll(peerRows(SPEED, llama -> speeds(llama, scratch, prefix)));
             }
             if (isWanted(PICTURES, prefix)) {
                 notes.accept("left out, SmolVLM-256M beside transformers: PyTorch is not on Maven Central");
@@ -63,28 +70,39 @@ public final class VlmBench {
         }
     }
 
-    private List<Row> besideLlama(Path scratch, String prefix) throws IOException, InterruptedException {
+    /** Rows that need llama.cpp. */
+    @FunctionalInterface
+    private interface BesideLlama {
+        List<Row> rows(LlamaCpp llama) throws IOException, InterruptedException;
+    }
+
+    private List<Row> peerRows(String name, BesideLlama measured) throws IOException, InterruptedException {
         if (peers == null) {
-            notes.accept("left out, " + SPEED + "beside llama.cpp: name the folder of the peers with --peers");
+            notes.accept("left out, " + name + "beside llama.cpp: name the folder of the peers with --peers");
             return List.of();
         }
-        List<Row> rows = new ArrayList<>();
         try {
-            LlamaCpp llama = LlamaCpp.open(peers);
-            for (RandomGguf.Type type : RandomGguf.Type.values()) {
-                if (isWanted(SPEED + type, prefix)) {
-                    Path file = scratch.resolve(type + ".gguf");
-                    RandomGguf.write(file, type);
-                    rows.addAll(contest(llama, file, type));
-                }
-            }
+            return measured.rows(LlamaCpp.open(peers));
         } catch (IOException missing) {
-            notes.accept("left out, " + SPEED + "beside llama.cpp: " + missing.getMessage());
+            notes.accept("left out, " + name + "beside llama.cpp: " + missing.getMessage());
+            return List.of();
+        }
+    }
+
+    private static List<Row> speeds(LlamaCpp llama, Path scratch, String prefix)
+            throws IOException, InterruptedException {
+        List<Row> rows = new ArrayList<>();
+        for (GgufType type : List.of(GgufType.Q8_0, GgufType.Q4_0)) {
+            if (isWanted(SPEED + type, prefix)) {
+                Path file = scratch.resolve(type + ".gguf");
+                RandomGguf.write(file, type);
+                rows.addAll(contest(llama, file, type));
+            }
         }
         return rows;
     }
 
-    private static List<Row> contest(LlamaCpp llama, Path file, RandomGguf.Type type)
+    private static List<Row> contest(LlamaCpp llama, Path file, GgufType type)
             throws IOException, InterruptedException {
         LlamaCpp.Speed best = new LlamaCpp.Speed(0, 0);
         LlamaCpp.Speed ours = new LlamaCpp.Speed(0, 0);

@@ -2,8 +2,8 @@ package dev.psyne.tensor;
 
 /**
  * Cosines and sines of rotary position embedding (Su et al., 2021): the first and the second half of a head are the real
- * and imaginary parts of numbers that are turned by {@code position * base^(-2i / headWidth)}, as in the models of Hugging
- * Face. Immutable.
+ * and imaginary parts of numbers that are turned by {@code position * frequency[i]}, as in the models of Hugging Face; the
+ * frequencies are {@code base^(-2i / headWidth)} unless they are stretched. Immutable.
  */
 public final class RotaryEmbedding {
     private final int positions;
@@ -18,21 +18,47 @@ public final class RotaryEmbedding {
      * @param base the slowest wave is nearly this many positions times 2 pi long
      */
     public RotaryEmbedding(int positions, int headWidth, double base) {
-        if (positions < 1 || headWidth < 2 || headWidth % 2 != 0 || !(base > 0)) {
-            throw new IllegalArgumentException(
-                    positions + " positions, heads of " + headWidth + " (even), base " + base + " (above 0)");
+        this(positions, frequencies(headWidth, base), 1);
+    }
+
+    /**
+     * The table of the first positions.
+     *
+     * @param frequencies in radians a position, one for each pair of floats of a head
+     * @param magnitude what all cosines and sines are multiplied by
+     */
+    public RotaryEmbedding(int positions, double[] frequencies, double magnitude) {
+        if (positions < 1 || frequencies.length < 1 || !(magnitude > 0)) {
+            throw new IllegalArgumentException(positions + " positions, " + frequencies.length
+                    + " frequencies, magnitude " + magnitude + "; all above 0");
         }
         this.positions = positions;
-        this.half = headWidth / 2;
+        this.half = frequencies.length;
         this.cosines = new float[Math.multiplyExact(positions, half)];
         this.sines = new float[cosines.length];
         for (int i = 0; i < half; i++) {
-            double frequency = Math.pow(base, -2.0 * i / headWidth);
             for (int position = 0; position < positions; position++) {
-                cosines[position * half + i] = (float) Math.cos(position * frequency);
-                sines[position * half + i] = (float) Math.sin(position * frequency);
+                cosines[position * half + i] = (float) (magnitude * Math.cos(position * frequencies[i]));
+                sines[position * half + i] = (float) (magnitude * Math.sin(position * frequencies[i]));
             }
         }
+    }
+
+    /**
+     * The frequencies of a head, in radians a position.
+     *
+     * @param headWidth floats of a head; even
+     * @param base the slowest wave is nearly this many positions times 2 pi long
+     */
+    public static double[] frequencies(int headWidth, double base) {
+        if (headWidth < 2 || headWidth % 2 != 0 || !(base > 0)) {
+            throw new IllegalArgumentException("heads of " + headWidth + " (even), base " + base + " (above 0)");
+        }
+        double[] frequencies = new double[headWidth / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            frequencies[i] = Math.pow(base, -2.0 * i / headWidth);
+        }
+        return frequencies;
     }
 
     /** Positions there are. */

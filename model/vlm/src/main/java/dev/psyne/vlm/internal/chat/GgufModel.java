@@ -27,7 +27,6 @@ final class GgufModel {
     private static final String LLAMA = "llama";
     private static final String QWEN2 = "qwen2";
     private static final String EMBEDDING = "token_embd.weight";
-    private static final String FREQUENCIES = "rope_freqs.weight";
     private static final String IMAGE_TOKEN = "<image>";
 
     private static final int MAX_LAYERS = 512;
@@ -111,6 +110,7 @@ final class GgufModel {
             throw metadata.refuse(prefix + "attention.head_count", "heads of an even width of at least 2");
         }
         refuseVariants(file, prefix, headWidth);
+        int positions = metadata.integer(prefix + "context_length", 1, MAX_POSITIONS);
         return new LanguageConfiguration(
                 metadata.integer(prefix + "block_count", 1, MAX_LAYERS),
                 width,
@@ -119,8 +119,9 @@ final class GgufModel {
                 headWidth,
                 metadata.integer(prefix + "feed_forward_length", 1, MAX_WIDTH),
                 file.tensor(EMBEDDING).shape().dimension(0),
-                metadata.integer(prefix + "context_length", 1, MAX_POSITIONS),
+                positions,
                 metadata.number(prefix + "rope.freq_base", 1, MAX_BASE, DEFAULT_BASE),
+                GgufRotary.scaling(file, prefix, positions, headWidth),
                 (float) metadata.number(prefix + "attention.layer_norm_rms_epsilon", 0, 1),
                 false);
     }
@@ -130,13 +131,6 @@ final class GgufModel {
         GgufMetadata metadata = file.metadata();
         if (metadata.integer(prefix + "rope.dimension_count", 1, MAX_WIDTH, headWidth) != headWidth) {
             throw metadata.refuse(prefix + "rope.dimension_count", "the width of a head, " + headWidth);
-        }
-        if (!metadata.text(prefix + "rope.scaling.type", "none").equals("none")) {
-            throw metadata.refuse(prefix + "rope.scaling.type", "none: scaled rotary embeddings are not built");
-        }
-        if (file.names().contains(FREQUENCIES)) {
-            throw new ModelException(
-                    file.path(), FREQUENCIES, "factors", "none: scaled rotary embeddings are not built");
         }
         if (metadata.integer(prefix + "expert_count", 0, MAX_WIDTH, 0) != 0) {
             throw metadata.refuse(prefix + "expert_count", "0: mixtures of experts are not built");

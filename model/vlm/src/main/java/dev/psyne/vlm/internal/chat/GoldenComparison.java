@@ -60,7 +60,7 @@ final class GoldenComparison {
     }
 
     private void compare(GoldenCase one) {
-        if (!one.splits() || !one.conversation().pictures().isEmpty() && files.images() == null) {
+        if (!one.conversation().pictures().isEmpty() && files.images() == null) {
             left.add(one.name());
             return;
         }
@@ -97,7 +97,7 @@ final class GoldenComparison {
             if (input == null) {
                 break;
             }
-            TileGrid grid = input.split(picture);
+            TileGrid grid = one.splits() ? input.split(picture) : input.whole(picture);
             Rows rows = Rows.allocate(
                     grid.tiles().size() * input.tokens(),
                     files.language().shape().width());
@@ -171,7 +171,7 @@ final class GoldenComparison {
                 findings.add(new Finding(what, difference <= stage.limit, detail));
             }
         }
-        String others = left.isEmpty() ? "" : "; not compared, their pictures are taken another way: " + left;
+        String others = left.isEmpty() ? "" : "; not compared, as the model takes no pictures: " + left;
         findings.add(new Finding("cases", compared > 0, compared + " compared" + others));
         return findings;
     }

@@ -67,8 +67,7 @@ final class LlavaQwenDirectory {
                 && configuration.text("image_aspect_ratio").equals("pad");
         JsonFields vision = vision(directory, checkpoint);
         JsonFields preprocessor = preprocessor(directory, edge, isPadded);
-        Path tokens = directory.resolve(PublishedDirectory.TOKENIZER);
-        Tokenizer tokenizer = Tokenizer.read(tokens, IMAGE_TOKEN);
+        Tokenizer tokenizer = Tokenizer.readDirectory(directory, IMAGE_TOKEN);
         return new ChatSource(
                 directory,
                 ChatSource.name(directory, ARCHITECTURE),

@@ -18,7 +18,6 @@ import java.util.Optional;
 /** Directories as published at Hugging Face: each architecture says where its parts are. */
 final class PublishedDirectory {
     static final String CONFIGURATION = "config.json";
-    static final String TOKENIZER = "tokenizer.json";
     private static final String PREPROCESSOR = "preprocessor_config.json";
     private static final int MAX_TOKEN = 1 << 24;
 
@@ -72,7 +71,7 @@ final class PublishedDirectory {
 
     private static ChatSource source(
             Path directory, JsonFields configuration, String architecture, Layout layout, Checkpoint checkpoint) {
-        Tokenizer tokenizer = Tokenizer.read(directory.resolve(TOKENIZER));
+        Tokenizer tokenizer = Tokenizer.readDirectory(directory);
         boolean tied = configuration.flag("tie_word_embeddings", layout.tied);
         JsonFields text = layout.textKey.isEmpty() ? configuration : configuration.child(layout.textKey);
         boolean seesPictures = layout != Layout.TEXT;

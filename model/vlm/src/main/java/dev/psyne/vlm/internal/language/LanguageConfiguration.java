@@ -15,6 +15,7 @@ import dev.psyne.vlm.internal.checkpoint.JsonFields;
  * @param vocabulary rows of the embedding
  * @param maxPositions longest sequence
  * @param ropeBase of the rotary embedding
+ * @param ropeScaling how the rotary embedding is stretched
  * @param epsilon of the normalisations
  * @param tied whether the head is the embedding
  */
@@ -28,14 +29,12 @@ public record LanguageConfiguration(
         int vocabulary,
         int maxPositions,
         double ropeBase,
+        RotaryScaling ropeScaling,
         float epsilon,
         boolean tied) {
     private static final int MAX_LAYERS = 512;
     private static final int MAX_WIDTH = 1 << 17;
     private static final int MAX_VOCABULARY = 1 << 21;
-    private static final int MAX_POSITIONS = 1 << 24;
-    private static final double MAX_BASE = 1e12;
-    private static final double DEFAULT_ROPE_BASE = 10_000;
     private static final double DEFAULT_EPSILON = 1e-6;
 
     /** The keys and values of a sequence. */
@@ -56,6 +55,7 @@ public record LanguageConfiguration(
         if (headWidth < 2 || headWidth % 2 != 0) {
             throw fields.refuse("head_dim", Integer.toString(headWidth), "an even number of at least 2");
         }
+        RotaryFields rotary = RotaryFields.parse(fields);
         return new LanguageConfiguration(
                 fields.integer("num_hidden_layers", 1, MAX_LAYERS),
                 width,
@@ -64,22 +64,11 @@ public record LanguageConfiguration(
                 headWidth,
                 fields.integer("intermediate_size", 1, MAX_WIDTH),
                 fields.integer("vocab_size", 1, MAX_VOCABULARY),
-                fields.integer("max_position_embeddings", 1, MAX_POSITIONS),
-                ropeBase(fields),
+                rotary.positions(),
+                rotary.base(),
+                rotary.scaling(),
                 (float) (fields.has("rms_norm_eps") ? fields.number("rms_norm_eps", 0, 1) : DEFAULT_EPSILON),
                 fields.flag("tie_word_embeddings", tied));
-    }
-
-    private static double ropeBase(JsonFields fields) {
-        if (fields.has("rope_theta")) {
-            return fields.number("rope_theta", 1, MAX_BASE);
-        }
-        if (fields.has("rope_parameters")) {
-            JsonFields rope = fields.child("rope_parameters");
-            refuseScaling(rope);
-            return rope.number("rope_theta", 1, MAX_BASE);
-        }
-        return DEFAULT_ROPE_BASE;
     }
 
     /** What would be computed otherwise than said is refused. */
@@ -90,22 +79,8 @@ public record LanguageConfiguration(
                 throw fields.refuse("hidden_act", activation, "silu");
             }
         }
-        if (fields.has("rope_scaling")) {
-            refuseScaling(fields.child("rope_scaling"));
-        }
         if (fields.flag("use_sliding_window", false)) {
             throw fields.refuse("use_sliding_window", "true", "false: attention over a window is not built");
-        }
-    }
-
-    private static void refuseScaling(JsonFields rope) {
-        for (String key : new String[] {"rope_type", "type"}) {
-            if (rope.has(key)) {
-                String type = rope.text(key);
-                if (!type.equals("default")) {
-                    throw rope.refuse(key, type, "default: scaled rotary embeddings are not built");
-                }
-            }
         }
     }
 }

@@ -36,7 +36,9 @@ public final class LanguageModel {
             ModelWeights weights, LanguageConfiguration shape, String prefix, String headName, int positions) {
         this.shape = shape;
         this.kernels = weights.kernels();
-        RotaryEmbedding rotary = new RotaryEmbedding(positions, shape.headWidth(), shape.ropeBase());
+        double[] frequencies = shape.ropeScaling().frequencies(shape.headWidth(), shape.ropeBase());
+        RotaryEmbedding rotary =
+                new RotaryEmbedding(positions, frequencies, shape.ropeScaling().magnitude());
         this.embedding = weights.table(prefix + "embed_tokens.weight", shape.vocabulary(), shape.width());
         for (int i = 0; i < shape.layers(); i++) {
             layers.add(new LanguageLayer(weights, prefix + "layers." + i + ".", shape, i, rotary));

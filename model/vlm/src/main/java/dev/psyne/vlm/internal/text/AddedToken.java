@@ -17,4 +17,9 @@ record AddedToken(
         boolean stripRight,
         boolean singleWord,
         boolean normalized,
-        boolean special) {}
+        boolean special) {
+    /** The same token, which steers the model. */
+    AddedToken asSpecial() {
+        return new AddedToken(id, text, stripLeft, stripRight, singleWord, normalized, true);
+    }
+}

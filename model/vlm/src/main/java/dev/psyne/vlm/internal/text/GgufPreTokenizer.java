@@ -49,13 +49,17 @@ enum GgufPreTokenizer {
             false,
             WordSplit.DIGIT,
             WordSplit.GPT2),
-    QWEN2(Set.of("qwen2", "deepseek-r1-qwen", "megrez", "kormo"), List.of(Normalizer.Form.NFC), false, words("\\p{N}")),
-    STABLELM2(Set.of("stablelm2", "hunyuan"), List.of(), false, words("\\p{N}")),
+    QWEN2(
+            Set.of("qwen2", "deepseek-r1-qwen", "megrez", "kormo"),
+            List.of(Normalizer.Form.NFC),
+            false,
+            WordSplit.words("\\p{N}")),
+    STABLELM2(Set.of("stablelm2", "hunyuan"), List.of(), false, WordSplit.words("\\p{N}")),
     LLAMA3(
             Set.of("llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"),
             List.of(),
             true,
-            words("\\p{N}{1,3}"));
+            WordSplit.words("\\p{N}{1,3}"));
 
     private static final String KEY = "tokenizer.ggml.pre";
 
@@ -71,12 +75,6 @@ enum GgufPreTokenizer {
                 .toList();
         this.split = new TextSplit(forms, steps);
         this.wholeWordsFirst = wholeWordsFirst;
-    }
-
-    /** The split of Llama 3 and Qwen2, which differ in how many digits stay together. */
-    private static String words(String digits) {
-        return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" + digits
-                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     }
 
     static GgufPreTokenizer of(GgufMetadata metadata) {

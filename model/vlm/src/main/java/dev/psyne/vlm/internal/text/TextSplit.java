@@ -10,6 +10,9 @@ import java.util.List;
  * @param steps cuts in order, each within the pieces of the one before
  */
 record TextSplit(List<Normalizer.Form> forms, List<Step> steps) {
+    /** Not a cut: a text is taken as if it began with a space. */
+    static final Step PREFIX_SPACE = piece -> List.of(piece.startsWith(" ") ? piece : " " + piece);
+
     /** Cuts a text into pieces. */
     @FunctionalInterface
     interface Step {

@@ -3,6 +3,7 @@ package dev.psyne.vlm.internal.text;
 import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.internal.checkpoint.GgufMetadata;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -47,14 +48,20 @@ public final class Tokenizer {
         this.wholeWordsFirst = parts.wholeWordsFirst();
     }
 
-    /** Reads a {@code tokenizer.json}. */
-    public static Tokenizer read(Path tokenizerJson) {
-        return new Tokenizer(TokenizerJson.read(tokenizerJson));
+    /**
+     * Reads that of a directory as published: {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}.
+     *
+     * @throws ModelException if a file is missing or broken
+     */
+    public static Tokenizer readDirectory(Path directory) {
+        return readDirectory(directory, "");
     }
 
-    /** Reads a {@code tokenizer.json} and adds a special token behind its last, unless it has it. */
-    public static Tokenizer read(Path tokenizerJson, String special) {
-        return new Tokenizer(TokenizerJson.read(tokenizerJson, special));
+    /** As above, and adds a special token behind its last, unless it has it. */
+    public static Tokenizer readDirectory(Path directory, String special) {
+        Path whole = directory.resolve("tokenizer.json");
+        return new Tokenizer(
+                Files.exists(whole) ? TokenizerJson.read(whole, special) : TokenizerFiles.read(directory, special));
     }
 
     /** The tokenizer in a GGUF file. */

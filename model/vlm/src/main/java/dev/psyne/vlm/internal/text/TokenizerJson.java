@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenizerJson {
     private static final String MODEL = "model";
+    private static final String VOCABULARY = "model.vocab";
     private static final String MERGES = "merges";
     private static final String ADDED = "added_tokens";
 
@@ -38,12 +39,12 @@ final class TokenizerJson {
         Path file = root.file();
         JsonFields model = root.child(MODEL);
         requireBytePairs(model);
-        Map<String, Integer> ids = ids(model.child("vocab"));
+        Map<String, Integer> ids = ids(model.child("vocab"), VOCABULARY);
         List<AddedToken> added = new ArrayList<>(added(root));
         if (!special.isEmpty() && added.stream().noneMatch(token -> token.text().equals(special))) {
             added.add(new AddedToken(size(ids, added), special, false, false, false, false, true));
         }
-        Vocabulary vocabulary = vocabulary(file, ids, added);
+        Vocabulary vocabulary = vocabulary(file, VOCABULARY, ids, added);
         vocabulary.add(ADDED, added);
         int unknown = model.has("unk_token") ? requireUnknown(model, vocabulary) : -1;
         TextSplit split = new TextSplit(TokenizerSteps.forms(root), TokenizerSteps.steps(root));
@@ -84,24 +85,28 @@ final class TokenizerJson {
         }
         List<AddedToken> added = new ArrayList<>();
         for (JsonFields token : root.children(ADDED, Vocabulary.MAX_TOKENS)) {
-            AddedToken read = new AddedToken(
-                    token.integer("id", 0, Vocabulary.MAX_TOKENS - 1),
-                    token.text("content"),
-                    token.flag("lstrip", false),
-                    token.flag("rstrip", false),
-                    token.flag("single_word", false),
-                    token.flag("normalized", false),
-                    token.flag("special", false));
+            AddedToken read = added(token, token.integer("id", 0, Vocabulary.MAX_TOKENS - 1));
             added.add(TokenizerParts.check(root.file(), ADDED + "[" + added.size() + "].content", read));
         }
         return added;
     }
 
-    private static Map<String, Integer> ids(JsonFields vocab) {
+    static AddedToken added(JsonFields token, int id) {
+        return new AddedToken(
+                id,
+                token.text("content"),
+                token.flag("lstrip", false),
+                token.flag("rstrip", false),
+                token.flag("single_word", false),
+                token.flag("normalized", false),
+                token.flag("special", false));
+    }
+
+    /** Tokens of the vocabulary under a key, and their ids. */
+    static Map<String, Integer> ids(JsonFields vocab, String key) {
         List<String> tokens = vocab.keys();
         if (tokens.isEmpty() || tokens.size() > Vocabulary.MAX_TOKENS) {
-            throw new ModelException(
-                    vocab.file(), "model.vocab", tokens.size() + " tokens", "1 to " + Vocabulary.MAX_TOKENS);
+            throw new ModelException(vocab.file(), key, tokens.size() + " tokens", "1 to " + Vocabulary.MAX_TOKENS);
         }
         Map<String, Integer> ids = LinkedHashMap.newLinkedHashMap(tokens.size());
         for (String token : tokens) {
@@ -111,7 +116,7 @@ final class TokenizerJson {
     }
 
     /** The id behind the last. */
-    private static int size(Map<String, Integer> ids, List<AddedToken> added) {
+    static int size(Map<String, Integer> ids, List<AddedToken> added) {
         int size = added.stream().mapToInt(AddedToken::id).max().orElse(-1) + 1;
         for (int id : ids.values()) {
             size = Math.max(size, id + 1);
@@ -119,9 +124,10 @@ final class TokenizerJson {
         return size;
     }
 
-    private static Vocabulary vocabulary(Path file, Map<String, Integer> ids, List<AddedToken> added) {
+    /** A vocabulary with room for the added tokens, which it has not yet. */
+    static Vocabulary vocabulary(Path file, String key, Map<String, Integer> ids, List<AddedToken> added) {
         Vocabulary vocabulary = new Vocabulary(file, size(ids, added));
-        ids.forEach((token, id) -> vocabulary.add("model.vocab", id, token));
+        ids.forEach((token, id) -> vocabulary.add(key, id, token));
         return vocabulary;
     }
 

@@ -64,7 +64,7 @@ final class TokenizerSteps {
 
     private static void byteLevel(JsonFields step, List<TextSplit.Step> steps) {
         if (step.flag("add_prefix_space", true)) {
-            steps.add(piece -> List.of(piece.startsWith(" ") ? piece : " " + piece));
+            steps.add(TextSplit.PREFIX_SPACE);
         }
         if (step.flag("use_regex", true)) {
             steps.add(WordSplit.of(WordSplit.GPT2));

@@ -36,6 +36,12 @@ final class WordSplit implements TextSplit.Step {
         this.pattern = pattern;
     }
 
+    /** The split of Llama 3 and Qwen2, which differ in how many digits stay together. */
+    static String words(String digits) {
+        return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" + digits
+                + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    }
+
     /** A split of ours. */
     static WordSplit of(String pattern) {
         return new WordSplit(Pattern.compile(pattern, Pattern.UNICODE_CHARACTER_CLASS));

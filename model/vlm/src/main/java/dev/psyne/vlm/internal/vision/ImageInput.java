@@ -13,6 +13,11 @@ public interface ImageInput {
     /** Cuts a picture as the model was trained with. */
     TileGrid split(Picture picture);
 
+    /** A picture in one tile, also where the model was trained with several; as above where it never cuts. */
+    default TileGrid whole(Picture picture) {
+        return split(picture);
+    }
+
     /** Rows of the language model that a tile becomes. */
     int tokens();
 

@@ -15,6 +15,7 @@ public final class SmolVlmInput implements ImageInput {
     private static final int LANCZOS = 1;
 
     private final TileSplitter splitter;
+    private final TileSplitter squeezer;
     private final SiglipTower tower;
     private final PixelShuffle connector;
     private final WorkspacePool<Memory> memories;
@@ -47,6 +48,7 @@ public final class SmolVlmInput implements ImageInput {
             throw configuration.refuse("scale_factor", Integer.toString(factor), "a divisor of " + shape.side());
         }
         this.splitter = new TileSplitter(longest, tile, preprocessor.flag("do_image_splitting", true));
+        this.squeezer = new TileSplitter(longest, tile, false);
         this.tower = new SiglipTower(weights, shape, scale, "model.vision_model.");
         this.connector = new PixelShuffle(
                 weights, shape.side(), factor, shape.width(), width, "model.connector.modality_projection.proj");
@@ -61,6 +63,11 @@ public final class SmolVlmInput implements ImageInput {
     @Override
     public TileGrid split(Picture picture) {
         return splitter.split(picture);
+    }
+
+    @Override
+    public TileGrid whole(Picture picture) {
+        return squeezer.split(picture);
     }
 
     @Override

@@ -16,12 +16,14 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes a golden checkpoint of SmolVLM as the GGUF files llama.cpp's converter would make of it. */
+/** Writes a golden checkpoint as the GGUF files llama.cpp's converter would make of it. */
 final class GgufConversion {
     private static final int ALIGNMENT = 32;
 
     private final GoldenCheckpoint golden;
     private final StoredType type;
+    private final String architecture;
+    private final String prefix;
     private final int heads;
     private final int keyValueHeads;
     private final Map<String, Written> tensors = new LinkedHashMap<>();
@@ -33,8 +35,14 @@ final class GgufConversion {
         JsonNode text = config(golden).get("text_config");
         this.golden = golden;
         this.type = type;
+        this.architecture = text.get("model_type").stringValue();
+        this.prefix = isLlama() ? "model.text_model." : "model.language_model.";
         this.heads = text.get("num_attention_heads").intValue();
         this.keyValueHeads = text.get("num_key_value_heads").intValue();
+    }
+
+    private boolean isLlama() {
+        return architecture.equals("llama");
     }
 
     private static JsonNode config(GoldenCheckpoint golden) {
@@ -45,37 +53,38 @@ final class GgufConversion {
     void writeText(Path file) throws IOException {
         Checkpoint weights = golden.weights();
         for (String name : weights.names()) {
-            if (name.startsWith("model.text_model.") || name.startsWith("lm_head.")) {
+            if (name.startsWith(prefix) || name.startsWith("lm_head.")) {
                 add(textName(name), weights.tensor(name));
             }
         }
         JsonNode text = config(golden).get("text_config");
+        String template = template();
         write(
                 file,
                 19,
-                head -> head.text("general.architecture", "llama")
+                head -> head.text("general.architecture", architecture)
                         .text("general.name", "golden")
                         .text("general.license", "apache-2.0")
-                        .number("llama.context_length", integer(text, "max_position_embeddings"))
-                        .number("llama.embedding_length", integer(text, "hidden_size"))
-                        .number("llama.block_count", integer(text, "num_hidden_layers"))
-                        .number("llama.feed_forward_length", integer(text, "intermediate_size"))
-                        .number("llama.attention.head_count", heads)
-                        .number("llama.attention.head_count_kv", keyValueHeads)
-                        .string("llama.rope.freq_base")
+                        .number(architecture + ".context_length", integer(text, "max_position_embeddings"))
+                        .number(architecture + ".embedding_length", integer(text, "hidden_size"))
+                        .number(architecture + ".block_count", integer(text, "num_hidden_layers"))
+                        .number(architecture + ".feed_forward_length", integer(text, "intermediate_size"))
+                        .number(architecture + ".attention.head_count", heads)
+                        .number(architecture + ".attention.head_count_kv", keyValueHeads)
+                        .string(architecture + ".rope.freq_base")
                         .u32(6)
                         .f32(text.get("rope_theta").floatValue())
-                        .string("llama.attention.layer_norm_rms_epsilon")
+                        .string(architecture + ".attention.layer_norm_rms_epsilon")
                         .u32(6)
                         .f32(text.get("rms_norm_eps").floatValue())
                         .number("tokenizer.ggml.eos_token_id", integer(text, "eos_token_id"))
                         .text("tokenizer.ggml.model", "gpt2")
-                        .text("tokenizer.ggml.pre", "smollm")
+                        .text("tokenizer.ggml.pre", isLlama() ? "smollm" : "qwen2")
                         .texts("tokenizer.ggml.tokens", tokens())
                         .numbers("tokenizer.ggml.token_type", tokenTypes())
                         .texts("tokenizer.ggml.merges", merges())
-                        .text("tokenizer.chat_template", template())
-                        .number("llama.vocab_size", integer(text, "vocab_size")));
+                        .text("tokenizer.chat_template", template)
+                        .number(architecture + ".vocab_size", integer(text, "vocab_size")));
     }
 
     void writeVision(Path file) throws IOException {
@@ -150,7 +159,7 @@ final class GgufConversion {
         int[] shape = tensor.shape().dimensions();
         float[] values = tensor.floats();
         boolean isText = name.startsWith("blk.");
-        if (isText && (name.contains("attn_q.") || name.contains("attn_k."))) {
+        if (isText && isLlama() && (name.contains("attn_q.") || name.contains("attn_k."))) {
             values = paired(values, shape[0], name.contains("attn_q.") ? heads : keyValueHeads);
         }
         boolean isPlain = shape.length == 1 || shape[shape.length - 1] % type.blockElements() != 0;
@@ -179,11 +188,11 @@ final class GgufConversion {
         return paired;
     }
 
-    private static String textName(String name) {
-        return name.replace("model.text_model.embed_tokens", "token_embd")
-                .replace("model.text_model.norm", "output_norm")
+    private String textName(String name) {
+        return name.replace(prefix + "embed_tokens", "token_embd")
+                .replace(prefix + "norm", "output_norm")
                 .replace("lm_head", "output")
-                .replace("model.text_model.layers", "blk")
+                .replace(prefix + "layers", "blk")
                 .replace("input_layernorm", "attn_norm")
                 .replace("post_attention_layernorm", "ffn_norm")
                 .replace("self_attn.o_proj", "attn_output")
@@ -217,14 +226,16 @@ final class GgufConversion {
             byId.put(token.get("id").intValue(), token.get("content").stringValue());
         }
         List<String> tokens = new ArrayList<>();
-        for (int id = 0; id < byId.size(); id++) {
-            tokens.add(byId.getOrDefault(id, ""));
+        int rows = integer(config(golden).get("text_config"), "vocab_size");
+        for (int id = 0; id < rows; id++) {
+            tokens.add(byId.getOrDefault(id, "[PAD" + id + "]"));
         }
         return tokens;
     }
 
     private List<Integer> tokenTypes() {
-        List<Integer> kinds = new ArrayList<>(tokens().stream().map(token -> 1).toList());
+        List<Integer> kinds = new ArrayList<>(
+                tokens().stream().map(token -> token.startsWith("[PAD") ? 5 : 1).toList());
         for (JsonNode token : tokenizer().get("added_tokens")) {
             kinds.set(token.get("id").intValue(), token.get("special").booleanValue() ? 3 : 4);
         }
@@ -242,10 +253,14 @@ final class GgufConversion {
         return merges;
     }
 
-    private String template() {
-        return new JsonMapper()
-                .readTree(golden.directory().resolve("chat_template.json").toFile())
-                .get("chat_template")
-                .stringValue();
+    private String template() throws IOException {
+        Path jinja = golden.directory().resolve("chat_template.jinja");
+        return Files.exists(jinja)
+                ? Files.readString(jinja)
+                : new JsonMapper()
+                        .readTree(
+                                golden.directory().resolve("chat_template.json").toFile())
+                        .get("chat_template")
+                        .stringValue();
     }
 }

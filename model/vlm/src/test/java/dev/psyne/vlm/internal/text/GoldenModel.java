@@ -28,7 +28,7 @@ record GoldenModel(String name) {
     }
 
     Tokenizer tokenizer() {
-        return Tokenizer.read(directory().resolve("tokenizer.json"));
+        return Tokenizer.readDirectory(directory());
     }
 
     /** Texts with {@code text}, {@code ids} and {@code decoded}. */

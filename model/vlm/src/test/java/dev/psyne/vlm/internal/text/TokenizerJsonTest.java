@@ -130,8 +130,8 @@ class TokenizerJsonTest {
 
     @Test
     void severalTokensMayEndATurn() throws IOException {
-        Path file = Files.writeString(folder.resolve("tokenizer.json"), GOOD);
-        Tokenizer tokenizer = Tokenizer.read(file);
+        Files.writeString(folder.resolve("tokenizer.json"), GOOD);
+        Tokenizer tokenizer = Tokenizer.readDirectory(folder);
         Files.writeString(folder.resolve("config.json"), "{\"text_config\": {\"eos_token_id\": 5}}");
         assertEquals(Set.of(5), EndTokens.of(folder, tokenizer));
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [8, 9]}");

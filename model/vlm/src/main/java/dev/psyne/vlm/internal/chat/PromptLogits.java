@@ -1,0 +1,83 @@
+package dev.psyne.vlm.internal.chat;
+
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.tensor.AttentionSpan;
+import dev.psyne.tensor.KernelChoice;
+import dev.psyne.tensor.Kernels;
+import dev.psyne.tensor.KeyValueCache;
+import dev.psyne.tensor.Rows;
+import dev.psyne.vlm.internal.checkpoint.Checkpoint;
+import dev.psyne.vlm.internal.language.LanguageModel;
+import dev.psyne.vlm.internal.language.LanguageWorkspace;
+import dev.psyne.vlm.internal.layer.ModelWeights;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** The logits of a model's decoder after each token of a prompt, to be held against another program's. One thread's. */
+public final class PromptLogits implements AutoCloseable {
+    private static final String HEAD = "lm_head";
+
+    private final Checkpoint checkpoint;
+    private final LanguageModel language;
+
+    private PromptLogits(ChatSource source, Scheduler scheduler, int positions) {
+        this.checkpoint = source.checkpoint();
+        ModelWeights weights = new ModelWeights(checkpoint, Kernels.create(scheduler, KernelChoice.BEST));
+        this.language = new LanguageModel(weights, source.language(), source.prefix(), HEAD, positions);
+    }
+
+    /**
+     * Takes the decoder of a model.
+     *
+     * @param path a directory or a GGUF file
+     * @param positions longest prompt
+     * @throws dev.psyne.vlm.ModelException if a file is missing, broken, or of an architecture that is not built
+     */
+    public static PromptLogits open(Path path, Scheduler scheduler, int positions) {
+        ChatSource source = ChatSource.open(path);
+        try {
+            return new PromptLogits(source, scheduler, positions);
+        } catch (RuntimeException e) {
+            source.checkpoint().close();
+            throw e;
+        }
+    }
+
+    /** Logits a token has. */
+    public int vocabulary() {
+        return language.shape().vocabulary();
+    }
+
+    /**
+     * The logits of all tokens after each one of a prompt, one row behind the other.
+     *
+     * @param rows tokens that are taken through the decoder together
+     */
+    public float[] after(int[] prompt, int rows) {
+        float[] all = new float[Math.multiplyExact(prompt.length, vocabulary())];
+        LanguageWorkspace work = new LanguageWorkspace(language.shape(), Math.min(rows, prompt.length));
+        KeyValueCache cache = KeyValueCache.allocate(language.shape().keyValues(), prompt.length);
+        for (int first = 0; first < prompt.length; first += rows) {
+            int count = Math.min(rows, prompt.length - first);
+            for (int i = 0; i < count; i++) {
+                language.embed(prompt[first + i], work.x(), i);
+            }
+            language.run(count, work, List.of(new AttentionSpan(cache, 0, count, first, true)));
+            int[] each = new int[count];
+            Arrays.setAll(each, i -> i);
+            Rows logits = Rows.allocate(count, vocabulary());
+            language.logits(each, work, logits);
+            for (int i = 0; i < count; i++) {
+                int to = (first + i) * vocabulary();
+                System.arraycopy(logits.values(), logits.index(i), all, to, vocabulary());
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        checkpoint.close();
+    }
+}
