@@ -41,7 +41,7 @@ class ServedModelsTest {
     }
 
     private static ServedModels.Lease acquire(ServedModels models, String name) throws InterruptedException {
-        return models.acquire(Optional.of(name), new Cancellation()).orElseThrow();
+        return models.acquireLoaded(Optional.of(name), new Cancellation()).orElseThrow();
     }
 
     private static List<ServedModel.State> states(ServedModels models) {
@@ -87,10 +87,10 @@ class ServedModelsTest {
                     assertThrows(UnavailableModelException.class, () -> acquire(models, "broken"));
             assertTrue(String.valueOf(told.getMessage()).contains("model_type: found nothing"), told.getMessage());
             assertEquals(ServedModel.State.FAILED, states(models).getFirst());
-            assertTrue(models.firstProblem().isPresent());
+            assertTrue(models.firstProblem(progress -> {}).isPresent());
             copy(RunningNode.TALKING, broken);
             acquire(models, "broken").close();
-            assertTrue(models.firstProblem().isEmpty());
+            assertTrue(models.firstProblem(progress -> {}).isEmpty());
             assertEquals(ServedModel.State.READY, states(models).getFirst());
         }
     }

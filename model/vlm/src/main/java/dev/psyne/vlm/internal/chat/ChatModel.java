@@ -20,6 +20,7 @@ import dev.psyne.vlm.internal.batch.BatchOptions;
 import dev.psyne.vlm.internal.batch.BatchStatistics;
 import dev.psyne.vlm.internal.batch.Prompt;
 import dev.psyne.vlm.internal.batch.Sequence;
+import dev.psyne.vlm.internal.layer.WeightLifetime;
 import dev.psyne.vlm.internal.vision.ImageInput;
 import dev.psyne.vlm.internal.vision.PictureDigest;
 import java.nio.file.Path;
@@ -241,6 +242,16 @@ public final class ChatModel implements Model {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Pictures that need not be encoded again. */
+    int rememberedPictures() {
+        return pictures.count();
+    }
+
+    /** How long the weights may be used. */
+    WeightLifetime lifetime() {
+        return files.lifetime();
     }
 
     /** A model that could not be loaded says so, closed or not. */

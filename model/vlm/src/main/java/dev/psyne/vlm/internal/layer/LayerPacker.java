@@ -10,6 +10,7 @@ import dev.psyne.vlm.internal.checkpoint.StoredTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,14 @@ final class LayerPacker {
         this.form = form;
         this.factor = factor;
         this.meter = meter;
-        this.claimed = parts.stream().mapToLong(meter::claim).toArray();
+        this.claimed = new long[parts.size()];
         this.largest = form.type() == WeightType.F16 ? LARGEST_HALF : Float.MAX_VALUE;
     }
 
     void pack(LinearLayout layout, MemorySegment target) {
         part = 0;
         firstOutput = 0;
+        Arrays.setAll(claimed, i -> meter.claim(parts.get(i)));
         if (form.isExact()) {
             Linear.packQuantized(layout, this::quantized, target);
         } else if (isFactorBeside()) {

@@ -53,7 +53,7 @@ public final class WeightLifetime implements AutoCloseable {
      * @throws IllegalStateException if it is
      */
     public void requireOpen() {
-        if (users.get() < 0) {
+        if (!isOpen()) {
             throw closed();
         }
     }
@@ -82,6 +82,11 @@ public final class WeightLifetime implements AutoCloseable {
             ended.signalAll();
             lock.unlock();
         }
+    }
+
+    /** Whether it may be entered. */
+    public boolean isOpen() {
+        return users.get() >= 0;
     }
 
     /** Whether the memory has been given back. */
