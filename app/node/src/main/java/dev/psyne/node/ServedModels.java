@@ -305,9 +305,8 @@ final class ServedModels implements AutoCloseable {
                 served.model = null;
             }
             served.problem = closed ? "" : problem;
-            served.state = isKept
-                    ? ServedModel.State.READY
-                    : closed ? ServedModel.State.UNLOADED : ServedModel.State.FAILED;
+            served.state =
+                    isKept ? ServedModel.State.READY : closed ? ServedModel.State.UNLOADED : ServedModel.State.FAILED;
             long now = System.nanoTime();
             served.loadNanos = now - served.sinceNanos;
             served.sinceNanos = now;

@@ -159,9 +159,7 @@ final class ChatFiles implements AutoCloseable {
         }
         long estimate = ModelWeights.estimate(source.checkpoint(), names, options.precision());
         return new PackedCache(options.cache().get())
-                .layers(
-                        new PackedCache.Source(path, part, source.files(), options.precision(), estimate),
-                        build);
+                .layers(new PackedCache.Source(path, part, source.files(), options.precision(), estimate), build);
     }
 
     private long bytes(Collection<String> names) {

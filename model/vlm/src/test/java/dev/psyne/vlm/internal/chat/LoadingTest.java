@@ -70,8 +70,7 @@ class LoadingTest {
         Gate(GoldenCheckpoint golden, String decoder) {
             towerBytes = golden.weights().names().stream()
                     .filter(name -> !name.startsWith(decoder) && !name.startsWith("lm_head"))
-                    .mapToLong(name ->
-                            golden.weights().tensor(name).segment().byteSize())
+                    .mapToLong(name -> golden.weights().tensor(name).segment().byteSize())
                     .sum();
         }
 
@@ -125,7 +124,9 @@ class LoadingTest {
                 assertTrue(model.info().takesPictures());
                 gate.open.countDown();
                 assertEquals(
-                        reference.answer(question(golden), SIXTEEN, token -> true).text(),
+                        reference
+                                .answer(question(golden), SIXTEEN, token -> true)
+                                .text(),
                         answer.get().text());
                 model.awaitLoaded();
                 assertEquals(reference.info().weights(), model.info().weights());
@@ -190,8 +191,7 @@ class LoadingTest {
             }) {
                 Files.writeString(configuration, text.replace(broken[0], broken[1]));
                 ModelException wanted = assertThrows(ModelException.class, () -> Model.load(folder, scheduler));
-                ChatModel model =
-                        ChatModel.begin(folder, scheduler, ModelOptions.standard(), progress -> {});
+                ChatModel model = ChatModel.begin(folder, scheduler, ModelOptions.standard(), progress -> {});
                 assertEquals(
                         wanted.getMessage(),
                         assertThrows(ModelException.class, model::awaitLoaded).getMessage());
@@ -250,8 +250,7 @@ class LoadingTest {
     @ParameterizedTest
     @EnumSource(WeightPrecision.class)
     void closingDuringAnswersIsSafeAndGivesTheMemoryBack(WeightPrecision precision) throws Exception {
-        ModelOptions options =
-                ModelOptions.standard().withPrecision(precision).withCache(folder);
+        ModelOptions options = ModelOptions.standard().withPrecision(precision).withCache(folder);
         try (GoldenCheckpoint golden = new GoldenCheckpoint("smolvlm2")) {
             Picture picture = golden.pictures("one").getFirst();
             for (int round = 0; round < ROUNDS; round++) {
@@ -299,8 +298,7 @@ class LoadingTest {
     void packedFilesOfBothHalvesAreNamed() {
         List<Path> files = PackedWeights.files(folder, Path.of("/models/smol"), WeightPrecision.INT8);
         assertEquals(2, files.size());
-        assertEquals(
-                files.getFirst(), PackedWeights.file(folder, Path.of("/models/smol"), WeightPrecision.INT8));
+        assertEquals(files.getFirst(), PackedWeights.file(folder, Path.of("/models/smol"), WeightPrecision.INT8));
         assertTrue(files.getLast().toString().endsWith(".int8.pictures.psyne"), files.toString());
     }
 
