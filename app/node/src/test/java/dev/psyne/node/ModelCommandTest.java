@@ -31,6 +31,7 @@ class ModelCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private ModelStore store = ModelStore.of(Map.of());
+    private boolean interactive;
 
     @BeforeEach
     void useTheFolder() {
@@ -42,7 +43,7 @@ class ModelCommandTest {
     private int model(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, false);
+        Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), interactive, false);
         CommandLine command = ModelCommand.of(terminal, store);
         command.setErr(terminal.err());
         command.setExecutionExceptionHandler((failure, line, parsed) -> {
@@ -93,6 +94,18 @@ class ModelCommandTest {
         assertEquals(0, packed());
         assertTrue(Files.exists(GOLDEN.resolve("model.safetensors")));
         assertEquals(ExitCode.USAGE, model("remove", "tiny"));
+    }
+
+    @Test
+    void aTerminalSeesHowFarAModelIs() {
+        interactive = true;
+        assertEquals(ExitCode.DONE, model("add", GOLDEN.toString(), "--name", "tiny"));
+        assertTrue(err.toString().contains("psyne: loading the model, 0% of "), err.toString());
+        assertTrue(err.toString().contains("psyne: loading the model, 100% of "), err.toString());
+        assertTrue(err.toString().endsWith("\r\u001b[K"), err.toString());
+        interactive = false;
+        assertEquals(ExitCode.DONE, model("convert", "tiny", "--int4"));
+        assertEquals("", err.toString());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.vlm.Cancellation;
+import dev.psyne.vlm.LoadProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,31 @@ class ServedModelsTest {
             assertTrue(models.firstProblem(progress -> {}).isEmpty());
             assertEquals(ServedModel.State.READY, states(models).getFirst());
         }
+    }
+
+    @Test
+    void howFarAModelIsReadIsSeen() throws Exception {
+        try (ServedModels models = models(ModelMemory.standard(), RunningNode.TALKING)) {
+            long bytes = models.seen().getFirst().weightBytes();
+            Optional<String> problem = models.firstProblem(progress -> {
+                LoadProgress seen = models.seen().getFirst().progress();
+                assertTrue(seen.percent() >= progress.percent(), seen.toString());
+                assertTrue(progress.totalBytes() <= bytes, progress.toString());
+            });
+            assertTrue(problem.isEmpty());
+            assertEquals(100, models.seen().getFirst().progress().percent());
+            assertEquals(ServedModel.State.READY, states(models).getFirst());
+        }
+    }
+
+    @Test
+    void stoppingWhileAModelLoadsIsNoProblemOfIt() throws Exception {
+        ServedModels models = models(ModelMemory.standard(), RunningNode.TALKING);
+        assertEquals(Optional.empty(), models.firstProblem(progress -> models.close()));
+        models.close();
+        assertEquals(List.of(ServedModel.State.UNLOADED), states(models));
+        assertThrows(UnavailableModelException.class, () -> acquire(models, "smolvlm2"));
+        assertEquals(Optional.empty(), models.firstProblem(progress -> {}));
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -27,11 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -230,8 +232,8 @@ class LoadingTest {
         }
     }
 
-    private static void assertClosed(Throwable told) {
-        assertNotNull(told);
+    private static void assertClosed(@Nullable Throwable thrown) {
+        Throwable told = Objects.requireNonNull(thrown);
         assertSame(IllegalStateException.class, told.getClass(), told.toString());
         assertTrue(String.valueOf(told.getMessage()).endsWith("the model is closed"), told.getMessage());
     }
