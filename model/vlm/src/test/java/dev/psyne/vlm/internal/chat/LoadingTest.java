@@ -2,7 +2,6 @@ package dev.psyne.vlm.internal.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -269,8 +268,7 @@ class LoadingTest {
                 model.close();
                 assertTrue(model.lifetime().isEnded());
                 closed.countDown();
-                assertClosed(
-                        assertThrows(ExecutionException.class, between::get).getCause());
+                assertAnsweredOrClosed(between);
                 for (FutureTask<Answer> other : others) {
                     assertAnsweredOrClosed(other);
                 }
@@ -288,9 +286,11 @@ class LoadingTest {
         }));
     }
 
+    /** The decoder may be ahead of a reader, and done before the model was closed. */
     private static void assertAnsweredOrClosed(FutureTask<Answer> asked) throws InterruptedException {
         try {
-            assertNotNull(asked.get());
+            FinishReason reason = asked.get().reason();
+            assertTrue(reason == FinishReason.END || reason == FinishReason.LENGTH, reason.toString());
         } catch (ExecutionException e) {
             assertClosed(e.getCause());
         }
