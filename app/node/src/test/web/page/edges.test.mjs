@@ -309,3 +309,44 @@ async function cancelled() {
     await new Promise(resolve => setImmediate(resolve));
   }
 }
+
+test('how far a model has been loaded stands beside its name, and where an answer waits for it', async () => {
+  mock.models = models();
+  Object.assign(mock.models.data[0].psyne, { state: 'loading', percent: 12, knows: undefined });
+  mock.states = { 'scenes-1': 'loading' };
+  mock.loading = { 'scenes-1': 37 };
+  await open();
+  await page.getByText('37% loaded').waitFor();
+  assert.equal(await page.locator('#model-loading progress').evaluate(bar => bar.value), 37);
+  assert.deepEqual(await page.evaluate(tooFaint), []);
+  mock.loading = { 'scenes-1': 62 };
+  await page.getByText('62% loaded').waitFor();
+  mock.answer = words('Three balls.', gateAt(0));
+  const turn = await ask(page, 'What?');
+  await turn.getByText('loading scenes-1, 62% of').waitFor();
+  await page.keyboard.press('Escape');
+  mock.models = models();
+  mock.states = { 'scenes-1': 'ready' };
+  mock.loading = {};
+  await page.locator('#model[data-state="ready"]').waitFor();
+  assert.ok(await page.locator('#model-loading').isHidden());
+  assert.deepEqual(page.complaints, []);
+});
+
+test('the strip shows all of its figures on a laptop and is scrolled to the last of them on a phone', async () => {
+  await open();
+  await page.locator('#strip[data-live]').waitFor();
+  const hidden = () => page.locator('#strip').evaluate(strip => strip.scrollWidth - strip.clientWidth);
+  for (const width of [1160, 1200, 1360]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.equal(await hidden(), 0, `at ${width} pixels`);
+  }
+  for (const width of [400, 800, 1000]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.ok((await hidden()) > 0);
+    await page.locator('#strip').evaluate(strip => strip.scrollTo(strip.scrollWidth, 0));
+    const right = await page.locator('#strip dl > div').last().evaluate(last => last.getBoundingClientRect().right);
+    assert.ok(right <= width - 30, `the last figure ends at ${right} of ${width}, not under the fading`);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  }
+});

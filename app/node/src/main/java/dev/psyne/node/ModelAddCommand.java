@@ -48,7 +48,7 @@ final class ModelAddCommand implements Callable<Integer> {
             entry = new ModelEntry(called, whole, entry.precision(), directory(whole));
         }
         ModelStore.requireName(called);
-        ModelInfo info = ModelReport.load(entry);
+        ModelInfo info = ModelReport.load(terminal, entry);
         store.put(entry);
         ModelReport.print(terminal, asJson, entry, info);
         return ExitCode.DONE;

@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code GET /v1/models}, and {@code /v1/models/NAME} for one of them: the served models in OpenAI's shape, and under {@code psyne} whether each is loaded, and what it
- * knows and weighs once it was.
+ * {@code GET /v1/models}, and {@code /v1/models/NAME} for one of them: the served models in OpenAI's
+ * shape, and under {@code psyne} whether each is loaded, or how far, and what it knows and weighs once that is known.
  */
 final class ModelCatalogue implements HttpHandler {
     private static final String ONE = "/v1/models/";
@@ -66,6 +66,11 @@ final class ModelCatalogue implements HttpHandler {
                 .put("talks", model.source().talks())
                 .put("bytes", model.weightBytes())
                 .put("loadMs", model.loadingMillis());
+        if (model.state() == ServedModel.State.LOADING) {
+            psyne.put("percent", model.progress().percent())
+                    .put("doneBytes", model.progress().doneBytes())
+                    .put("totalBytes", model.progress().totalBytes());
+        }
         if (!model.problem().isEmpty()) {
             psyne.put("problem", model.problem());
         }

@@ -48,7 +48,7 @@ final class ModelConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ModelEntry entry = store.require(name).withPrecision(precision.wanted());
-        ModelInfo info = ModelReport.load(entry);
+        ModelInfo info = ModelReport.load(terminal, entry);
         store.put(entry);
         ModelReport.print(terminal, asJson, entry, info);
         return ExitCode.DONE;

@@ -25,7 +25,7 @@ final class ModelInfoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelEntry entry = store.resolve(model);
-        ModelReport.print(terminal, asJson, entry, ModelReport.load(entry));
+        ModelReport.print(terminal, asJson, entry, ModelReport.load(terminal, entry));
         return ExitCode.DONE;
     }
 }

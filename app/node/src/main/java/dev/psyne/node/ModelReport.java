@@ -1,6 +1,7 @@
 package dev.psyne.node;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.vlm.LoadProgress;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelInfo;
 import java.util.LinkedHashMap;
@@ -11,14 +12,25 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What is told of a model: for a person a line each, or one JSON document. */
 final class ModelReport {
+    private static final long MEGABYTE = 1_000_000;
+
     private ModelReport() {}
 
     /** Loads a model, which packs its weights if they are not, and asks what it says of itself. */
-    static ModelInfo load(ModelEntry entry) {
+    static ModelInfo load(Terminal terminal, ModelEntry entry) {
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
-                Model model = Model.load(entry.path(), scheduler, entry.options())) {
+                Model model = Model.load(
+                        entry.path(), scheduler, entry.options(), progress -> progress(terminal, progress))) {
             return model.info();
+        } finally {
+            terminal.passed();
         }
+    }
+
+    /** Shows how far a model has been loaded, where a person reads it. */
+    static void progress(Terminal terminal, LoadProgress progress) {
+        terminal.passing("psyne: loading the model, " + progress.percent() + "% of "
+                + Math.ceilDiv(progress.totalBytes(), MEGABYTE) + " MB");
     }
 
     static void print(Terminal terminal, boolean asJson, ModelEntry entry, ModelInfo info) {

@@ -141,8 +141,9 @@ final class ModelStore {
         }
         int removed = 0;
         for (WeightPrecision precision : WeightPrecision.values()) {
-            Path packed = PackedWeights.file(entry.cache(), entry.path(), precision);
-            removed += Files.deleteIfExists(packed) ? 1 : 0;
+            for (Path packed : PackedWeights.files(entry.cache(), entry.path(), precision)) {
+                removed += Files.deleteIfExists(packed) ? 1 : 0;
+            }
         }
         return removed;
     }

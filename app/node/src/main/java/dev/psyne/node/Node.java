@@ -8,6 +8,7 @@ import dev.psyne.net.HttpExchange;
 import dev.psyne.net.HttpServer;
 import dev.psyne.rpc.RpcServer;
 import dev.psyne.telemetry.Meters;
+import dev.psyne.vlm.LoadListener;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -131,9 +132,9 @@ final class Node implements AutoCloseable {
         return meters.whyUnseen();
     }
 
-    /** Waits until the first model is loaded; why it cannot be, if it cannot. */
-    Optional<String> modelProblem() throws InterruptedException {
-        return models.firstProblem();
+    /** Waits until the first model is loaded; why it cannot be, if it cannot. See {@link ServedModels#firstProblem}. */
+    Optional<String> modelProblem(LoadListener listener) throws InterruptedException {
+        return models.firstProblem(listener);
     }
 
     URI uri() {

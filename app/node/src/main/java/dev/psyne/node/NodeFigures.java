@@ -56,10 +56,16 @@ final class NodeFigures {
         figures.put("promptTokens", now.promptTokens());
         figures.put("cachedTokens", now.cachedTokens());
         Map<String, Object> states = new LinkedHashMap<>();
+        Map<String, Object> loading = new LinkedHashMap<>();
         for (ServedModels.Seen model : vision.models().seen()) {
-            states.put(model.source().name(), model.state().name().toLowerCase(Locale.ROOT));
+            String name = model.source().name();
+            states.put(name, model.state().name().toLowerCase(Locale.ROOT));
+            if (model.state() == ServedModel.State.LOADING) {
+                loading.put(name, (long) model.progress().percent());
+            }
         }
         figures.put("models", states);
+        figures.put("loading", loading);
     }
 
     /** The Prometheus text of every meter, brought up to date. */

@@ -115,7 +115,9 @@ final class ServeCommand implements Callable<Integer> {
         terminal.out().flush();
         node.whyUnseen().ifPresent(why -> terminal.error("'psyne stat' will not see this node: " + why));
         terminal.progress("psyne: open the page, drop an image, ask. Ctrl-C stops the node.");
-        node.modelProblem().ifPresent(problem -> terminal.error("the model cannot be asked: " + problem));
+        Optional<String> problem = node.modelProblem(progress -> ModelReport.progress(terminal, progress));
+        terminal.passed();
+        problem.ifPresent(why -> terminal.error("the model cannot be asked: " + why));
         stopped.await();
         return ExitCode.DONE;
     }

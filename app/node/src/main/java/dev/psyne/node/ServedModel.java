@@ -1,5 +1,6 @@
 package dev.psyne.node;
 
+import dev.psyne.vlm.LoadProgress;
 import dev.psyne.vlm.Model;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,18 @@ final class ServedModel {
         FAILED
     }
 
+    private static final LoadProgress NOTHING = new LoadProgress(0, 1);
+
     final ModelSource source;
     final long weightBytes;
     State state = State.UNLOADED;
 
+    /** There once its files' beginnings were read; it may be asked about pictures from then on. */
     @Nullable
     Model model;
+
+    /** How far it is while it is being read. */
+    LoadProgress progress = NOTHING;
 
     /** Why it failed; empty unless it did. */
     String problem = "";
@@ -39,6 +46,12 @@ final class ServedModel {
     ServedModel(ModelSource source) {
         this.source = source;
         this.weightBytes = source.weightBytes();
+    }
+
+    void beginLoading(long nanos) {
+        state = State.LOADING;
+        progress = NOTHING;
+        sinceNanos = nanos;
     }
 
     boolean isIdle() {

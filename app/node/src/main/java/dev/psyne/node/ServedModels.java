@@ -2,12 +2,16 @@ package dev.psyne.node;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.vlm.Cancellation;
+import dev.psyne.vlm.LoadListener;
+import dev.psyne.vlm.LoadProgress;
 import dev.psyne.vlm.Model;
+import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.ModelFigures;
 import dev.psyne.vlm.ModelInfo;
 import dev.psyne.vlm.ModelOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,9 +60,10 @@ final class ServedModels implements AutoCloseable {
             String problem,
             long weightBytes,
             long loadingMillis,
+            LoadProgress progress,
             Optional<ModelInfo> info) {}
 
-    /** A loaded model in use; closing it lets it be unloaded. */
+    /** A model in use; closing it lets it be unloaded. */
     final class Lease implements AutoCloseable {
         private final ServedModel served;
         private final Model model;
@@ -82,13 +87,50 @@ final class ServedModels implements AutoCloseable {
         }
     }
 
-    /** Waits until the first model is loaded; why it cannot be, if it cannot. */
-    Optional<String> firstProblem() throws InterruptedException {
-        try {
-            acquire(Optional.empty(), new Cancellation()).ifPresent(Lease::close);
+    /**
+     * Loads the first model and waits until it is there.
+     *
+     * @param listener is told on this thread how far it is
+     * @return why it cannot be asked, if it cannot and nobody stopped the node meanwhile
+     */
+    Optional<String> firstProblem(LoadListener listener) throws InterruptedException {
+        ServedModel first = all.getFirst();
+        try (Lease lease = acquire(Optional.empty(), new Cancellation()).orElseThrow()) {
+            awaitLoaded(first, lease.model(), listener);
             return Optional.empty();
         } catch (UnavailableModelException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            lock.lock();
+            try {
+                return closed ? Optional.empty() : Optional.of(String.valueOf(e.getMessage()));
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void awaitLoaded(ServedModel served, Model model, LoadListener listener) throws InterruptedException {
+        int percent = -1;
+        while (true) {
+            LoadProgress now;
+            lock.lockInterruptibly();
+            try {
+                while (served.model == model
+                        && served.state == ServedModel.State.LOADING
+                        && served.progress.percent() == percent) {
+                    changed.await();
+                }
+                if (served.state == ServedModel.State.FAILED) {
+                    throw new UnavailableModelException(served.problem);
+                }
+                if (served.model != model || served.state == ServedModel.State.READY) {
+                    return;
+                }
+                now = served.progress;
+            } finally {
+                lock.unlock();
+            }
+            percent = now.percent();
+            listener.progress(now);
         }
     }
 
@@ -98,7 +140,7 @@ final class ServedModels implements AutoCloseable {
             try (Lease lease = acquire(Optional.empty(), new Cancellation())
                     .orElseThrow(() -> new IllegalStateException("nobody cancelled"))) {
                 lease.model().warmUp();
-            } catch (UnavailableModelException shown) {
+            } catch (UnavailableModelException | ModelException shown) {
                 // Whoever asks is told, and the list of models says so.
             } catch (IllegalStateException closing) {
                 // The node was stopped meanwhile.
@@ -109,7 +151,8 @@ final class ServedModels implements AutoCloseable {
     }
 
     /**
-     * Waits until a model is loaded.
+     * Waits until a model takes questions; one that talks about pictures does while it is still being read, and answers
+     * once it was.
      *
      * @param name the first one without it
      * @return nothing if it was cancelled
@@ -118,6 +161,16 @@ final class ServedModels implements AutoCloseable {
      * @throws BusyException if there is no room for it now
      */
     Optional<Lease> acquire(Optional<String> name, Cancellation cancellation) throws InterruptedException {
+        return acquire(name, cancellation, false);
+    }
+
+    /** As above, but waits until all of the model is there, for those who have no use for a part. */
+    Optional<Lease> acquireLoaded(Optional<String> name, Cancellation cancellation) throws InterruptedException {
+        return acquire(name, cancellation, true);
+    }
+
+    private Optional<Lease> acquire(Optional<String> name, Cancellation cancellation, boolean loaded)
+            throws InterruptedException {
         ServedModel served = find(name);
         cancellation.onCancel(this::wake);
         lock.lockInterruptibly();
@@ -125,7 +178,7 @@ final class ServedModels implements AutoCloseable {
             served.users++;
             Model ready = null;
             try {
-                ready = await(served, cancellation);
+                ready = await(served, cancellation, loaded);
             } finally {
                 if (ready == null) {
                     served.users--;
@@ -137,7 +190,8 @@ final class ServedModels implements AutoCloseable {
         }
     }
 
-    private @Nullable Model await(ServedModel served, Cancellation cancellation) throws InterruptedException {
+    private @Nullable Model await(ServedModel served, Cancellation cancellation, boolean loaded)
+            throws InterruptedException {
         boolean wasLoading = false;
         while (!cancellation.isCancelled()) {
             switch (served.state) {
@@ -151,6 +205,9 @@ final class ServedModels implements AutoCloseable {
                     begin(served);
                 }
                 case LOADING -> {
+                    if (served.model != null && !loaded) {
+                        return served.model;
+                    }
                     wasLoading = true;
                     changed.await();
                 }
@@ -164,17 +221,29 @@ final class ServedModels implements AutoCloseable {
             throw new UnavailableModelException("The node is being stopped.");
         }
         long now = System.nanoTime();
-        while (!memory.fits(loadedBytes(), served.weightBytes)) {
-            ServedModel longestIdle = all.stream()
-                    .filter(ServedModel::isIdle)
-                    .min(Comparator.comparingLong(idle -> idle.sinceNanos - now))
-                    .orElseThrow(() -> new BusyException(
-                            "the memory for models is in use by those that are answering;" + " try again in a second"));
-            unload(longestIdle);
+        List<Model> leaving = makeRoom(served, now);
+        served.beginLoading(now);
+        scheduler.spawn(() -> load(served, leaving));
+    }
+
+    /** Unloads those idle longest; they are to be closed before the model is loaded. */
+    private List<Model> makeRoom(ServedModel served, long now) {
+        Iterator<ServedModel> idle = all.stream()
+                .filter(ServedModel::isIdle)
+                .sorted(Comparator.comparingLong(one -> one.sinceNanos - now))
+                .iterator();
+        List<ServedModel> leaving = new ArrayList<>();
+        long used = loadedBytes();
+        while (!memory.fits(used, served.weightBytes)) {
+            if (!idle.hasNext()) {
+                throw new BusyException(
+                        "the memory for models is in use by those that are answering; try again in a second");
+            }
+            ServedModel next = idle.next();
+            leaving.add(next);
+            used -= memory.takes(next.weightBytes);
         }
-        served.state = ServedModel.State.LOADING;
-        served.sinceNanos = now;
-        scheduler.spawn(() -> load(served));
+        return leaving.stream().map(this::unload).toList();
     }
 
     private long loadedBytes() {
@@ -184,41 +253,76 @@ final class ServedModels implements AutoCloseable {
                 .sum();
     }
 
-    private void load(ServedModel served) {
+    private void load(ServedModel served, List<Model> leaving) {
+        leaving.forEach(Model::close);
         ModelOptions options = memory.options(served.source.options());
+        Model model = null;
+        String problem = "";
         try {
-            loaded(served, Model.load(served.source.path(), scheduler, options), "");
+            model = Model.begin(served.source.path(), scheduler, options, progress -> change(served, progress));
+            begun(served, model);
+            model.awaitLoaded();
         } catch (RuntimeException e) {
-            loaded(served, null, Failures.sentence(e));
+            problem = Failures.sentence(e);
         } catch (OutOfMemoryError e) {
-            loaded(served, null, "there is not enough memory for the model " + served.source.name() + ": " + e);
+            problem = "there is not enough memory for the model " + served.source.name() + ": " + e;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            problem = "The node is being stopped.";
+        }
+        boolean isKept = loaded(served, problem);
+        if (model != null && !isKept) {
+            model.close();
         }
     }
 
-    private void loaded(ServedModel served, @Nullable Model model, String problem) {
+    private void change(ServedModel served, LoadProgress progress) {
         lock.lock();
         try {
-            served.model = model;
-            served.problem = problem;
-            served.state = model == null ? ServedModel.State.FAILED : ServedModel.State.READY;
-            long now = System.nanoTime();
-            served.loadNanos = now - served.sinceNanos;
-            served.sinceNanos = now;
+            served.progress = progress;
             changed.signalAll();
-            if (closed && model != null) {
-                unload(served);
-            }
         } finally {
             lock.unlock();
         }
     }
 
-    private void unload(ServedModel served) {
+    private void begun(ServedModel served, Model model) {
+        lock.lock();
+        try {
+            served.model = closed ? null : model;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the model is there to stay. */
+    private boolean loaded(ServedModel served, String problem) {
+        lock.lock();
+        try {
+            boolean isKept = problem.isEmpty() && !closed;
+            if (!isKept) {
+                served.model = null;
+            }
+            served.problem = closed ? "" : problem;
+            served.state =
+                    isKept ? ServedModel.State.READY : closed ? ServedModel.State.UNLOADED : ServedModel.State.FAILED;
+            long now = System.nanoTime();
+            served.loadNanos = now - served.sinceNanos;
+            served.sinceNanos = now;
+            changed.signalAll();
+            return isKept;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Model unload(ServedModel served) {
         Model model = Objects.requireNonNull(served.model);
         before = sum(before, withoutGauges(model.figures()));
         served.model = null;
         served.state = ServedModel.State.UNLOADED;
-        model.close();
+        return model;
     }
 
     private void leave(ServedModel served) {
@@ -270,6 +374,7 @@ final class ServedModels implements AutoCloseable {
                         served.problem,
                         served.weightBytes,
                         nanos / NANOS_PER_MILLI,
+                        served.progress,
                         Optional.ofNullable(served.model).map(Model::info)));
             }
             return seen;
@@ -308,18 +413,24 @@ final class ServedModels implements AutoCloseable {
                 one.tokens() + other.tokens());
     }
 
-    /** Closes those that are loaded; one that is being loaded is closed when it is. */
+    /** Closes those that are loaded or being so. */
     @Override
     public void close() {
+        List<Model> leaving = new ArrayList<>();
         lock.lock();
         try {
             closed = true;
-            all.stream()
-                    .filter(served -> served.state == ServedModel.State.READY)
-                    .forEach(this::unload);
+            for (ServedModel served : all) {
+                if (served.state == ServedModel.State.READY) {
+                    leaving.add(unload(served));
+                } else if (served.model != null) {
+                    leaving.add(served.model);
+                }
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+        leaving.forEach(Model::close);
     }
 }

@@ -13,6 +13,9 @@ import java.io.PrintWriter;
  */
 record Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean colour) {
 
+    /** Back to the first column, and all behind it is erased (ECMA-48, EL). */
+    private static final String LINE_BEGIN = "\r\u001b[K";
+
     static Terminal of(PrintWriter out, PrintWriter err, java.util.Map<String, String> environment) {
         boolean interactive = "terminal".equals(environment.get("PSYNE_STDERR"));
         boolean colour = interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
@@ -24,6 +27,19 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean c
             err.println(sentence);
             err.flush();
         }
+    }
+
+    /** A line that the next one takes the place of. */
+    void passing(String sentence) {
+        if (interactive) {
+            err.print(LINE_BEGIN + sentence);
+            err.flush();
+        }
+    }
+
+    /** Takes the last passing line away. */
+    void passed() {
+        passing("");
     }
 
     void error(String sentence) {

@@ -14,6 +14,7 @@ import dev.psyne.vlm.Answer;
 import dev.psyne.vlm.Conversation;
 import dev.psyne.vlm.FinishReason;
 import dev.psyne.vlm.Model;
+import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.Sampling;
 import dev.psyne.vlm.Token;
 import java.util.Optional;
@@ -71,7 +72,7 @@ final class Vision {
     Answer ask(Question question, TokenFlow flow) throws InterruptedException {
         long bytes = pictures.decodedBytes(question);
         try (GenerationSlots.Admission admission = slots.admit()) {
-            Optional<ServedModels.Lease> leased = models.acquire(question.model(), flow.cancellation());
+            Optional<ServedModels.Lease> leased = lease(question, flow);
             if (leased.isEmpty()) {
                 return CANCELLED;
             }
@@ -86,7 +87,17 @@ final class Vision {
                     return stream(lease.model(), decoded.conversation(), question.sampling(), flow, slot.number());
                 }
             }
+        } catch (ModelException e) {
+            // The half of the model that was still being read turned out to be broken.
+            throw new UnavailableModelException(Failures.sentence(e));
         }
+    }
+
+    /** Pictures are encoded while the rest of a model is read; who has none waits for it, and holds no slot meanwhile. */
+    private Optional<ServedModels.Lease> lease(Question question, TokenFlow flow) throws InterruptedException {
+        return question.pictures().isEmpty()
+                ? models.acquireLoaded(question.model(), flow.cancellation())
+                : models.acquire(question.model(), flow.cancellation());
     }
 
     private Answer stream(Model model, Conversation conversation, Sampling sampling, TokenFlow flow, int slot)

@@ -31,6 +31,7 @@ class ModelCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private ModelStore store = ModelStore.of(Map.of());
+    private boolean interactive;
 
     @BeforeEach
     void useTheFolder() {
@@ -42,7 +43,7 @@ class ModelCommandTest {
     private int model(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, false);
+        Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), interactive, false);
         CommandLine command = ModelCommand.of(terminal, store);
         command.setErr(terminal.err());
         command.setExecutionExceptionHandler((failure, line, parsed) -> {
@@ -72,7 +73,7 @@ class ModelCommandTest {
         assertTrue(out.toString().startsWith("no models"), out.toString());
         assertEquals(ExitCode.DONE, model("add", GOLDEN.toString(), "--name", "tiny", "--json"), err.toString());
         assertEquals("idefics3", json().get("architecture").stringValue());
-        assertEquals(1, packed());
+        assertEquals(2, packed(), "of the half that looks at pictures, and of the decoder");
         assertEquals(ExitCode.DONE, model("list"));
         assertTrue(out.toString().startsWith("tiny "), out.toString());
         assertEquals(GOLDEN.toAbsolutePath().normalize(), store.resolve("tiny").path());
@@ -85,14 +86,26 @@ class ModelCommandTest {
         assertEquals(ExitCode.DONE, model("convert", "tiny", "--int8", "--json"), err.toString());
         assertTrue(json().get("weights").stringValue().contains("quantised to I8 by output"), out.toString());
         assertEquals(WeightPrecision.INT8, store.resolve("tiny").precision());
-        assertEquals(2, packed());
+        assertEquals(4, packed());
         assertEquals(ExitCode.DONE, model("verify", "tiny"), out.toString());
         assertTrue(out.toString().contains("passed  packed weights"), out.toString());
         assertEquals(ExitCode.DONE, model("remove", "tiny", "--json"));
-        assertEquals(2, json().get("packedFiles").intValue());
+        assertEquals(4, json().get("packedFiles").intValue());
         assertEquals(0, packed());
         assertTrue(Files.exists(GOLDEN.resolve("model.safetensors")));
         assertEquals(ExitCode.USAGE, model("remove", "tiny"));
+    }
+
+    @Test
+    void aTerminalSeesHowFarAModelIs() {
+        interactive = true;
+        assertEquals(ExitCode.DONE, model("add", GOLDEN.toString(), "--name", "tiny"));
+        assertTrue(err.toString().contains("psyne: loading the model, 0% of "), err.toString());
+        assertTrue(err.toString().contains("psyne: loading the model, 100% of "), err.toString());
+        assertTrue(err.toString().endsWith("\r\u001b[K"), err.toString());
+        interactive = false;
+        assertEquals(ExitCode.DONE, model("convert", "tiny", "--int4"));
+        assertEquals("", err.toString());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.vlm.Cancellation;
+import dev.psyne.vlm.LoadProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class ServedModelsTest {
     }
 
     private static ServedModels.Lease acquire(ServedModels models, String name) throws InterruptedException {
-        return models.acquire(Optional.of(name), new Cancellation()).orElseThrow();
+        return models.acquireLoaded(Optional.of(name), new Cancellation()).orElseThrow();
     }
 
     private static List<ServedModel.State> states(ServedModels models) {
@@ -87,12 +88,37 @@ class ServedModelsTest {
                     assertThrows(UnavailableModelException.class, () -> acquire(models, "broken"));
             assertTrue(String.valueOf(told.getMessage()).contains("model_type: found nothing"), told.getMessage());
             assertEquals(ServedModel.State.FAILED, states(models).getFirst());
-            assertTrue(models.firstProblem().isPresent());
+            assertTrue(models.firstProblem(progress -> {}).isPresent());
             copy(RunningNode.TALKING, broken);
             acquire(models, "broken").close();
-            assertTrue(models.firstProblem().isEmpty());
+            assertTrue(models.firstProblem(progress -> {}).isEmpty());
             assertEquals(ServedModel.State.READY, states(models).getFirst());
         }
+    }
+
+    @Test
+    void howFarAModelIsReadIsSeen() throws Exception {
+        try (ServedModels models = models(ModelMemory.standard(), RunningNode.TALKING)) {
+            long bytes = models.seen().getFirst().weightBytes();
+            Optional<String> problem = models.firstProblem(progress -> {
+                LoadProgress seen = models.seen().getFirst().progress();
+                assertTrue(seen.percent() >= progress.percent(), seen.toString());
+                assertTrue(progress.totalBytes() <= bytes, progress.toString());
+            });
+            assertTrue(problem.isEmpty());
+            assertEquals(100, models.seen().getFirst().progress().percent());
+            assertEquals(ServedModel.State.READY, states(models).getFirst());
+        }
+    }
+
+    @Test
+    void stoppingWhileAModelLoadsIsNoProblemOfIt() throws Exception {
+        ServedModels models = models(ModelMemory.standard(), RunningNode.TALKING);
+        assertEquals(Optional.empty(), models.firstProblem(progress -> models.close()));
+        models.close();
+        assertEquals(List.of(ServedModel.State.UNLOADED), states(models));
+        assertThrows(UnavailableModelException.class, () -> acquire(models, "smolvlm2"));
+        assertEquals(Optional.empty(), models.firstProblem(progress -> {}));
     }
 
     private static void copy(Path from, Path to) throws IOException {

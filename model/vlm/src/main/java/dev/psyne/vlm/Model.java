@@ -33,12 +33,59 @@ public interface Model extends AutoCloseable {
      * @throws ModelException if a file is missing, broken, of another version or not what the others say it is
      */
     static Model load(Path path, Scheduler scheduler, ModelOptions options) {
-        return Files.exists(path.resolve("model.json"))
-                ? SceneModel.load(path, scheduler, options)
-                : ChatModel.load(path, scheduler, options);
+        return load(path, scheduler, options, progress -> {});
     }
 
-    /** What the model says of itself. */
+    /**
+     * As above, and tells how far it is; what the listener throws is passed on.
+     *
+     * @throws ModelException if a file is missing, broken, of another version or not what the others say it is
+     */
+    static Model load(Path path, Scheduler scheduler, ModelOptions options, LoadListener listener) {
+        return isOurs(path)
+                ? loaded(SceneModel.load(path, scheduler, options), listener)
+                : ChatModel.load(path, scheduler, options, listener);
+    }
+
+    /**
+     * Begins to load a model: what its files say of it has been read on return, its weights are by a job of the scheduler,
+     * those first that look at pictures. It may be asked at once: pictures are encoded as soon as their half is there, the
+     * answer begins with the rest, and fails as {@link #awaitLoaded} does if that cannot be loaded. One that is closed
+     * meanwhile is loaded no further.
+     *
+     * @throws ModelException if what is read at once is missing or broken; nothing is left open
+     */
+    static Model begin(Path path, Scheduler scheduler, ModelOptions options, LoadListener listener) {
+        return isOurs(path)
+                ? loaded(SceneModel.load(path, scheduler, options), listener)
+                : ChatModel.begin(path, scheduler, options, listener);
+    }
+
+    private static boolean isOurs(Path path) {
+        return Files.exists(path.resolve("model.json"));
+    }
+
+    private static Model loaded(Model model, LoadListener listener) {
+        long bytes = model.info().fileBytes();
+        try {
+            listener.progress(new LoadProgress(bytes, bytes));
+            return model;
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Waits until all of it is there; at once for one that was not begun but loaded.
+     *
+     * @throws ModelException if it cannot be loaded; it must be closed all the same
+     * @throws IllegalStateException if it was closed
+     * @throws InterruptedException if the thread is interrupted meanwhile; the loading goes on
+     */
+    default void awaitLoaded() throws InterruptedException {}
+
+    /** What the model says of itself; how its weights are held, and what it sees, only once it is loaded. */
     ModelInfo info();
 
     /**
@@ -74,7 +121,11 @@ public interface Model extends AutoCloseable {
     /** Runs what a first caller would find slow: compiles, reads weights. May run beside other calls. */
     void warmUp();
 
-    /** Lets its memory go; calls in progress end, new ones throw {@link IllegalStateException}. */
+    /**
+     * Ends it: calls in progress end, new ones throw {@link IllegalStateException}. Waits for the products that are being
+     * computed, some milliseconds, and gives the memory of the weights back before it returns; should one take longer than
+     * ten seconds, the memory ends with it.
+     */
     @Override
     void close();
 }

@@ -11,7 +11,7 @@ export class Models extends EventTarget {
   #all = [];
   #states = '';
 
-  /** `parts` are elements: choice, panel, name, knows, description, size. */
+  /** `parts` are elements: choice, panel, name, knows, description, size, loading. */
   constructor(parts) {
     super();
     this.#parts = parts;
@@ -25,8 +25,9 @@ export class Models extends EventTarget {
 
   /** What to tell while an answer waits for the model, or nothing if it does not. */
   get wait() {
-    const { id, psyne: { state, bytes } } = this.current;
-    return state === undefined || state === 'ready' ? '' : `loading ${id}, ${megabytes(bytes)} …`;
+    const { id, psyne: { state, bytes, percent } } = this.current;
+    const share = state === 'loading' && percent !== undefined ? `${percent}% of ` : '';
+    return state === undefined || state === 'ready' ? '' : `loading ${id}, ${share}${megabytes(bytes)} …`;
   }
 
   /** Reads the listing. */
@@ -39,8 +40,13 @@ export class Models extends EventTarget {
     this.#changed();
   }
 
-  /** Takes the states that `node.watch` tells by name; the listing is read again when they changed. */
-  watch(states) {
+  /**
+   * Takes the states that `node.watch` tells by name, and how many percent of those being loaded are there; the listing
+   * is read again when the states changed.
+   */
+  watch(states, loading) {
+    for (const { id, psyne } of this.#all) psyne.percent = loading?.[id];
+    if (this.current) this.#showLoading();
     const now = JSON.stringify(states ?? {});
     const isNew = this.#states !== '' && this.#states !== now;
     this.#states = now;
@@ -52,6 +58,15 @@ export class Models extends EventTarget {
   #choose(id) {
     this.current = this.#all.find(model => model.id === id);
     this.#changed();
+  }
+
+  #showLoading() {
+    const { loading } = this.#parts;
+    const { state, percent } = this.current.psyne;
+    loading.hidden = state !== 'loading' || percent === undefined;
+    if (loading.hidden) return;
+    loading.querySelector('progress').value = percent;
+    loading.querySelector('span').textContent = `${percent}% loaded`;
   }
 
   #changed() {
@@ -68,6 +83,7 @@ export class Models extends EventTarget {
     ].filter(Boolean).join(' · ');
     panel.hidden = false;
     panel.dataset.state = state ?? 'ready';
+    this.#showLoading();
     this.dispatchEvent(new Event('model'));
   }
 }

@@ -37,6 +37,7 @@ const models = new Models({
   knows: find('model-knows'),
   description: find('model-description'),
   size: find('model-size'),
+  loading: find('model-loading'),
 });
 
 new Conversation({
@@ -52,7 +53,7 @@ new Conversation({
 }, connection, stage, models, new Attachments(find('attachments'), stage, models));
 
 const strip = new Strip(find('strip'), connection);
-strip.addEventListener('figures', () => models.watch(strip.latest.models));
+strip.addEventListener('figures', () => models.watch(strip.latest.models, strip.latest.loading));
 
 connection.addEventListener('state', showConnection);
 find('retry').addEventListener('click', () => connection.retry());

@@ -42,6 +42,10 @@ final class EncodedPictures {
         }
     }
 
+    synchronized int count() {
+        return pictures.size();
+    }
+
     synchronized void clear() {
         pictures.clear();
         bytes = 0;

@@ -104,13 +104,17 @@ public final class ModelVerification {
     }
 
     private void packed(Path path, Path directory, ModelOptions options) {
-        Path file = new PackedCache(directory).file(path, options.precision());
-        if (Files.exists(file)) {
-            look("packed weights", () -> {
-                PackedFile packed = PackedFile.open(file);
-                packed.verify();
-                return packed.bytes() + " bytes in " + file;
-            });
+        for (Path file : new PackedCache(directory).files(path, options.precision())) {
+            if (Files.exists(file)) {
+                look("packed weights", () -> verify(file));
+            }
+        }
+    }
+
+    private static String verify(Path file) {
+        try (PackedFile packed = PackedFile.open(file)) {
+            packed.verify();
+            return packed.bytes() + " bytes in " + file;
         }
     }
 

@@ -8,6 +8,7 @@ import dev.psyne.tensor.RotaryEmbedding;
 import dev.psyne.tensor.Rows;
 import dev.psyne.vlm.internal.checkpoint.StoredTensor;
 import dev.psyne.vlm.internal.layer.ModelWeights;
+import dev.psyne.vlm.internal.layer.WeightLifetime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,11 +16,13 @@ import java.util.List;
  * A decoder in the manner of Llama and Qwen2: rows of any sequences go through it together, each sees the keys and values
  * of its own. Immutable; each step works in a workspace and caches that the caller gives.
  *
- * <p>Embeddings are read from the checkpoint where they lie, which must stay open as long as the model is used.
+ * <p>Embeddings are read from the checkpoint where they lie. Once the weights' lifetime is over, every call is an
+ * IllegalStateException; those in progress end before it is.
  */
 public final class LanguageModel {
     private final LanguageConfiguration shape;
     private final Kernels kernels;
+    private final WeightLifetime lifetime;
     private final StoredTensor embedding;
     private final List<LanguageLayer> layers = new ArrayList<>();
     private final float[] norm;
@@ -36,6 +39,7 @@ public final class LanguageModel {
             ModelWeights weights, LanguageConfiguration shape, String prefix, String headName, int positions) {
         this.shape = shape;
         this.kernels = weights.kernels();
+        this.lifetime = weights.lifetime();
         double[] frequencies = shape.ropeScaling().frequencies(shape.headWidth(), shape.ropeBase());
         RotaryEmbedding rotary =
                 new RotaryEmbedding(positions, frequencies, shape.ropeScaling().magnitude());
@@ -59,13 +63,23 @@ public final class LanguageModel {
         if (token < 0 || token >= shape.vocabulary()) {
             throw new IllegalArgumentException("token " + token + " of " + shape.vocabulary());
         }
-        embedding.read((long) token * shape.width(), shape.width(), rows.values(), rows.index(row));
+        lifetime.enter();
+        try {
+            embedding.read((long) token * shape.width(), shape.width(), rows.values(), rows.index(row));
+        } finally {
+            lifetime.leave();
+        }
     }
 
     /** Takes the first {@code count} rows of the workspace, which the spans tell to sequences, through all layers. */
     public void run(int count, LanguageWorkspace work, List<AttentionSpan> spans) {
-        for (LanguageLayer layer : layers) {
-            layer.run(count, work, spans);
+        lifetime.enter();
+        try {
+            for (LanguageLayer layer : layers) {
+                layer.run(count, work, spans);
+            }
+        } finally {
+            lifetime.leave();
         }
     }
 
@@ -85,7 +99,12 @@ public final class LanguageModel {
                     shape.width());
         }
         kernels.rmsNorm(rows.length, work.normal(), norm, shape.epsilon(), work.normal());
-        kernels.gemm(rows.length, work.normal(), head, Epilogue.STORE, logits);
+        lifetime.enter();
+        try {
+            kernels.gemm(rows.length, work.normal(), head, Epilogue.STORE, logits);
+        } finally {
+            lifetime.leave();
+        }
     }
 
     /** The logarithms of the sums that make probabilities of logits, one for each row. */

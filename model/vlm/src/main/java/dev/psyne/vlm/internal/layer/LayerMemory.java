@@ -8,13 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /**
- * Layers packed into native memory of this process, in huge pages where they are to be had. The memory ends with its last
- * user, so that no product can outlive it. Used by one thread.
+ * Layers packed into native memory of this process, in huge pages where they are to be had. Used by one thread, closed by
+ * any.
  */
 public final class LayerMemory implements PackedLayers {
     /** Layers share pieces of this size; larger ones have one of their own. Only what is written takes memory. */
     private static final long PIECE_BYTES = 32L << 20;
 
+    private final Arena arena = Arena.ofShared();
     private MemorySegment free = MemorySegment.NULL;
 
     @Override
@@ -37,9 +38,14 @@ public final class LayerMemory implements PackedLayers {
         return taken;
     }
 
-    private static MemorySegment map(long bytes) {
+    private MemorySegment map(long bytes) {
         try (Region region = Region.builder(bytes).hugePages(HugePages.TRY).build()) {
-            return region.view(Arena.ofAuto());
+            return region.view(arena);
         }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 }

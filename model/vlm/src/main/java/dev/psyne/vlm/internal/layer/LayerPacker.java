@@ -10,6 +10,7 @@ import dev.psyne.vlm.internal.checkpoint.StoredTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class LayerPacker {
     private final int inputs;
     private final LayerForm form;
     private final float @Nullable [] factor;
+    private final LoadMeter meter;
+    private final long[] claimed;
     private final float largest;
     private int part;
     private int firstOutput;
@@ -36,20 +39,30 @@ final class LayerPacker {
      *
      * @param names of its tensors
      * @param factor what each output is multiplied with, if anything
+     * @param meter counts rows
      */
-    LayerPacker(Checkpoint checkpoint, List<String> names, int inputs, LayerForm form, float @Nullable [] factor) {
+    LayerPacker(
+            Checkpoint checkpoint,
+            List<String> names,
+            int inputs,
+            LayerForm form,
+            float @Nullable [] factor,
+            LoadMeter meter) {
         this.checkpoint = checkpoint;
         this.names = names;
         this.parts = names.stream().map(checkpoint::tensor).toList();
         this.inputs = inputs;
         this.form = form;
         this.factor = factor;
+        this.meter = meter;
+        this.claimed = new long[parts.size()];
         this.largest = form.type() == WeightType.F16 ? LARGEST_HALF : Float.MAX_VALUE;
     }
 
     void pack(LinearLayout layout, MemorySegment target) {
         part = 0;
         firstOutput = 0;
+        Arrays.setAll(claimed, i -> meter.claim(parts.get(i)));
         if (form.isExact()) {
             Linear.packQuantized(layout, this::quantized, target);
         } else if (isFactorBeside()) {
@@ -78,6 +91,7 @@ final class LayerPacker {
         StoredTensor tensor = find(output);
         long first = first(output);
         tensor.read(first, inputs, row, 0);
+        count(tensor);
         for (int i = 0; i < inputs; i++) {
             if (!(Math.abs(row[i]) <= largest)) {
                 throw refuse(tensor, row[i], first + i);
@@ -94,12 +108,18 @@ final class LayerPacker {
         StoredTensor tensor = find(output);
         long first = first(output);
         tensor.readQuantized(first, inputs, values, 0, scales, 0);
+        count(tensor);
         for (int group = 0; group < scales.length; group++) {
             if (!Float.isFinite(scales[group])) {
                 throw refuse(tensor, scales[group], first + (long) group * LinearLayout.GROUP_INPUTS);
             }
             scales[group] *= factor == null ? 1 : factor[output];
         }
+    }
+
+    private void count(StoredTensor tensor) {
+        double rows = outputs(tensor);
+        meter.read(tensor.segment().byteSize() / rows, claimed[part] / rows);
     }
 
     private ModelException refuse(StoredTensor tensor, float value, long at) {

@@ -28,10 +28,15 @@ public final class ModelWeights {
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
+    /** A table is looked at and then packed, if it is the last layer as well: the first counts one part in so many. */
+    private static final int TABLE_SHARE = 4;
+
     private final Checkpoint checkpoint;
     private final Kernels kernels;
     private final WeightPrecision precision;
     private final PackedLayers layers;
+    private final WeightLifetime lifetime;
+    private final LoadMeter meter;
     private final WeightTally tally = new WeightTally();
 
     /** The weights of a checkpoint, which must stay open while they are taken, as it has them. */
@@ -45,10 +50,42 @@ public final class ModelWeights {
      * @param layers where what is packed lies
      */
     public ModelWeights(Checkpoint checkpoint, Kernels kernels, WeightPrecision precision, PackedLayers layers) {
+        this(checkpoint, kernels, precision, layers, new WeightLifetime());
+    }
+
+    private ModelWeights(
+            Checkpoint checkpoint,
+            Kernels kernels,
+            WeightPrecision precision,
+            PackedLayers layers,
+            WeightLifetime lifetime) {
+        this(checkpoint, kernels, precision, layers, lifetime, LoadMeter.idle(lifetime));
+    }
+
+    /**
+     * As above, for a model that is closed some time.
+     *
+     * @param lifetime of the checkpoint and the layers
+     * @param meter of what is read
+     */
+    public ModelWeights(
+            Checkpoint checkpoint,
+            Kernels kernels,
+            WeightPrecision precision,
+            PackedLayers layers,
+            WeightLifetime lifetime,
+            LoadMeter meter) {
         this.checkpoint = checkpoint;
         this.kernels = kernels;
         this.precision = precision;
         this.layers = layers;
+        this.lifetime = lifetime;
+        this.meter = meter;
+    }
+
+    /** How long they may be used. */
+    public WeightLifetime lifetime() {
+        return lifetime;
     }
 
     /** The kernels they are packed for. */
@@ -69,7 +106,11 @@ public final class ModelWeights {
     /** A table whose rows are read where they lie, all of them finite. */
     public StoredTensor table(String name, int rows, int width) {
         StoredTensor tensor = stored(name, rows, width);
-        return layers.isChecked() ? tensor : tensor.requireFinite();
+        if (!layers.isChecked()) {
+            tensor.requireFinite();
+            meter.read(tensor.segment().byteSize(), meter.claim(tensor, TABLE_SHARE));
+        }
+        return tensor;
     }
 
     /** The finite numbers of a tensor of any shape that has so many. */
@@ -80,6 +121,7 @@ public final class ModelWeights {
         }
         float[] values = new float[length];
         tensor.read(0, length, values, 0);
+        meter.read(tensor.segment().byteSize(), meter.claim(tensor));
         requireFinite(tensor, values);
         return values;
     }
@@ -149,8 +191,11 @@ public final class ModelWeights {
         List<String> names =
                 Arrays.stream(parts).map(part -> part.name() + WEIGHT).toList();
         String name = Arrays.stream(parts).map(Part::name).collect(Collectors.joining("+"));
-        LayerPacker packer = new LayerPacker(checkpoint, names, inputs, form, factor);
+        LayerPacker packer = new LayerPacker(checkpoint, names, inputs, form, factor, meter);
         MemorySegment memory = layers.place(name, layout, target -> packer.pack(layout, target));
+        if (layers.isChecked() && meter.isCounting()) {
+            PageReader.read(memory, tensors, meter);
+        }
         tally(tensors, form, layout);
         Linear linear = Linear.of(layout, memory, bias);
         return layout.type().isQuantized() ? linear.withActivations(Activations.QUANTIZED) : linear;
@@ -181,10 +226,10 @@ public final class ModelWeights {
         }
     }
 
-    /** At most so many bytes, or few more, are taken by all tensors packed. */
-    public static long estimate(Checkpoint checkpoint, WeightPrecision precision) {
+    /** At most so many bytes, or few more, are taken by some tensors packed. */
+    public static long estimate(Checkpoint checkpoint, Iterable<String> names, WeightPrecision precision) {
         long bytes = 0;
-        for (String name : checkpoint.names()) {
+        for (String name : names) {
             StoredTensor tensor = checkpoint.tensor(name);
             if (tensor.shape().rank() > 1 && tensor.type().readable()) {
                 int outputs = tensor.shape().dimension(0);

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /** Where the packed layers of a model lie: in memory, or in a file that holds them from an earlier time. */
-public interface PackedLayers {
+public interface PackedLayers extends AutoCloseable {
     /**
      * Native memory that holds a layer: it was packed before, or is by the call.
      *
@@ -18,4 +18,8 @@ public interface PackedLayers {
     default boolean isChecked() {
         return false;
     }
+
+    /** Ends the memory. Machine code reads it by address: no product over it may be running. */
+    @Override
+    void close();
 }

@@ -15,16 +15,18 @@ import java.util.function.Consumer;
 
 /**
  * A mapped file of packed layers. Opening it reads its header and directory and checks their hashes; that of the layers
- * is checked by {@link #verify}. The memory ends with its last user, so that no product can outlive it.
+ * is checked by {@link #verify}.
  */
 public final class PackedFile implements PackedLayers {
     private final Path file;
+    private final Arena arena;
     private final MemorySegment bytes;
     private final PackedHeader header;
     private final PackedDirectory directory;
 
-    private PackedFile(Path file, MemorySegment bytes, PackedHeader header, PackedDirectory directory) {
+    private PackedFile(Path file, Arena arena, MemorySegment bytes, PackedHeader header, PackedDirectory directory) {
         this.file = file;
+        this.arena = arena;
         this.bytes = bytes;
         this.header = header;
         this.directory = directory;
@@ -36,23 +38,33 @@ public final class PackedFile implements PackedLayers {
      * @throws ModelException if it is none, cut off, or its header or directory is damaged
      */
     public static PackedFile open(Path file) {
-        MemorySegment bytes = map(file);
+        Arena arena = Arena.ofShared();
+        try {
+            return open(file, arena);
+        } catch (RuntimeException refused) {
+            arena.close();
+            throw refused;
+        }
+    }
+
+    private static PackedFile open(Path file, Arena arena) {
+        MemorySegment bytes = map(file, arena);
         PackedHeader header = PackedHeader.parse(file, bytes);
         MemorySegment json = bytes.asSlice(header.contentEnd(), header.directoryBytes());
         Digests.verify(file, json, header.directoryHash());
         PackedDirectory directory =
                 PackedDirectory.parse(file, json.toArray(ValueLayout.JAVA_BYTE), header.contentEnd());
-        return new PackedFile(file, bytes, header, directory);
+        return new PackedFile(file, arena, bytes, header, directory);
     }
 
-    private static MemorySegment map(Path file) {
+    private static MemorySegment map(Path file, Arena arena) {
         try {
             if (Files.size(file) < PackedLayout.HEADER_BYTES) {
                 throw new ModelException(
                         file, "size", Files.size(file) + " bytes", "at least " + PackedLayout.HEADER_BYTES);
             }
             try (Region region = Region.mapReadOnly(file)) {
-                return region.view(Arena.ofAuto());
+                return region.view(arena);
             }
         } catch (IOException e) {
             throw new ModelException(file, "file", e.toString(), "a readable file", e);
@@ -99,5 +111,10 @@ public final class PackedFile implements PackedLayers {
     @Override
     public boolean isChecked() {
         return true;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * Writes packed layers to a file that appears under its name when it is whole. Each layer is packed in the same memory,
  * so what is built over the layers while they are written must not be used. Used by one thread.
  */
-final class PackedWriter implements PackedLayers, AutoCloseable {
+final class PackedWriter implements PackedLayers {
     /** How names of files in the making end. */
     static final String PART_ENDING = ".part";
 
@@ -110,10 +110,12 @@ final class PackedWriter implements PackedLayers, AutoCloseable {
 
     /** Lets go of what was not finished. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         arena.close();
         try (channel) {
             Files.deleteIfExists(part);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -41,7 +41,7 @@ class PackedCacheTest {
     }
 
     private PackedCache.Source source(WeightPrecision precision) {
-        return new PackedCache.Source(folder, List.of(weights), precision, LAYOUT.bytes());
+        return new PackedCache.Source(folder, PackedCache.DECODER, List.of(weights), precision, LAYOUT.bytes());
     }
 
     private void build(PackedLayers layers) {
