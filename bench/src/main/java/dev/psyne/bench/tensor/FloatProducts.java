@@ -56,7 +56,8 @@ final class FloatProducts {
             their.run();
             requireSame(ours.values(), theirs);
             double work = 2.0 * size * size * size;
-            double[] figures = Turns.medians(Repeated.inJob(scheduler, work, our), Repeated.of(work, their));
+            double[] figures =
+                    Turns.medians(Repeated.ROUNDS, Repeated.inJob(scheduler, work, our), Repeated.of(work, their));
             double goal = size < LARGE ? GOAL : GOAL_LARGE;
             return new Row(name(size, threads), "GFLOP/s", Row.Better.HIGHER, figures[0], "OpenBLAS", figures[1], goal);
         }

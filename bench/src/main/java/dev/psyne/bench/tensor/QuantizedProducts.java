@@ -62,7 +62,8 @@ final class QuantizedProducts {
             scheduler.run(our);
             requireSimilar(ours.values(), peer.result());
             double work = 2.0 * COUNT * OUTPUTS * INPUTS;
-            double[] figures = Turns.medians(Repeated.inJob(scheduler, work, our), Repeated.of(work, peer::multiply));
+            double[] figures = Turns.medians(
+                    Repeated.ROUNDS, Repeated.inJob(scheduler, work, our), Repeated.of(work, peer::multiply));
             return new Row(
                     name(threads),
                     "GOP/s",

@@ -5,7 +5,13 @@ import dev.psyne.fiber.Scheduler;
 
 /** A call repeated for a while, as work per nanosecond: billions a second. */
 final class Repeated {
+    /** Rounds of each contestant: with two threads a machine that lends its cores changes from one to the next. */
+    static final int ROUNDS = 15;
+
     private static final long ROUND_NANOS = 200_000_000;
+
+    /** So long the threads of whoever had its turn before may look for more to do, and this one's take to awake. */
+    private static final long SETTLING_NANOS = 60_000_000;
 
     private Repeated() {}
 
@@ -24,6 +30,11 @@ final class Repeated {
     }
 
     private static double measure(double work, Runnable call) {
+        perNano(call, SETTLING_NANOS);
+        return work * perNano(call, ROUND_NANOS);
+    }
+
+    private static double perNano(Runnable call, long duration) {
         long begin = System.nanoTime();
         long calls = 0;
         long nanos;
@@ -31,8 +42,8 @@ final class Repeated {
             call.run();
             calls++;
             nanos = System.nanoTime() - begin;
-        } while (nanos < ROUND_NANOS);
-        return work * calls / nanos;
+        } while (nanos < duration);
+        return (double) calls / nanos;
     }
 
     /** For example {@code , 2 threads}. */

@@ -33,6 +33,7 @@ final class RowProducts {
                 Scheduler scheduler = Scheduler.create(threads)) {
             Kernels kernels = Kernels.create(scheduler, KernelChoice.BEST);
             double[] figures = Turns.medians(
+                    Repeated.ROUNDS,
                     contestant(arena, scheduler, kernels, WeightType.F32, BYTES),
                     contestant(arena, scheduler, kernels, WeightType.I8, BYTES),
                     contestant(arena, scheduler, kernels, WeightType.I4, NIBBLE_BYTES));

@@ -11,6 +11,9 @@ final class VectorKernels implements Kernels {
     /** Multiply-adds worth a job of their own, some ten microseconds. */
     private static final long JOB_WORK = 1 << 18;
 
+    /** More jobs would even out little more, and each begins with weights that nobody has brought near. */
+    private static final int JOBS_PER_WORKER = 16;
+
     /** Multiply-adds that take as long as one element of an elementwise kernel. */
     private static final int ELEMENT_WORK = 16;
 
@@ -131,7 +134,8 @@ final class VectorKernels implements Kernels {
 
     /** Runs as jobs of equal sizes, or here if one is enough. */
     private void share(int pieces, long pieceWork, RangeBody body) {
-        long jobs = Math.min(pieces, pieces * pieceWork / JOB_WORK);
+        long most = Math.min(pieces, (long) JOBS_PER_WORKER * scheduler.workers());
+        long jobs = Math.min(most, pieces * pieceWork / JOB_WORK);
         if (jobs <= 1) {
             body.run(0, pieces);
         } else {
