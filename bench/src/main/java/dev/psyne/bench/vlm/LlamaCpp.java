@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,16 +59,28 @@ final class LlamaCpp {
 
     /** How fast it is on a file with so many threads. */
     Speed measure(Path model, int threads, int prefill, int decode) throws IOException, InterruptedException {
+        String text = run(
+                folder,
+                List.of(
+                        "node",
+                        "bench.mjs",
+                        model.toString(),
+                        Integer.toString(threads),
+                        Integer.toString(prefill),
+                        Integer.toString(decode),
+                        "3"));
+        Matcher figures = FIGURES.matcher(text);
+        if (!figures.find()) {
+            throw new IOException(NAME + " gave no figures: " + text);
+        }
+        return new Speed(Double.parseDouble(figures.group(1)), Double.parseDouble(figures.group(2)));
+    }
+
+    /** Runs a program in a folder to its good end; what it printed. */
+    static String run(Path folder, List<String> command) throws IOException, InterruptedException {
         Path printed = Files.createTempFile("psyne-bench-", ".txt");
         try {
-            Process process = new ProcessBuilder(
-                            "node",
-                            "bench.mjs",
-                            model.toString(),
-                            Integer.toString(threads),
-                            Integer.toString(prefill),
-                            Integer.toString(decode),
-                            "3")
+            Process process = new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(printed.toFile())
@@ -77,11 +90,10 @@ final class LlamaCpp {
                 throw new IOException(NAME + " did not end within " + MOST_SECONDS + " s");
             }
             String text = Files.readString(printed, StandardCharsets.UTF_8);
-            Matcher figures = FIGURES.matcher(text);
-            if (!figures.find()) {
+            if (process.exitValue() != 0) {
                 throw new IOException(NAME + " ended with " + process.exitValue() + ": " + text);
             }
-            return new Speed(Double.parseDouble(figures.group(1)), Double.parseDouble(figures.group(2)));
+            return text;
         } finally {
             Files.delete(printed);
         }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The logits of llama.cpp, by a program of ours that runs beside node-llama-cpp. The package brings the processor's part built
@@ -29,7 +27,6 @@ final class LlamaLogits {
     private static final String PROCESSOR = "libggml-cpu-";
     private static final String BINARIES = "node_modules/@node-llama-cpp/linux-x64/bins";
     private static final String PLATFORM = "linux-x64";
-    private static final int MOST_SECONDS = 120;
 
     private final Path folder;
     private final Path scratch;
@@ -69,7 +66,7 @@ final class LlamaLogits {
         List<String> command = new ArrayList<>(
                 List.of("node", PROGRAM, binaries(build), model.toString(), asked.toString(), out.toString()));
         settings.stream().map(Setting::argument).forEach(command::add);
-        run(command);
+        String _ = LlamaCpp.run(folder, command);
         Map<String, float[]> logits = new LinkedHashMap<>();
         for (Setting setting : settings) {
             byte[] bytes = Files.readAllBytes(out.resolve(setting.name()));
@@ -81,23 +78,6 @@ final class LlamaLogits {
             logits.put(setting.name(), floats);
         }
         return logits;
-    }
-
-    private void run(List<String> command) throws IOException, InterruptedException {
-        Path printed = Files.createTempFile(scratch, "printed-", ".txt");
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(printed.toFile())
-                .start();
-        if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IOException(LlamaCpp.NAME + " did not end within " + MOST_SECONDS + " s");
-        }
-        if (process.exitValue() != 0) {
-            throw new IOException(LlamaCpp.NAME + " ended with " + process.exitValue() + ": "
-                    + Files.readString(printed, StandardCharsets.UTF_8));
-        }
     }
 
     /** A folder with all libraries, of those for a processor only one. */
