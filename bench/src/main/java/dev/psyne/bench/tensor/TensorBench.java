@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * The area {@code tensor}: products of F32 matrices beside OpenBLAS, of I8 matrices beside onnxruntime, both with one
- * thread and with two, and how fast the products of a single row read weights from memory. What is left out is said.
+ * thread and with two, how fast the products of a single row read weights from memory, and the other kernels beside plain
+ * loops. What is left out is said.
  */
 public final class TensorBench {
     private static final int[] THREADS = {1, 2};
@@ -43,6 +44,9 @@ public final class TensorBench {
             for (int threads : THREADS) {
                 rows.addAll(RowProducts.rows(threads));
             }
+        }
+        if (isWanted(OtherKernels.NAME, prefix)) {
+            rows.addAll(OtherKernels.rows(THREADS.length));
         }
         return rows;
     }
