@@ -1,12 +1,10 @@
 package dev.psyne.bench.vlm;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +18,6 @@ final class LlamaCpp {
 
     private static final Pattern FIGURES =
             Pattern.compile("prefill\\(\\d+\\)=([0-9.]+) tok/s decode\\(\\d+\\)=([0-9.]+) tok/s");
-    private static final int MOST_SECONDS = 300;
 
     private final Path folder;
 
@@ -59,7 +56,8 @@ final class LlamaCpp {
 
     /** How fast it is on a file with so many threads. */
     Speed measure(Path model, int threads, int prefill, int decode) throws IOException, InterruptedException {
-        String text = run(
+        String text = PeerProgram.run(
+                NAME,
                 folder,
                 List.of(
                         "node",
@@ -74,28 +72,5 @@ final class LlamaCpp {
             throw new IOException(NAME + " gave no figures: " + text);
         }
         return new Speed(Double.parseDouble(figures.group(1)), Double.parseDouble(figures.group(2)));
-    }
-
-    /** Runs a program in a folder to its good end; what it printed. */
-    static String run(Path folder, List<String> command) throws IOException, InterruptedException {
-        Path printed = Files.createTempFile("psyne-bench-", ".txt");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(printed.toFile())
-                    .start();
-            if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException(NAME + " did not end within " + MOST_SECONDS + " s");
-            }
-            String text = Files.readString(printed, StandardCharsets.UTF_8);
-            if (process.exitValue() != 0) {
-                throw new IOException(NAME + " ended with " + process.exitValue() + ": " + text);
-            }
-            return text;
-        } finally {
-            Files.delete(printed);
-        }
     }
 }

@@ -66,7 +66,7 @@ final class LlamaLogits {
         List<String> command = new ArrayList<>(
                 List.of("node", PROGRAM, binaries(build), model.toString(), asked.toString(), out.toString()));
         settings.stream().map(Setting::argument).forEach(command::add);
-        String _ = LlamaCpp.run(folder, command);
+        String _ = PeerProgram.run(LlamaCpp.NAME, folder, command);
         Map<String, float[]> logits = new LinkedHashMap<>();
         for (Setting setting : settings) {
             byte[] bytes = Files.readAllBytes(out.resolve(setting.name()));

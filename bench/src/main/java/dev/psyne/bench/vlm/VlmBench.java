@@ -61,8 +61,7 @@ public final class VlmBench {
                 rows.addAll(peerRows(SPEED, llama -> speeds(llama, scratch, prefix)));
             }
             if (isWanted(PICTURES, prefix)) {
-                notes.accept("left out, SmolVLM-256M beside transformers: PyTorch is not on Maven Central");
-                rows.addAll(new SmolVlmRows(home, scratch).run(PICTURES));
+                rows.addAll(new SmolVlmRows(home, scratch, transformers(scratch)).run(PICTURES));
             }
             return rows;
         } finally {
@@ -130,6 +129,19 @@ public final class VlmBench {
                         LlamaCpp.NAME,
                         best.decode(),
                         1.2));
+    }
+
+    private @Nullable Transformers transformers(Path scratch) throws InterruptedException {
+        if (peers == null) {
+            notes.accept("left out, " + PICTURES + "beside transformers: name the folder of the peers with --peers");
+            return null;
+        }
+        try {
+            return Transformers.open(peers, scratch, 2);
+        } catch (IOException missing) {
+            notes.accept("left out, " + PICTURES + "beside transformers: " + missing.getMessage());
+            return null;
+        }
     }
 
     private static boolean isWanted(String part, String prefix) {

@@ -1,0 +1,93 @@
+package dev.psyne.bench.vlm;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Hugging Face's transformers on PyTorch, on the processor: a model of the same shape with random weights, by the programs in
+ * the peers' folder {@code transformers}. The Python is the one that {@code PSYNE_PYTHON} names, else {@code python3}.
+ */
+final class Transformers {
+    static final String NAME = "transformers";
+
+    private static final double MILLIS = 1e3;
+
+    private final Path folder;
+    private final String python;
+    private final Path model;
+    private final int threads;
+    private final String type;
+
+    private Transformers(Path folder, String python, Path model, int threads, String type) {
+        this.folder = folder;
+        this.python = python;
+        this.model = model;
+        this.threads = threads;
+        this.type = type;
+    }
+
+    /**
+     * Writes the model and finds out which type of numbers is faster here.
+     *
+     * @throws IOException if it is not there; the message says what would bring it
+     */
+    static Transformers open(Path peers, Path scratch, int threads) throws IOException, InterruptedException {
+        Path folder = peers.resolve("transformers").toAbsolutePath();
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("no folder " + folder);
+        }
+        String python = Objects.requireNonNullElse(System.getenv("PSYNE_PYTHON"), "python3");
+        try {
+            String _ = PeerProgram.run(NAME, folder, List.of(python, "-c", "import torch, transformers"));
+        } catch (IOException missing) {
+            throw new IOException("no PyTorch with transformers: name a Python that has them in PSYNE_PYTHON", missing);
+        }
+        Path model = scratch.resolve("transformers");
+        String _ = PeerProgram.run(NAME, folder, List.of(python, "make_random_model.py", model.toString()));
+        double wide = new Transformers(folder, python, model, threads, "float32").seconds("encode1", 1, 1);
+        double narrow = new Transformers(folder, python, model, threads, "bfloat16").seconds("encode1", 1, 1);
+        return new Transformers(folder, python, model, threads, wide < narrow ? "float32" : "bfloat16");
+    }
+
+    /** Its name, and the type it computes with. */
+    String name() {
+        return NAME + ", " + type;
+    }
+
+    /** Milliseconds to encode so many tiles and take so many tokens of a prompt. */
+    double firstToken(int tiles, int promptTokens, int rounds) throws IOException, InterruptedException {
+        return MILLIS * (seconds("encode" + tiles, promptTokens, rounds) + seconds("prefill", promptTokens, rounds));
+    }
+
+    private double seconds(String what, int promptTokens, int rounds) throws IOException, InterruptedException {
+        String text = PeerProgram.run(
+                NAME,
+                folder,
+                List.of(
+                        python,
+                        "bench_hf.py",
+                        model.resolve("hf").toString(),
+                        "--threads",
+                        Integer.toString(threads),
+                        "--dtype",
+                        type,
+                        "--rounds",
+                        Integer.toString(rounds),
+                        "--prefill",
+                        Integer.toString(promptTokens),
+                        "--what",
+                        what));
+        Matcher figure = Pattern.compile("\"(?:encode\\d_s|prefill\\d+_tok_s)\": ([0-9.]+)")
+                .matcher(text);
+        if (!figure.find()) {
+            throw new IOException(NAME + " gave no figure for " + what + ": " + text);
+        }
+        double value = Double.parseDouble(figure.group(1));
+        return what.startsWith("prefill") ? promptTokens / value : value;
+    }
+}
