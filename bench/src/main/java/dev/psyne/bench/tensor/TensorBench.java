@@ -67,7 +67,7 @@ public final class TensorBench {
     }
 
     private void quantizedProducts(List<Row> rows) throws InterruptedException {
-        notes.accept("left out, " + QuantizedProducts.NAME + " beside torch _int_mm: PyTorch is not on Maven Central");
+        notes.accept("left out, " + QuantizedProducts.NAME + " beside torch _int_mm: this bench starts no Python");
         for (int threads : THREADS) {
             try {
                 rows.add(QuantizedProducts.row(threads));
