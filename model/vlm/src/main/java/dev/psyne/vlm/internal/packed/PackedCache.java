@@ -8,14 +8,9 @@ import dev.psyne.vlm.internal.layer.PackedLayers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -105,7 +100,7 @@ public final class PackedCache {
             if (source.estimate() > available) {
                 return inMemory("it wants " + source.estimate() + " bytes, " + available + " are free");
             }
-            removeAbandoned(file);
+            PackedWriter.removeAbandoned(file);
             try (PackedWriter writer = PackedWriter.create(file)) {
                 build.accept(writer);
                 writer.finish(source.precision(), sources);
@@ -138,27 +133,6 @@ public final class PackedCache {
             return Optional.of(packed);
         } catch (ModelException damaged) {
             return Optional.empty();
-        }
-    }
-
-    /** Removes what earlier writers of a file left when they ended before it was whole: nobody holds its lock. */
-    private static void removeAbandoned(Path file) throws IOException {
-        Path parent = file.toAbsolutePath().resolveSibling("");
-        if (!Files.isDirectory(parent)) {
-            return;
-        }
-        String parts = file.getFileName() + ".*" + PackedWriter.PART_ENDING;
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(parent, parts)) {
-            for (Path part : names) {
-                try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
-                        FileLock lock = channel.tryLock()) {
-                    if (lock != null) {
-                        Files.deleteIfExists(part);
-                    }
-                } catch (OverlappingFileLockException inUse) {
-                    continue;
-                }
-            }
         }
     }
 

@@ -10,7 +10,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +22,10 @@ import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +37,12 @@ final class PackedWriter implements PackedLayers {
     static final String PART_ENDING = ".part";
 
     private static final int PIECE_BYTES = 16 << 20;
+
+    /**
+     * Parts this process is writing. A system may let go of all locks a process holds on a file when any of its channels
+     * to it is closed, so that looking whether a part of our own is locked would unlock it.
+     */
+    private static final Set<Path> WRITING = ConcurrentHashMap.newKeySet();
 
     private final Path target;
     private final Path part;
@@ -45,14 +59,65 @@ final class PackedWriter implements PackedLayers {
         this.channel = channel;
     }
 
-    /** Begins a file; the lock tells others that somebody is at it. */
+    /** Begins a file; the lock tells other processes that somebody is at it. */
     static PackedWriter create(Path target) throws IOException {
         Path directory = target.toAbsolutePath().resolveSibling("");
         Files.createDirectories(directory);
-        Path part = Files.createTempFile(directory, target.getFileName() + ".", PART_ENDING);
-        FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
-        channel.lock();
-        return new PackedWriter(target, part, channel);
+        while (true) {
+            Path part = directory.resolve(target.getFileName() + "." + UUID.randomUUID() + PART_ENDING);
+            WRITING.add(part);
+            Optional<FileChannel> locked = locked(part);
+            if (locked.isPresent()) {
+                return new PackedWriter(target, part, locked.get());
+            }
+            WRITING.remove(part);
+        }
+    }
+
+    /** A new file, locked; nothing if another process took it for an abandoned one before it was. */
+    private static Optional<FileChannel> locked(Path part) throws IOException {
+        FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try {
+            channel.lock();
+            if (Files.exists(part)) {
+                return Optional.of(channel);
+            }
+        } catch (IOException | RuntimeException e) {
+            WRITING.remove(part);
+            try (channel) {
+                Files.deleteIfExists(part);
+            }
+            throw e;
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    /** Removes what earlier writers of a file left when they ended before it was whole: nobody holds its lock. */
+    static void removeAbandoned(Path target) throws IOException {
+        Path directory = target.toAbsolutePath().resolveSibling("");
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> names =
+                Files.newDirectoryStream(directory, target.getFileName() + ".*" + PART_ENDING)) {
+            for (Path part : names) {
+                if (!WRITING.contains(part)) {
+                    removeUnlocked(part);
+                }
+            }
+        }
+    }
+
+    private static void removeUnlocked(Path part) throws IOException {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                Files.deleteIfExists(part);
+            }
+        } catch (NoSuchFileException | OverlappingFileLockException finishedOrLookedAtByAnother) {
+            return;
+        }
     }
 
     @Override
@@ -116,6 +181,8 @@ final class PackedWriter implements PackedLayers {
             Files.deleteIfExists(part);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            WRITING.remove(part);
         }
     }
 }

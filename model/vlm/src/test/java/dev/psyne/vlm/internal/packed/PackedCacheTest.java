@@ -16,12 +16,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,30 +133,44 @@ class PackedCacheTest {
     @Test
     void writersAtTheSameTimeDoNoHarm() throws Exception {
         CountDownLatch both = new CountDownLatch(2);
-        List<PackedCache.Found> found = new ArrayList<>();
-        List<Thread> writers = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            writers.add(Thread.ofPlatform().start(() -> {
-                PackedCache.Found one = new PackedCache(folder.resolve("cache"))
-                        .layers(source(WeightPrecision.INT8), layers -> {
-                            both.countDown();
-                            awaitBoth(both);
-                            layers.place("a", LAYOUT, memory -> memory.fill((byte) 7));
-                        });
-                synchronized (found) {
-                    found.add(one);
-                }
-            }));
-        }
-        for (Thread writer : writers) {
-            writer.join();
-        }
-        assertEquals(2, found.size());
+        List<PackedCache.Found> found = packedAtTheSameTime(layers -> {
+            both.countDown();
+            awaitBoth(both);
+            layers.place("a", LAYOUT, memory -> memory.fill((byte) 7));
+        });
         for (PackedCache.Found one : found) {
-            assertInstanceOf(PackedFile.class, one.layers());
             ((PackedFile) one.layers()).verify();
         }
         assertEquals(1, kept().size());
+    }
+
+    @RepeatedTest(50)
+    void aWriterIsNeverTakenForAnAbandonedOne() throws Exception {
+        for (PackedCache.Found one : packedAtTheSameTime(this::build)) {
+            assertEquals("", one.note());
+            one.layers().close();
+        }
+        assertEquals(1, kept().size());
+    }
+
+    /** What two threads found that began together. */
+    private List<PackedCache.Found> packedAtTheSameTime(Consumer<PackedLayers> build) throws Exception {
+        PackedCache cache = new PackedCache(folder.resolve("cache"));
+        CyclicBarrier start = new CyclicBarrier(2);
+        ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory());
+        try {
+            var writers = new ExecutorCompletionService<PackedCache.Found>(threads);
+            for (int i = 0; i < 2; i++) {
+                writers.submit(() -> {
+                    start.await();
+                    return cache.layers(source(WeightPrecision.INT8), build);
+                });
+            }
+            return List.of(writers.take().get(), writers.take().get());
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private static void awaitBoth(CountDownLatch both) {
