@@ -85,7 +85,7 @@ final class LogitsGguf {
         matrix("token_embd", tokens.size(), WIDTH, EMBEDDING_SPREAD);
         vector("output_norm.weight", WIDTH, 1, 0.5);
         if (architecture.equals("llama")) {
-            product("output", tokens.size(), WIDTH, 1);
+            product("output", tokens.size(), WIDTH);
         }
         for (int layer = 0; layer < LAYERS; layer++) {
             String prefix = "blk." + layer + ".";
@@ -94,23 +94,23 @@ final class LogitsGguf {
             projection(prefix + "attn_q", WIDTH);
             projection(prefix + "attn_k", keyWidth);
             projection(prefix + "attn_v", keyWidth);
-            product(prefix + "attn_output", WIDTH, WIDTH, 1);
-            product(prefix + "ffn_gate", MLP, WIDTH, 1);
-            product(prefix + "ffn_up", MLP, WIDTH, 1);
-            product(prefix + "ffn_down", WIDTH, MLP, 1);
+            product(prefix + "attn_output", WIDTH, WIDTH);
+            product(prefix + "ffn_gate", MLP, WIDTH);
+            product(prefix + "ffn_up", MLP, WIDTH);
+            product(prefix + "ffn_down", WIDTH, MLP);
         }
     }
 
     private void projection(String name, int outputs) {
-        product(name, outputs, WIDTH, 1);
+        product(name, outputs, WIDTH);
         if (architecture.equals("qwen2")) {
             vector(name + ".bias", outputs, 0, 1);
         }
     }
 
-    /** A product whose outputs vary so many times as much as its inputs. */
-    private void product(String name, int outputs, int inputs, double gain) {
-        matrix(name, outputs, inputs, gain / Math.sqrt(inputs));
+    /** A product whose outputs vary as much as its inputs. */
+    private void product(String name, int outputs, int inputs) {
+        matrix(name, outputs, inputs, 1 / Math.sqrt(inputs));
     }
 
     private void matrix(String name, int outputs, int inputs, double spread) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Writes a GGUF file in the shape of SmolLM-135M with random weights: a speed depends on the shape alone. Its tokenizer has
@@ -21,12 +22,16 @@ final class RandomGguf {
     private static final int CONTEXT = 2048;
     private static final String TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}";
 
+    /** Small enough that a deep model stays finite. */
+    private static final double SPREAD = 0.0115;
+
     private final GgufType type;
-    private final RandomWeights weights = new RandomWeights();
+    private final RandomBlocks weights;
     private final GgufOutput output = new GgufOutput();
 
     private RandomGguf(GgufType type) {
         this.type = type;
+        this.weights = new RandomBlocks(type, new SplittableRandom(7), SPREAD);
     }
 
     /** Writes a file whose matrices are Q8_0 or Q4_0. */
@@ -56,13 +61,7 @@ final class RandomGguf {
     }
 
     private void matrix(String name, int outputs, int inputs) {
-        output.matrix(name, type, outputs, inputs, data -> {
-            if (type == GgufType.Q8_0) {
-                weights.eightBits(data, outputs * inputs);
-            } else {
-                weights.fourBits(data, outputs * inputs);
-            }
-        });
+        output.matrix(name, type, outputs, inputs, data -> weights.fill(data, outputs * inputs));
     }
 
     private void ones(String name) {

@@ -49,8 +49,8 @@ final class Transformers {
         }
         Path model = scratch.resolve("transformers");
         String _ = PeerProgram.run(NAME, folder, List.of(python, "make_random_model.py", model.toString()));
-        double wide = new Transformers(folder, python, model, threads, "float32").seconds("encode1", 1, 1);
-        double narrow = new Transformers(folder, python, model, threads, "bfloat16").seconds("encode1", 1, 1);
+        double wide = new Transformers(folder, python, model, threads, "float32").firstToken(1, 1, 1);
+        double narrow = new Transformers(folder, python, model, threads, "bfloat16").firstToken(1, 1, 1);
         return new Transformers(folder, python, model, threads, wide < narrow ? "float32" : "bfloat16");
     }
 
@@ -61,10 +61,6 @@ final class Transformers {
 
     /** Milliseconds to encode so many tiles and take so many tokens of a prompt. */
     double firstToken(int tiles, int promptTokens, int rounds) throws IOException, InterruptedException {
-        return MILLIS * (seconds("encode" + tiles, promptTokens, rounds) + seconds("prefill", promptTokens, rounds));
-    }
-
-    private double seconds(String what, int promptTokens, int rounds) throws IOException, InterruptedException {
         String text = PeerProgram.run(
                 NAME,
                 folder,
@@ -81,13 +77,15 @@ final class Transformers {
                         "--prefill",
                         Integer.toString(promptTokens),
                         "--what",
-                        what));
-        Matcher figure = Pattern.compile("\"(?:encode\\d_s|prefill\\d+_tok_s)\": ([0-9.]+)")
-                .matcher(text);
+                        "encode" + tiles + ",prefill"));
+        return MILLIS * (figure(text, "encode\\d_s") + promptTokens / figure(text, "prefill\\d+_tok_s"));
+    }
+
+    private static double figure(String text, String name) throws IOException {
+        Matcher figure = Pattern.compile("\"" + name + "\": ([0-9.]+)").matcher(text);
         if (!figure.find()) {
-            throw new IOException(NAME + " gave no figure for " + what + ": " + text);
+            throw new IOException(NAME + " gave no figure " + name + ": " + text);
         }
-        double value = Double.parseDouble(figure.group(1));
-        return what.startsWith("prefill") ? promptTokens / value : value;
+        return Double.parseDouble(figure.group(1));
     }
 }

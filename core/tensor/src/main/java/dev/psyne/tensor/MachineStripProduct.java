@@ -44,11 +44,8 @@ final class MachineStripProduct implements StripProduct {
         MemorySegment from = weights.segment();
         long offset = weights.layout().weightOffset(firstOutput, firstInput);
         if (weights.layout().type() != WeightType.F32) {
-            float[] block = scratch.block(widening.room(input.runs() * length));
-            if (!isWidened) {
-                widening.widen(firstOutput, firstInput, input.runs() * length, block);
-            }
-            from = MemorySegment.ofArray(block);
+            int inputs = input.runs() * length;
+            from = MemorySegment.ofArray(widening.block(scratch, firstOutput, firstInput, inputs, isWidened));
             offset = 0;
         }
         MemorySegment results = MemorySegment.ofArray(sums);

@@ -32,10 +32,7 @@ final class VectorStripProduct implements StripProduct {
             int count,
             Scratch scratch,
             float[] sums) {
-        float[] block = scratch.block(widening.room(input.runs() * length));
-        if (!isWidened) {
-            widening.widen(firstOutput, firstInput, input.runs() * length, block);
-        }
+        float[] block = widening.block(scratch, firstOutput, firstInput, input.runs() * length, isWidened);
         int stride = input.rowStride();
         int last = source + (count - 1) * stride;
         for (int row = 0; row < count; row += TileProduct.ROWS) {

@@ -36,9 +36,16 @@ final class WeightWidening {
         return input % BLOCK_INPUTS;
     }
 
-    /** Floats of room that {@code inputs} from anywhere on need. */
-    int room(int inputs) {
-        return (inputs + 2 * BLOCK_INPUTS) * step;
+    /**
+     * A tile's weights in a scratch's block, widened now or, if {@code isWidened}, the last time; otherwise as {@link
+     * #widen}.
+     */
+    float[] block(Scratch scratch, int firstOutput, int firstInput, int inputs, boolean isWidened) {
+        float[] block = scratch.block((inputs + 2 * BLOCK_INPUTS) * step);
+        if (!isWidened) {
+            widen(firstOutput, firstInput, inputs, block);
+        }
+        return block;
     }
 
     /**
@@ -48,7 +55,7 @@ final class WeightWidening {
      * @param firstInput a multiple of {@value #BLOCK_INPUTS}
      * @param inputs how many at least
      */
-    void widen(int firstOutput, int firstInput, int inputs, float[] target) {
+    private void widen(int firstOutput, int firstInput, int inputs, float[] target) {
         for (int vector = 0; vector < step / Lanes.COUNT; vector++) {
             int output = firstOutput + vector * Lanes.COUNT;
             int at = vector * Lanes.COUNT;

@@ -2,29 +2,23 @@ package dev.psyne.vlm.internal.chat;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.tensor.AttentionSpan;
-import dev.psyne.tensor.KernelChoice;
-import dev.psyne.tensor.Kernels;
 import dev.psyne.tensor.KeyValueCache;
 import dev.psyne.tensor.Rows;
-import dev.psyne.vlm.internal.checkpoint.Checkpoint;
+import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.internal.language.LanguageModel;
 import dev.psyne.vlm.internal.language.LanguageWorkspace;
-import dev.psyne.vlm.internal.layer.ModelWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /** The logits of a model's decoder after each token of a prompt, to be held against another program's. One thread's. */
 public final class PromptLogits implements AutoCloseable {
-    private static final String HEAD = "lm_head";
-
-    private final Checkpoint checkpoint;
+    private final ChatFiles files;
     private final LanguageModel language;
 
-    private PromptLogits(ChatSource source, Scheduler scheduler, int positions) {
-        this.checkpoint = source.checkpoint();
-        ModelWeights weights = new ModelWeights(checkpoint, Kernels.create(scheduler, KernelChoice.BEST));
-        this.language = new LanguageModel(weights, source.language(), source.prefix(), HEAD, positions);
+    private PromptLogits(ChatFiles files) {
+        this.files = files;
+        this.language = files.language();
     }
 
     /**
@@ -35,13 +29,8 @@ public final class PromptLogits implements AutoCloseable {
      * @throws dev.psyne.vlm.ModelException if a file is missing, broken, or of an architecture that is not built
      */
     public static PromptLogits open(Path path, Scheduler scheduler, int positions) {
-        ChatSource source = ChatSource.open(path);
-        try {
-            return new PromptLogits(source, scheduler, positions);
-        } catch (RuntimeException e) {
-            source.checkpoint().close();
-            throw e;
-        }
+        ModelOptions options = ModelOptions.standard().withContextTokens(positions);
+        return new PromptLogits(ChatFiles.open(path, scheduler, options));
     }
 
     /** Logits a token has. */
@@ -78,6 +67,6 @@ public final class PromptLogits implements AutoCloseable {
 
     @Override
     public void close() {
-        checkpoint.close();
+        files.close();
     }
 }
