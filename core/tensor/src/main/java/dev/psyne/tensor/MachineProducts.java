@@ -35,7 +35,8 @@ record MachineProducts(
         MethodHandle multiplyI8Handle,
         MethodHandle multiplyI8GroupsHandle,
         MethodHandle multiplyI4GroupsHandle,
-        MethodHandle multiplyF32Handle)
+        MethodHandle multiplyF32Handle,
+        MethodHandle multiplyBf16Handle)
         implements QuantizedProducts, FloatProducts {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final FunctionDescriptor QUANTIZE = FunctionDescriptor.ofVoid(LONG, LONG, LONG);
@@ -44,7 +45,17 @@ record MachineProducts(
     private static final FunctionDescriptor MULTIPLY =
             FunctionDescriptor.ofVoid(LONG, LONG, LONG, LONG, LONG, LONG, LONG, ValueLayout.ADDRESS, LONG, LONG);
     private static final FunctionDescriptor MULTIPLY_FLOATS = FunctionDescriptor.ofVoid(
-            LONG, ValueLayout.ADDRESS, LONG, LONG, ValueLayout.ADDRESS, LONG, LONG, ValueLayout.ADDRESS);
+            LONG,
+            ValueLayout.ADDRESS,
+            LONG,
+            LONG,
+            ValueLayout.ADDRESS,
+            LONG,
+            LONG,
+            LONG,
+            ValueLayout.ADDRESS,
+            LONG,
+            LONG);
 
     /** The best form that a processor has. */
     static Optional<MachineForm> best(ProcessorFeatures features) {
@@ -99,7 +110,8 @@ record MachineProducts(
                 ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_I8), MULTIPLY),
                 ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_I8_GROUPS), MULTIPLY),
                 ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_I4_GROUPS), MULTIPLY),
-                ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_F32), MULTIPLY_FLOATS));
+                ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_F32), MULTIPLY_FLOATS),
+                ExecutableMemory.linkWithArrays(entry(code, MachineRoutine.MULTIPLY_BF16), MULTIPLY_FLOATS));
     }
 
     private static MemorySegment entry(Map<MachineRoutine, MemorySegment> code, MachineRoutine routine) {
@@ -267,18 +279,47 @@ record MachineProducts(
     }
 
     @Override
-    public void multiplyF32(
+    public void multiplyFloats(
+            WeightType type,
             int rows,
             MemorySegment input,
             long inputOffset,
             long inputStride,
             MemorySegment weights,
             long weightsOffset,
+            long weightsStride,
             int inputs,
-            MemorySegment sums) {
+            MemorySegment sums,
+            long sumsOffset,
+            long sumsStride) {
         try {
-            multiplyF32Handle.invokeExact(
-                    (long) rows, input, inputOffset, inputStride, weights, weightsOffset, (long) inputs, sums);
+            if (type == WeightType.BF16) {
+                multiplyBf16Handle.invokeExact(
+                        (long) rows,
+                        input,
+                        inputOffset,
+                        inputStride,
+                        weights,
+                        weightsOffset,
+                        weightsStride,
+                        (long) inputs,
+                        sums,
+                        sumsOffset,
+                        sumsStride);
+            } else {
+                multiplyF32Handle.invokeExact(
+                        (long) rows,
+                        input,
+                        inputOffset,
+                        inputStride,
+                        weights,
+                        weightsOffset,
+                        weightsStride,
+                        (long) inputs,
+                        sums,
+                        sumsOffset,
+                        sumsStride);
+            }
         } catch (Throwable unexpected) {
             throw unreachable(unexpected);
         }

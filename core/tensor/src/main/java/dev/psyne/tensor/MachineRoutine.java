@@ -12,7 +12,8 @@ enum MachineRoutine {
     MULTIPLY_I8(ProductRoutine::writeI8),
     MULTIPLY_I8_GROUPS(ProductRoutine::writeI8Groups),
     MULTIPLY_I4_GROUPS(ProductRoutine::writeI4Groups),
-    MULTIPLY_F32(FloatRoutine::write);
+    MULTIPLY_F32(FloatRoutine::writeF32),
+    MULTIPLY_BF16(FloatRoutine::writeBf16);
 
     private final BiConsumer<Assembler, MachineForm> writer;
 

@@ -3,17 +3,26 @@ package dev.psyne.tensor;
 import dev.psyne.fiber.RangeBody;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Attention over pages as a range of pieces: some rows of a span by one head of keys and values with the heads of queries
  * that share it. The scores of a piece are all computed, page by page, then weighed, then mixed page by page: a page is
- * read once a piece and used for all its rows while it is in the first cache.
+ * read once a piece and used for all its rows while it is in the first cache, the scores stay in the second.
  */
 final class PagedAttention implements RangeBody {
-    /** Query rows of a piece, heads of a group counted apart. */
-    private static final int PIECE_ROWS = 16;
+    /** Query rows of a piece, heads of a group counted apart: whole tiles in every variant. */
+    private static final int MOST_ROWS = 96;
+
+    private static final int LEAST_ROWS = 12;
+
+    /** Bytes of a piece's scores, those of a usual second cache. */
+    private static final int SCORE_BYTES = 512 << 10;
 
     private static final int POSITIONS = KeyValueShape.PAGE_POSITIONS;
+
+    /** Floats between two lines of scores beyond their pages: lines a power of two apart share few sets of a cache. */
+    private static final int LINE_GAP = 16;
 
     private final int layer;
     private final List<AttentionSpan> spans;
@@ -22,10 +31,16 @@ final class PagedAttention implements RangeBody {
     private final ScratchPool scratches;
     private final KeyValueShape shape;
     private final int group;
-    private final int rowsPerPiece;
     private final float factor;
+    private final Optional<? extends FloatProducts> machine;
 
-    PagedAttention(int layer, List<AttentionSpan> spans, Rows queries, Rows output, ScratchPool scratches) {
+    PagedAttention(
+            int layer,
+            List<AttentionSpan> spans,
+            Rows queries,
+            Optional<? extends FloatProducts> machine,
+            Rows output,
+            ScratchPool scratches) {
         this.layer = layer;
         this.spans = spans;
         this.queries = queries;
@@ -33,8 +48,8 @@ final class PagedAttention implements RangeBody {
         this.scratches = scratches;
         this.shape = spans.getFirst().cache().shape();
         this.group = queries.width() / shape.width();
-        this.rowsPerPiece = Math.max(1, PIECE_ROWS / group);
         this.factor = (float) (1 / Math.sqrt(shape.headWidth()));
+        this.machine = machine;
     }
 
     int pieces() {
@@ -55,7 +70,17 @@ final class PagedAttention implements RangeBody {
     }
 
     private int blocks(AttentionSpan span) {
-        return (span.count() + rowsPerPiece - 1) / rowsPerPiece;
+        int rows = rowsPerPiece(span);
+        return (span.count() + rows - 1) / rows;
+    }
+
+    private int rowsPerPiece(AttentionSpan span) {
+        int fitting = SCORE_BYTES / (Float.BYTES * line(span.visible(span.count() - 1)));
+        return Math.max(1, Math.clamp(fitting, LEAST_ROWS, MOST_ROWS) / LEAST_ROWS * LEAST_ROWS / group);
+    }
+
+    private int line(int visible) {
+        return shape.pages(visible) * POSITIONS + LINE_GAP;
     }
 
     @Override
@@ -66,7 +91,7 @@ final class PagedAttention implements RangeBody {
             int end = begin + blocks(span) * shape.heads();
             for (int piece = Math.max(from, begin); piece < Math.min(to, end); piece++) {
                 int block = (piece - begin) / shape.heads();
-                attend(span, block * rowsPerPiece, (piece - begin) % shape.heads(), scratch);
+                attend(span, block * rowsPerPiece(span), (piece - begin) % shape.heads(), scratch);
             }
             begin = end;
         }
@@ -74,49 +99,55 @@ final class PagedAttention implements RangeBody {
     }
 
     private void attend(AttentionSpan span, int first, int head, Scratch scratch) {
-        int last = Math.min(span.count(), first + rowsPerPiece) - 1;
+        int last = Math.min(span.count(), first + rowsPerPiece(span)) - 1;
+        int rows = (last - first + 1) * group;
         int visible = span.visible(last);
         int pages = shape.pages(visible);
-        int line = pages * POSITIONS;
-        int rows = (last - first + 1) * group;
-        float[] scores = scratch.scores((rows + AttentionTile.ROWS) * line);
-        int query = queries.index(span.firstRow() + first);
-        AttentionTile tile = new AttentionTile(queries.values(), scores, shape.headWidth(), line);
+        int line = line(visible);
+        AttentionProduct product = AttentionProduct.of(machine, shape.headWidth(), rows);
+        int room = product.rows(rows);
+        float[] scores = zeros(scratch.scores(room * line), room * line);
+        float[] results = zeros(scratch.sums(room * product.resultFloats()), room * product.resultFloats());
+        float[] asked = scratch.rows(room * shape.headWidth());
+        for (int row = 0; row < rows; row++) {
+            copyScaled(place(queries, span.firstRow() + first, head, row), asked, row * shape.headWidth());
+        }
         for (int page = 0; page < pages; page++) {
             float[] memory = span.cache().page(page);
-            for (int row = 0; row < rows; row += AttentionTile.ROWS) {
-                for (int i = 0; i < AttentionTile.ROWS; i++) {
-                    tile.place(i, place(query, queries.stride(), head, Math.min(row + i, rows - 1)));
-                }
-                tile.score(memory, shape.keysAt(layer, head), row * line + page * POSITIONS);
-            }
+            product.score(rows, asked, memory, shape.keysAt(layer, head), scores, page * POSITIONS, line);
+        }
+        // What was asked is not needed any more: its place takes the divisors.
+        for (int row = 0; row < rows; row++) {
+            int seen = span.visible(first + row / group);
+            asked[row] = VectorSoftmax.powers(scores, row * line, seen);
+            Arrays.fill(scores, row * line + seen, (row + 1) * line, 0);
+        }
+        for (int page = 0; page < pages; page++) {
+            int from = page * POSITIONS;
+            int positions = Math.min(POSITIONS, visible - from);
+            float[] memory = span.cache().page(page);
+            product.mix(rows, scores, from, line, positions, memory, shape.valuesAt(layer, head), results);
         }
         for (int row = 0; row < rows; row++) {
-            weigh(scores, row * line, line, span.visible(first + row / group));
+            int to = place(output, span.firstRow() + first, head, row);
+            product.store(rows, row, results, 1 / asked[row], output.values(), to);
         }
-        int result = output.index(span.firstRow() + first);
-        for (int row = 0; row < rows; row += AttentionTile.ROWS) {
-            for (int i = 0; i < AttentionTile.ROWS; i++) {
-                tile.place(i, place(result, output.stride(), head, Math.min(row + i, rows - 1)));
-            }
-            tile.mix(span.cache(), shape.valuesAt(layer, head), visible, row * line, output.values());
+    }
+
+    private static float[] zeros(float[] room, int count) {
+        Arrays.fill(room, 0, count, 0);
+        return room;
+    }
+
+    private void copyScaled(int from, float[] target, int to) {
+        float[] values = queries.values();
+        for (int i = 0; i < shape.headWidth(); i++) {
+            target[to + i] = values[from + i] * factor;
         }
     }
 
     /** Where a row of a piece begins: the heads of a group are neighbours. */
-    private int place(int begin, int stride, int head, int row) {
-        return begin + row / group * stride + (head * group + row % group) * shape.headWidth();
-    }
-
-    private void weigh(float[] scores, int from, int line, int visible) {
-        int vectors = Lanes.FLOATS.loopBound(visible);
-        for (int i = 0; i < vectors; i += Lanes.COUNT) {
-            Lanes.load(scores, from + i).mul(factor).intoArray(scores, from + i);
-        }
-        for (int i = vectors; i < visible; i++) {
-            scores[from + i] *= factor;
-        }
-        VectorSoftmax.softmax(scores, from, visible);
-        Arrays.fill(scores, from + visible, from + line, 0);
+    private int place(Rows rows, int first, int head, int row) {
+        return rows.index(first + row / group) + (head * group + row % group) * shape.headWidth();
     }
 }

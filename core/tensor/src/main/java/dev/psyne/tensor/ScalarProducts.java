@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 final class ScalarProducts implements QuantizedProducts, FloatProducts {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int MAGNITUDE = 0x7fff_ffff;
     private static final int NIBBLE = 0xf;
@@ -179,27 +180,36 @@ final class ScalarProducts implements QuantizedProducts, FloatProducts {
     }
 
     @Override
-    public void multiplyF32(
+    public void multiplyFloats(
+            WeightType type,
             int rows,
             MemorySegment input,
             long inputOffset,
             long inputStride,
             MemorySegment weights,
             long weightsOffset,
+            long weightsStride,
             int inputs,
-            MemorySegment sums) {
+            MemorySegment sums,
+            long sumsOffset,
+            long sumsStride) {
         for (int row = 0; row < rows; row++) {
             for (int output = 0; output < LinearLayout.PANEL_OUTPUTS; output++) {
-                long at = 4L * (row * LinearLayout.PANEL_OUTPUTS + output);
+                long at = sumsOffset + row * sumsStride + 4L * output;
                 float sum = sums.get(FLOAT, at);
                 for (int i = 0; i < inputs; i++) {
                     float value = input.get(FLOAT, inputOffset + row * inputStride + 4L * i);
-                    long weight = weightsOffset + 4L * (i * LinearLayout.PANEL_OUTPUTS + output);
-                    sum = Math.fma(value, weights.get(FLOAT, weight), sum);
+                    sum = Math.fma(value, weight(type, weights, weightsOffset + i * weightsStride, output), sum);
                 }
                 sums.set(FLOAT, at, sum);
             }
         }
+    }
+
+    private static float weight(WeightType type, MemorySegment weights, long line, int output) {
+        return type == WeightType.BF16
+                ? Float.intBitsToFloat(weights.get(SHORT, line + 2L * output) << Short.SIZE)
+                : weights.get(FLOAT, line + 4L * output);
     }
 
     private static float groups(long row, long panel, long scales, int inputs, int output, Weight weight) {

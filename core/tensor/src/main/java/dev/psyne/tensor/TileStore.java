@@ -7,9 +7,9 @@ final class TileStore {
     private TileStore() {}
 
     /**
-     * Stores one row of a tile.
+     * Stores one row of a tile. Each step is a loop of its own, small enough for the compiler to keep vectors in registers.
      *
-     * @param tile the sums, in whole vectors; used as room for the last, narrower one
+     * @param tile the sums, in whole vectors; used up
      * @param isScaled whether the scales of outputs are in the sums already
      * @param first output of the tile
      * @param count outputs of the tile
@@ -25,37 +25,56 @@ final class TileStore {
             Epilogue epilogue,
             float[] values,
             int output) {
-        int column = 0;
-        for (; column <= count - Lanes.COUNT; column += Lanes.COUNT) {
-            FloatVector result = scaled(tile, tileRow + column, isScaled, weights, first + column);
-            if (epilogue.accumulates()) {
-                result = result.add(Lanes.load(values, output + column));
-            }
-            activate(result, epilogue).intoArray(values, output + column);
+        if (isScaled) {
+            addBias(tile, tileRow, weights.bias(), first, count);
+        } else {
+            scale(tile, tileRow, weights, first, count);
         }
-        if (column < count) {
-            FloatVector result = scaled(tile, tileRow + column, isScaled, weights, first + column);
-            if (epilogue.accumulates()) {
-                scaled(tile, tileRow + column, isScaled, weights, first + column)
-                        .intoArray(tile, tileRow + column);
-                addFormer(tile, tileRow + column, values, output + column, count - column);
-                result = Lanes.load(tile, tileRow + column);
+        if (epilogue.accumulates()) {
+            for (int i = 0; i < count; i++) {
+                tile[tileRow + i] += values[output + i];
             }
-            activate(result, epilogue).intoArray(tile, tileRow + column);
-            System.arraycopy(tile, tileRow + column, values, output + column, count - column);
+        }
+        switch (epilogue) {
+            case STORE, ADD -> {}
+            case RELU, ADD_RELU -> relu(tile, tileRow, count);
+            case GELU -> gelu(tile, tileRow, count);
+            case GELU_ERF -> geluErf(tile, tileRow, count);
+        }
+        System.arraycopy(tile, tileRow, values, output, count);
+    }
+
+    private static void addBias(float[] tile, int from, float[] bias, int first, int count) {
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            Lanes.load(tile, from + i).add(Lanes.load(bias, first + i)).intoArray(tile, from + i);
         }
     }
 
-    private static void addFormer(float[] tile, int index, float[] values, int output, int count) {
-        for (int i = 0; i < count; i++) {
-            tile[index + i] += values[output + i];
+    private static void scale(float[] tile, int from, Linear weights, int first, int count) {
+        float[] scale = weights.scale();
+        float[] bias = weights.bias();
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            FloatVector sum = Lanes.load(tile, from + i);
+            sum.fma(Lanes.load(scale, first + i), Lanes.load(bias, first + i)).intoArray(tile, from + i);
         }
     }
 
-    private static FloatVector scaled(float[] tile, int index, boolean isScaled, Linear weights, int output) {
-        FloatVector sum = Lanes.load(tile, index);
-        FloatVector bias = Lanes.load(weights.bias(), output);
-        return isScaled ? sum.add(bias) : sum.fma(Lanes.load(weights.scale(), output), bias);
+    private static void relu(float[] tile, int from, int count) {
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            Lanes.load(tile, from + i).max(0f).intoArray(tile, from + i);
+        }
+    }
+
+    private static void gelu(float[] tile, int from, int count) {
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            VectorMath.gelu(Lanes.load(tile, from + i)).intoArray(tile, from + i);
+        }
+    }
+
+    private static void geluErf(float[] tile, int from, int count) {
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            VectorMath.geluErf(Lanes.load(tile, from + i)).intoArray(tile, from + i);
+        }
     }
 
     static FloatVector activate(FloatVector result, Epilogue epilogue) {

@@ -218,7 +218,7 @@ final class VectorKernels implements Kernels {
     public void attention(int layer, List<AttentionSpan> spans, Rows queries, Rows output) {
         KernelArguments.attention(layer, spans, queries, output);
         if (!spans.isEmpty()) {
-            PagedAttention attention = new PagedAttention(layer, spans, queries, output, scratches);
+            PagedAttention attention = new PagedAttention(layer, spans, queries, floats, output, scratches);
             int pieces = attention.pieces();
             share(pieces, attention.work() / pieces, attention);
         }

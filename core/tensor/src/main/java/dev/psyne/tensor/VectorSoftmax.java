@@ -31,9 +31,7 @@ final class VectorSoftmax {
     }
 
     static void softmax(float[] values, int from, int count) {
-        float largest = largest(values, from, count);
-        float sum = exponentials(values, from, count, largest);
-        float factor = 1 / sum;
+        float factor = 1 / powers(values, from, count);
         int vectors = Lanes.FLOATS.loopBound(count);
         for (int i = 0; i < vectors; i += Lanes.COUNT) {
             Lanes.load(values, from + i).mul(factor).intoArray(values, from + i);
@@ -41,6 +39,11 @@ final class VectorSoftmax {
         for (int i = vectors; i < count; i++) {
             values[from + i] *= factor;
         }
+    }
+
+    /** Takes the values to powers of e, the largest to 1, and gives their sum. */
+    static float powers(float[] values, int from, int count) {
+        return exponentials(values, from, count, largest(values, from, count));
     }
 
     private static float largest(float[] values, int from, int count) {

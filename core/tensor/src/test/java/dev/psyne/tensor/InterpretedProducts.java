@@ -144,25 +144,31 @@ record InterpretedProducts(MachineForm form, List<MemorySegment> memory) impleme
     }
 
     @Override
-    public void multiplyF32(
+    public void multiplyFloats(
+            WeightType type,
             int rows,
             MemorySegment input,
             long inputOffset,
             long inputStride,
             MemorySegment weights,
             long weightsOffset,
+            long weightsStride,
             int inputs,
-            MemorySegment sums) {
-        long from = input.address();
+            MemorySegment sums,
+            long sumsOffset,
+            long sumsStride) {
         call(
-                MachineRoutine.MULTIPLY_F32,
+                type == WeightType.BF16 ? MachineRoutine.MULTIPLY_BF16 : MachineRoutine.MULTIPLY_F32,
                 rows,
-                from,
+                input.address(),
                 inputOffset,
                 inputStride,
                 weights.address(),
                 weightsOffset,
+                weightsStride,
                 inputs,
-                sums.address());
+                sums.address(),
+                sumsOffset,
+                sumsStride);
     }
 }

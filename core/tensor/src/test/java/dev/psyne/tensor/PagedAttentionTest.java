@@ -59,7 +59,7 @@ class PagedAttentionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"VECTOR", "SCALAR"})
+    @EnumSource
     void spansMatchDoublePrecision(KernelChoice choice) {
         Kernels kernels = Kernels.create(scheduler, choice);
         Random random = new Random(11);
@@ -127,7 +127,7 @@ class PagedAttentionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"VECTOR", "SCALAR"})
+    @EnumSource
     void layerNormAndGateMatchDoublePrecision(KernelChoice choice) {
         Kernels kernels = Kernels.create(scheduler, choice);
         Random random = new Random(12);

@@ -75,6 +75,7 @@ final class VectorUnit {
         int source = switch (operation) {
             case VPBROADCASTD, VDIVSS -> Float.BYTES;
             case VPMOVZXBD -> Long.BYTES;
+            case VPMOVZXWD -> width / 2;
             default -> width;
         };
         ByteBuffer last = wrap(bytes(operands.getLast(), source));
@@ -93,6 +94,7 @@ final class VectorUnit {
             case VPSLLD -> ints(width, i -> last.getInt(i) << number);
             case VPSHUFD -> ints(width, i -> last.getInt((i & -PART_BYTES) + (number >> i % PART_BYTES / 2 & 3) * 4));
             case VPMOVZXBD -> ints(width, i -> last.get(i / 4) & 0xff);
+            case VPMOVZXWD -> ints(width, i -> last.getShort(i / 2) & 0xffff);
             case VCVTDQ2PS -> ints(width, i -> Float.floatToRawIntBits(last.getInt(i)));
             case VCVTPS2DQ -> ints(width, i -> toInt(last.getFloat(i)));
             default -> throw new AssertionError("not interpreted: " + instruction);

@@ -161,6 +161,11 @@ public final class Assembler {
         vector(VectorOperation.VPMOVZXBD, 0, target, source);
     }
 
+    /** Widens words of memory, half as many bytes as the vector has, to the double words of it. */
+    public void vpmovzxwd(VectorRegister target, Memory source) {
+        vector(VectorOperation.VPMOVZXWD, 0, target, source);
+    }
+
     /** Copies a general purpose register to the begin of an XMM register, clearing the rest. */
     public void vmovq(VectorRegister target, GeneralRegister source) {
         requireBytes(16, target);

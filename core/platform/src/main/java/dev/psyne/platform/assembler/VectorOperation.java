@@ -62,6 +62,8 @@ public enum VectorOperation {
     VPSHUFD(Form.LOAD, Prefix.P66, 1, 0x70, Encodings.VEX),
     /** Bytes of a register's begin to double words, filled up with zeros. */
     VPMOVZXBD(Form.LOAD, Prefix.P66, 2, 0x31, Encodings.VEX),
+    /** Words to double words, filled up with zeros. */
+    VPMOVZXWD(Form.LOAD, Prefix.P66, 2, 0x33, Encodings.BOTH),
     /** The low or the high 128 bits. */
     VEXTRACTI128(Form.STORE, Prefix.P66, 3, 0x39, Encodings.VEX),
     /** A general purpose register to a vector's begin, 64 bits. */
@@ -144,6 +146,10 @@ public enum VectorOperation {
 
     /** Bytes of the memory operand, which are the unit of AVX-512's short displacements. */
     int memoryBytes(int vectorBytes) {
-        return this == VPBROADCASTD || this == VDIVSS || this == VMOVD_STORE ? Float.BYTES : vectorBytes;
+        return switch (this) {
+            case VPBROADCASTD, VDIVSS, VMOVD_STORE -> Float.BYTES;
+            case VPMOVZXWD -> vectorBytes / 2;
+            default -> vectorBytes;
+        };
     }
 }

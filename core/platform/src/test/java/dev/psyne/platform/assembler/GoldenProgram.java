@@ -120,6 +120,7 @@ final class GoldenProgram {
                 ADDRESSES.forEach(address -> assembler.vpbroadcastd(b, address));
                 assembler.vpbroadcastd(a, VectorRegister.xmm(b.number()));
             }
+            case VPMOVZXWD -> ADDRESSES.forEach(address -> assembler.vpmovzxwd(b, address));
             case VPABSB, VCVTDQ2PS, VCVTPS2DQ -> {
                 assembler.apply(operation, a, b);
                 addresses(operation).forEach(address -> assembler.apply(operation, b, address));
