@@ -23,9 +23,9 @@ import java.util.SplittableRandom;
 final class QuantizedProducts {
     static final String NAME = "I8 product 264 x 1536 x 1536";
 
-    private static final int COUNT = 264;
-    private static final int OUTPUTS = 1536;
-    private static final int INPUTS = 1536;
+    static final int COUNT = 264;
+    static final int OUTPUTS = 1536;
+    static final int INPUTS = 1536;
 
     /** Weights are of -63 to 63: full bytes overflow the sixteen bits in which MatMulInteger adds pairs without VNNI. */
     private static final int LARGEST = 63;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The area {@code tensor}: products of F32 matrices beside OpenBLAS, of I8 matrices beside onnxruntime, both with one
+ * The area {@code tensor}: products of F32 matrices beside OpenBLAS, of I8 matrices beside onnxruntime and PyTorch, with one
  * thread and with two, how fast the products of a single row read weights from memory, and the other kernels beside plain
  * loops. What is left out is said.
  */
@@ -67,11 +67,12 @@ public final class TensorBench {
     }
 
     private void quantizedProducts(List<Row> rows) throws InterruptedException {
-        notes.accept("left out, " + QuantizedProducts.NAME + " beside torch _int_mm: this bench starts no Python");
         for (int threads : THREADS) {
             try {
-                rows.add(QuantizedProducts.row(threads));
-            } catch (OrtException | UnsatisfiedLinkError missing) {
+                Row row = QuantizedProducts.row(threads);
+                rows.add(row);
+                rows.add(TorchProduct.row(threads, row.ours()));
+            } catch (OrtException | UnsatisfiedLinkError | IOException missing) {
                 leaveOut(QuantizedProducts.name(threads), missing);
             }
         }

@@ -1,5 +1,6 @@
 package dev.psyne.bench.vlm;
 
+import dev.psyne.bench.PeerProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 package dev.psyne.bench.vlm;
 
+import dev.psyne.bench.PeerProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,7 +41,7 @@ final class Transformers {
         if (!Files.isDirectory(folder)) {
             throw new IOException("no folder " + folder);
         }
-        String python = Objects.requireNonNullElse(System.getenv("PSYNE_PYTHON"), "python3");
+        String python = PeerProgram.python();
         try {
             String _ = PeerProgram.run(NAME, folder, List.of(python, "-c", "import torch, transformers"));
         } catch (IOException missing) {

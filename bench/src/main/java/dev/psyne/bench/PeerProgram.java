@@ -1,24 +1,30 @@
-package dev.psyne.bench.vlm;
+package dev.psyne.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A program of somebody else's, run beside ours. */
-final class PeerProgram {
+public final class PeerProgram {
     private static final int MOST_SECONDS = 180;
 
     private PeerProgram() {}
+
+    /** The Python that {@code PSYNE_PYTHON} names, else {@code python3}. */
+    public static String python() {
+        return Objects.requireNonNullElse(System.getenv("PSYNE_PYTHON"), "python3");
+    }
 
     /**
      * Runs it in a folder to its good end; what it printed.
      *
      * @throws IOException if it cannot be started, fails or takes minutes; the message says whose it is and what it printed
      */
-    static String run(String name, Path folder, List<String> command) throws IOException, InterruptedException {
+    public static String run(String name, Path folder, List<String> command) throws IOException, InterruptedException {
         Path printed = Files.createTempFile("psyne-bench-", ".txt");
         try {
             Process process = new ProcessBuilder(command)
