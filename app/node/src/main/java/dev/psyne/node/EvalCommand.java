@@ -47,9 +47,7 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of what is drawn: 1.")
     private long seed;
 
-    @Option(
-            names = "--shuffle-images",
-            description = "Ask each question about another's picture too: the blind score.")
+    @Option(names = "--shuffle-images", description = "Ask each question about another's picture too: the blind score.")
     private boolean shuffleImages;
 
     @Option(

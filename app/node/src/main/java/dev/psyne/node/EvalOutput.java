@@ -77,7 +77,8 @@ final class EvalOutput {
                 .put("name", report.model().name())
                 .put("sha256", report.model().sha256())
                 .put("weights", report.model().weights());
-        root.put("metric", report.metric()).put("questions", report.questionsFile().toString());
+        root.put("metric", report.metric())
+                .put("questions", report.questionsFile().toString());
         report.annotationsFile().ifPresent(file -> root.put("annotations", file.toString()));
         root.put("inFile", report.inFile())
                 .put("wanted", report.wanted())

@@ -65,8 +65,8 @@ final class DatasetReader {
             throw new EvaluationException(questionsFile, "has no question in an array 'questions'", null);
         }
         if (form == Form.VQA) {
-            Path answers = annotationsFile.orElseThrow(() -> new IllegalArgumentException(
-                    questionsFile + " has questions of VQA, whose answers lie in another file; name it as annotations"));
+            Path answers = annotationsFile.orElseThrow(() -> new IllegalArgumentException(questionsFile
+                    + " has questions of VQA, whose answers lie in another file; name it as annotations"));
             annotationsHash = document(answers, this::annotations);
         } else if (annotationsFile.isPresent()) {
             throw new IllegalArgumentException(
@@ -153,7 +153,14 @@ final class DatasetReader {
         if (row == QuestionTable.NONE) {
             problems.add(Kind.DUPLICATE_QUESTION, Long.toString(entry.id()));
         } else if (entry.answer().isPresent()) {
-            answered(questionsFile, row, at, bytes, entry.function(), entry.family(), entry.answer().get());
+            answered(
+                    questionsFile,
+                    row,
+                    at,
+                    bytes,
+                    entry.function(),
+                    entry.family(),
+                    entry.answer().get());
         }
     }
 

@@ -26,7 +26,9 @@ final class EntryReader implements AutoCloseable {
         FileChannel questions = channel(dataset.questionsFile());
         try {
             return new EntryReader(
-                    dataset, questions, dataset.annotationsFile().map(EntryReader::channel).orElse(questions));
+                    dataset,
+                    questions,
+                    dataset.annotationsFile().map(EntryReader::channel).orElse(questions));
         } catch (EvaluationException e) {
             close(dataset.questionsFile(), questions);
             throw e;

@@ -94,7 +94,8 @@ public final class EvaluationRun {
             return true;
         }
         Integer picture = blindPictures.get(dataset.table().picture(row));
-        return picture != null && dataset.pictureName(picture).equals(line.blindPicture().get());
+        return picture != null
+                && dataset.pictureName(picture).equals(line.blindPicture().get());
     }
 
     /** What must be the same for answers to belong together. */
@@ -107,7 +108,8 @@ public final class EvaluationRun {
         identity.put("annotations", dataset.annotationsHash().isEmpty() ? "none" : dataset.annotationsHash());
         identity.put("images", options.images().toAbsolutePath().normalize().toString());
         identity.put(
-                "limit", options.limit().isPresent() ? Long.toString(options.limit().getAsLong()) : "none");
+                "limit",
+                options.limit().isPresent() ? Long.toString(options.limit().getAsLong()) : "none");
         identity.put("seed", Long.toString(options.seed()));
         return identity;
     }

@@ -20,7 +20,7 @@ record JournalLine(long id, String answer, double confidence, boolean sure, Opti
     private static final JsonMapper JSON = new JsonMapper();
 
     static JournalLine of(long id, Answer answer, Optional<String> blindPicture) {
-        double confidence = Double.isFinite(answer.confidence()) ? answer.confidence() : 0;
+        double confidence = Double.isNaN(answer.confidence()) ? 0 : Math.clamp(answer.confidence(), 0, 1);
         return new JournalLine(id, answer.text().strip(), confidence, answer.sure(), blindPicture);
     }
 
@@ -52,7 +52,7 @@ record JournalLine(long id, String answer, double confidence, boolean sure, Opti
             switch (key) {
                 case "question_id" -> id = json.integer(key);
                 case "answer" -> answer = json.text(key);
-                case "confidence" -> confidence = json.number(key);
+                case "confidence" -> confidence = json.share(key);
                 case "sure" -> sure = json.flag(key);
                 case "blind_picture" -> blindPicture = json.text(key);
                 default -> json.skip();

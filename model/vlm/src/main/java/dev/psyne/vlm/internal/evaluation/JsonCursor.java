@@ -86,7 +86,8 @@ final class JsonCursor implements AutoCloseable {
     }
 
     /** The next key of the object, whose value the cursor then stands on; null at its end. */
-    @Nullable String nextKey() {
+    @Nullable
+    String nextKey() {
         if (advance("a key or }") == JsonToken.END_OBJECT) {
             return null;
         }
@@ -131,16 +132,19 @@ final class JsonCursor implements AutoCloseable {
         return parser.hasToken(JsonToken.VALUE_NUMBER_INT) ? Long.toString(integer(what)) : text(what);
     }
 
-    double number(String what) {
+    /** A number of 0 to 1. */
+    double share(String what) {
         JsonToken token = parser.currentToken();
-        if (token == null || !token.isNumeric()) {
-            throw refuse(what + ", a number");
-        }
+        double value = Double.NaN;
         try {
-            return parser.getDoubleValue();
+            value = token != null && token.isNumeric() ? parser.getDoubleValue() : Double.NaN;
         } catch (JacksonException e) {
-            throw refuse(what + ", a number");
+            throw broken(e);
         }
+        if (value >= 0 && value <= 1) {
+            return value;
+        }
+        throw refuse(what + ", a number of 0 to 1");
     }
 
     boolean flag(String what) {

@@ -18,13 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param family CLEVR's question family
  */
 record QuestionEntry(
-        long id,
-        boolean clevr,
-        String picture,
-        String text,
-        Optional<String> answer,
-        String function,
-        String family) {
+        long id, boolean clevr, String picture, String text, Optional<String> answer, String function, String family) {
     /** What stands for a type that the file does not say. */
     static final String UNTOLD = "(not told)";
 

@@ -77,8 +77,8 @@ final class ReportPage {
         html.element("h1", "Evaluation of " + report.model().name());
         if (!report.complete()) {
             html.mark("<p class=\"note\">")
-                    .text("Not complete: it was stopped after " + report.overall().questions() + " of "
-                            + report.wanted() + " questions.")
+                    .text("Not complete: it was stopped after "
+                            + report.overall().questions() + " of " + report.wanted() + " questions.")
                     .mark("</p>\n");
         }
         html.mark("<dl>\n");
@@ -125,7 +125,7 @@ final class ReportPage {
     }
 
     private void openTable(String name) {
-        html.mark("<div class=\"scroll\"><table>\n<thead><tr>").element("th", name);
+        html.mark("<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>").element("th", name);
         for (String column : List.of("questions", "score", "blind", "majority", "constant")) {
             html.element("th", column);
         }
@@ -169,9 +169,10 @@ final class ReportPage {
         picture(sample.row());
         html.element("h3", question.text())
                 .mark("<p class=\"answer\">")
-                .text(sample.line().answer().isEmpty()
-                        ? "no answer"
-                        : sample.line().answer())
+                .text(
+                        sample.line().answer().isEmpty()
+                                ? "no answer"
+                                : sample.line().answer())
                 .mark("</p>\n")
                 .element(
                         "p",
@@ -191,11 +192,7 @@ final class ReportPage {
             html.element("p", "The picture " + name + " is not there any more.");
             return;
         }
-        html.mark("<img src=\"")
-                .text(url.get())
-                .mark("\" alt=\"")
-                .text(name)
-                .mark("\">\n");
+        html.mark("<img src=\"").text(url.get()).mark("\" alt=\"").text(name).mark("\">\n");
     }
 
     /** Empty for a picture that was changed or taken away since its answer came into the journal. */

@@ -57,7 +57,9 @@ final class ScoreBoard {
 
     private List<Sums> of(int row) {
         return List.of(
-                all, first.get(dataset.table().firstType(row)), second.get(dataset.table().secondType(row)));
+                all,
+                first.get(dataset.table().firstType(row)),
+                second.get(dataset.table().secondType(row)));
     }
 
     /** A question answered, beside what the baselines have. */

@@ -46,7 +46,7 @@ class DatasetReaderTest {
     void questionsAndAnnotationsAreJoinedWhateverTheirOrder() {
         Dataset dataset = scenes(problems);
         assertEquals(List.of(), problems.list());
-        assertEquals(30, dataset.table().size());
+        assertEquals(42, dataset.table().size());
         assertEquals("COCO_scenes_000000000001", dataset.pictureName(0));
         try (EntryReader reader = EntryReader.open(dataset)) {
             int row = dataset.table().row(1001);
@@ -76,8 +76,8 @@ class DatasetReaderTest {
 
     @Test
     void clevrHasItsAnswersBesideTheQuestions() {
-        Dataset dataset = DatasetReader.read(
-                VqaFiles.resource("scenes/CLEVR_scenes_questions.json"), Optional.empty(), problems);
+        Dataset dataset =
+                DatasetReader.read(VqaFiles.resource("scenes/CLEVR_scenes_questions.json"), Optional.empty(), problems);
         assertEquals(Form.CLEVR, dataset.form());
         assertEquals("CLEVR_scenes_000000.png", dataset.pictureName(0));
         int row = dataset.table().row(1);
@@ -112,7 +112,8 @@ class DatasetReaderTest {
 
     @Test
     void brokenJsonIsNamedByFileAndByte() throws IOException {
-        String json = "{\"data_subtype\": \"x\", \"questions\": [{\"question_id\": 1, \"image_id\": 2, 'question': 3}]}";
+        String json =
+                "{\"data_subtype\": \"x\", \"questions\": [{\"question_id\": 1, \"image_id\": 2, 'question': 3}]}";
         String message = refused(json);
         assertTrue(message.contains("questions.json: byte " + json.indexOf('\'')), message);
         assertTrue(message.contains("expecting double-quote"), message);
@@ -142,10 +143,12 @@ class DatasetReaderTest {
 
     @Test
     void namesOfPicturesDoNotLeaveTheirDirectory() throws IOException {
-        String clevr = "{\"questions\": [{\"question_index\": 1, \"image_filename\": \"../x.png\", \"question\": \"?\"}]}";
+        String clevr =
+                "{\"questions\": [{\"question_index\": 1, \"image_filename\": \"../x.png\", \"question\": \"?\"}]}";
         assertTrue(refused(clevr).contains("image_filename without a path"));
         files.agreed(1, 1, "a?", "yes").annotationsFile();
-        String vqa = "{\"data_subtype\": \"../x\", \"questions\": [{\"question_id\": 1, \"image_id\": 1, \"question\": \"?\"}]}";
+        String vqa =
+                "{\"data_subtype\": \"../x\", \"questions\": [{\"question_id\": 1, \"image_id\": 1, \"question\": \"?\"}]}";
         assertTrue(refused(vqa).contains("data_subtype '../x'"), refused(vqa));
     }
 
@@ -153,6 +156,16 @@ class DatasetReaderTest {
     void anotherEncodingIsRefused() throws IOException {
         byte[] wide = "{\"questions\": []}".getBytes(StandardCharsets.UTF_16);
         assertTrue(refused(wide).contains("UTF-8"), refused(wide));
+    }
+
+    @Test
+    void aByteOrderMarkIsPassedOver() throws IOException {
+        Path questions = files.agreed(1, 1, "a?", "yes").questionsFile();
+        Files.writeString(questions, "\ufeff" + Files.readString(questions));
+        Dataset dataset = DatasetReader.read(questions, Optional.of(files.annotationsFile()), problems);
+        try (EntryReader reader = EntryReader.open(dataset)) {
+            assertEquals("a?", reader.question(0).text());
+        }
     }
 
     @Test
@@ -182,13 +195,15 @@ class DatasetReaderTest {
     @Test
     void anEntryIsNoLongerThanItsBound() throws IOException {
         String padding = ("\"" + "x".repeat(JsonCursor.MAX_TEXT_CHARACTERS - 1) + "\",").repeat(17);
-        String json = "{\"questions\": [{\"x\": [" + padding + "0], \"question_id\": 1, \"image_id\": 1, \"question\": \"?\"}]}";
+        String json = "{\"questions\": [{\"x\": [" + padding
+                + "0], \"question_id\": 1, \"image_id\": 1, \"question\": \"?\"}]}";
         assertTrue(refused(json).contains("expected at most " + DatasetReader.MAX_ENTRY_BYTES), "too long");
     }
 
     @Test
     void aFileChangedAfterItWasReadIsNoticed() {
-        Dataset dataset = files.agreed(1, 1, "a?", "yes").agreed(2, 1, "b?", "yes").read(problems);
+        Dataset dataset =
+                files.agreed(1, 1, "a?", "yes").agreed(2, 1, "b?", "yes").read(problems);
         files.write("questions.json", "{\"questions\": [" + " ".repeat(4000) + "]}");
         try (EntryReader reader = EntryReader.open(dataset)) {
             assertThrows(EvaluationException.class, () -> reader.question(1));
@@ -203,8 +218,8 @@ class DatasetReaderTest {
         Path file = Files.write(folder.resolve("questions.json"), questions);
         Path annotations = folder.resolve("annotations.json");
         Optional<Path> known = Files.exists(annotations) ? Optional.of(annotations) : Optional.empty();
-        return String.valueOf(assertThrows(
-                        EvaluationException.class, () -> DatasetReader.read(file, known, new ProblemList()))
-                .getMessage());
+        return String.valueOf(
+                assertThrows(EvaluationException.class, () -> DatasetReader.read(file, known, new ProblemList()))
+                        .getMessage());
     }
 }

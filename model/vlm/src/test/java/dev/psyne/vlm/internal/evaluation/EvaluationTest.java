@@ -49,7 +49,8 @@ class EvaluationTest {
         files = new VqaFiles(folder);
         for (int n = 0; n < 3; n++) {
             for (int picture = 1; picture <= 6; picture++) {
-                files.agreed(10 * picture + n, picture, "question " + n + " of " + picture + "?", n == 0 ? "yes" : "a" + n);
+                files.agreed(
+                        10 * picture + n, picture, "question " + n + " of " + picture + "?", n == 0 ? "yes" : "a" + n);
             }
         }
     }
@@ -91,7 +92,9 @@ class EvaluationTest {
         assertEquals(100 / 3.0, overall.constant(), 1e-9, "always 'a1', the first of three as common");
         assertEquals("a1", report.commonest());
         assertTrue(overall.blind().isEmpty());
-        assertEquals(List.of("answer type", "question type"), report.groups().stream().map(EvaluationReport.Group::name).toList());
+        assertEquals(
+                List.of("answer type", "question type"),
+                report.groups().stream().map(EvaluationReport.Group::name).toList());
     }
 
     @Test
@@ -223,7 +226,9 @@ class EvaluationTest {
     void aPictureThatDoesNotDecodeFailsOrIsLeftOut() throws Exception {
         Files.writeString(images.resolve("COCO_scenes_000000000004.png"), "no picture");
         EvaluationException failure = assertThrows(EvaluationException.class, () -> run(options(), yes()));
-        assertTrue(String.valueOf(failure.getMessage()).contains("000000000004.png: cannot be decoded"), failure.getMessage());
+        assertTrue(
+                String.valueOf(failure.getMessage()).contains("000000000004.png: cannot be decoded"),
+                failure.getMessage());
         EvaluationReport report = run(options().withMissing(MissingPicture.SKIP), yes());
         assertEquals(Kind.BROKEN_PICTURE, report.problems().getFirst().kind());
         assertEquals(QUESTIONS - 3, report.overall().questions());
@@ -236,7 +241,9 @@ class EvaluationTest {
         EvaluationReport report = run(options(), yes());
         assertEquals(QUESTIONS + 1, report.overall().questions());
         assertEquals(100.0 * 6 / 19, report.overall().score(), 1e-9);
-        assertEquals(new EvaluationProblem(Kind.REFUSED_QUESTION, 1, List.of("70")), report.problems().getFirst());
+        assertEquals(
+                new EvaluationProblem(Kind.REFUSED_QUESTION, 1, List.of("70")),
+                report.problems().getFirst());
     }
 
     @Test
@@ -249,10 +256,10 @@ class EvaluationTest {
             }
             return "yes";
         });
-        assertThrows(
-                IllegalStateException.class, () -> run(options().withResults(Optional.of(out), false), failing));
+        assertThrows(IllegalStateException.class, () -> run(options().withResults(Optional.of(out), false), failing));
         assertEquals(7, results(out).size());
-        assertEquals(7, run(options().withResults(Optional.of(out), true), yes()).resumed());
+        assertEquals(
+                7, run(options().withResults(Optional.of(out), true), yes()).resumed());
     }
 
     @Test
@@ -278,7 +285,8 @@ class EvaluationTest {
                 .question(81, 3, "b?")
                 .annotation(81, "<i>type", "a&b", "<img src=x>", "no");
         Path page = folder.resolve("report.html");
-        ScriptedModel model = new ScriptedModel("<b>m", (_, question) -> question.startsWith("b") ? "\u202e<u>" : "yes");
+        ScriptedModel model =
+                new ScriptedModel("<b>m", (_, question) -> question.startsWith("b") ? "\u202e<u>" : "yes");
         run(options().withShuffleImages(true).withReport(Optional.of(page)), model);
         String html = Files.readString(page);
         for (String mark : List.of("<script", "<i>type", "<img src=x>", "<b>m", "<u>", "a&b", "\u202e")) {

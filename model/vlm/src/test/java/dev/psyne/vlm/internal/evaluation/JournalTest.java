@@ -52,9 +52,8 @@ class JournalTest {
     void aLineCutOffAnywhereIsDroppedAndWrittenAgain() throws IOException {
         write();
         byte[] whole = Files.readAllBytes(file());
-        int lastLine = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1)
-                        .lastIndexOf('\n', whole.length - 2)
-                + 1;
+        int lastLine =
+                new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1).lastIndexOf('\n', whole.length - 2) + 1;
         for (int length = lastLine; length < whole.length; length++) {
             Files.write(file(), java.util.Arrays.copyOf(whole, length));
             try (Journal journal = open(true)) {

@@ -59,7 +59,9 @@ class MetricTest {
             long accuracy = Metric.VQA.units(
                     texts(one.path("answers")), one.path("answer").stringValue());
             for (String type : List.of(
-                    "", one.path("answerType").stringValue(), one.path("questionType").stringValue())) {
+                    "",
+                    one.path("answerType").stringValue(),
+                    one.path("questionType").stringValue())) {
                 units.computeIfAbsent(type, _ -> new ArrayList<>()).add(accuracy);
             }
         }

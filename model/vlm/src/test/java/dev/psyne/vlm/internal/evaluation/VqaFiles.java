@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 /** Writes files in the form of VQA v2, and finds those of the repository. */
 final class VqaFiles {
     /** The scenes of the page, in the order of their numbers. */
-    static final List<String> SCENES = List.of(
-            "on-the-table", "at-sea", "a-winters-day", "in-the-air", "in-the-wild", "on-the-meadow");
+    static final List<String> SCENES =
+            List.of("on-the-table", "at-sea", "a-winters-day", "in-the-air", "in-the-wild", "on-the-meadow");
 
-    private static final Path PAGE_SCENES = Path.of(
-            "..", "..", "app", "node", "src", "main", "resources", "dev", "psyne", "node", "page", "scenes");
+    private static final Path PAGE_SCENES =
+            Path.of("..", "..", "app", "node", "src", "main", "resources", "dev", "psyne", "node", "page", "scenes");
 
     private final Path folder;
     private final List<String> questions = new ArrayList<>();
@@ -29,7 +29,8 @@ final class VqaFiles {
     }
 
     static Path resource(String name) {
-        return Path.of("src", "test", "resources", "dev", "psyne", "vlm", "internal", "evaluation").resolve(name);
+        return Path.of("src", "test", "resources", "dev", "psyne", "vlm", "internal", "evaluation")
+                .resolve(name);
     }
 
     /** The page's scenes under the names that VQA, or CLEVR, gives pictures. */
@@ -37,8 +38,7 @@ final class VqaFiles {
         try {
             Files.createDirectories(folder);
             for (int i = 0; i < SCENES.size(); i++) {
-                Files.copy(
-                        PAGE_SCENES.resolve(SCENES.get(i) + ".png"), folder.resolve(pattern.formatted(first + i)));
+                Files.copy(PAGE_SCENES.resolve(SCENES.get(i) + ".png"), folder.resolve(pattern.formatted(first + i)));
             }
             return folder;
         } catch (IOException e) {
