@@ -4,7 +4,7 @@ import dev.psyne.vlm.EvaluationOptions;
 import dev.psyne.vlm.EvaluationProblem;
 import dev.psyne.vlm.EvaluationReport;
 import dev.psyne.vlm.EvaluationReport.Group;
-import dev.psyne.vlm.EvaluationReport.Type;
+import dev.psyne.vlm.EvaluationReport.TypeScore;
 import dev.psyne.vlm.EvaluationScore;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -43,7 +43,7 @@ final class EvalOutput {
         row(out, "overall", report.overall(), "");
         for (Group group : report.groups()) {
             out.println("by " + group.name());
-            for (Type type : group.types()) {
+            for (TypeScore type : group.types()) {
                 row(out, "  " + type.name(), type.score(), type.commonest());
             }
         }
@@ -93,7 +93,7 @@ final class EvalOutput {
         ObjectNode groups = root.putObject("by");
         for (Group group : report.groups()) {
             ObjectNode types = groups.putObject(group.name());
-            for (Type type : group.types()) {
+            for (TypeScore type : group.types()) {
                 score(types.putObject(type.name()), type.score()).put("commonest", type.commonest());
             }
         }

@@ -123,7 +123,13 @@ class EvalCommandTest {
         assertEquals(0, report.path("problems").size(), report::toString);
         assertEquals(QUESTIONS, answers(results).size());
         assertTrue(Files.readString(page).contains("Wrong answers"));
+    }
 
+    @Test
+    void aSecondRunGoesOnOnlyWhenAskedToAndWithTheSame() throws IOException {
+        Path results = folder.resolve("out.json");
+        assertEquals(ExitCode.DONE, vqa("--shuffle-images", "--results", results.toString(), "--json"), err::toString);
+        JsonNode overall = document().path("overall");
         assertEquals(ExitCode.FAILED, vqa("--results", results.toString()));
         assertTrue(err.toString().contains("resume it"), err::toString);
         assertEquals(ExitCode.DONE, vqa("--shuffle-images", "--results", results.toString(), "--resume", "--json"));

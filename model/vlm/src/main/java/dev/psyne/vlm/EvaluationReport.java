@@ -49,7 +49,7 @@ public record EvaluationReport(
     }
 
     /** One way to sort the questions. */
-    public record Group(String name, List<Type> types) {
+    public record Group(String name, List<TypeScore> types) {
         /** Copies the types. */
         public Group {
             types = List.copyOf(types);
@@ -63,5 +63,5 @@ public record EvaluationReport(
      * @param commonest its answer given most often in the file; empty where the majority goes by another group
      * @param score over its questions
      */
-    public record Type(String name, String commonest, EvaluationScore score) {}
+    public record TypeScore(String name, String commonest, EvaluationScore score) {}
 }

@@ -23,7 +23,8 @@ final class MajorityCount {
         while (types.size() <= type) {
             types.add(new HashMap<>());
         }
-        return add(all, answer) & add(types.get(type), answer);
+        boolean inAll = add(all, answer);
+        return add(types.get(type), answer) && inAll;
     }
 
     private boolean add(Map<String, Count> counts, String answer) {
@@ -55,7 +56,7 @@ final class MajorityCount {
         int most = 0;
         for (Map.Entry<String, Count> entry : counts.entrySet()) {
             int value = entry.getValue().value;
-            if (value > most || value == most && entry.getKey().compareTo(best) < 0) {
+            if (value > most || (value == most && entry.getKey().compareTo(best) < 0)) {
                 best = entry.getKey();
                 most = value;
             }

@@ -109,7 +109,7 @@ final class QuestionTable {
 
     private int place(long id) {
         int mask = places.length - 1;
-        int place = (int) (id * HASH_FACTOR >>> Integer.SIZE) & mask;
+        int place = (int) ((id * HASH_FACTOR) >>> Integer.SIZE) & mask;
         while (places[place] != NONE && ids[places[place]] != id) {
             place = (place + 1) & mask;
         }

@@ -5,7 +5,7 @@ import dev.psyne.vlm.EvaluationException;
 import dev.psyne.vlm.EvaluationProblem;
 import dev.psyne.vlm.EvaluationReport;
 import dev.psyne.vlm.EvaluationReport.Group;
-import dev.psyne.vlm.EvaluationReport.Type;
+import dev.psyne.vlm.EvaluationReport.TypeScore;
 import dev.psyne.vlm.EvaluationScore;
 import dev.psyne.vlm.internal.evaluation.SampleChoice.Sample;
 import java.io.IOException;
@@ -118,7 +118,7 @@ final class ReportPage {
     private void group(Group group) {
         html.element("h2", "By " + group.name());
         openTable(group.name());
-        for (Type type : group.types()) {
+        for (TypeScore type : group.types()) {
             row(type.name(), type.commonest(), type.score());
         }
         closeTable();

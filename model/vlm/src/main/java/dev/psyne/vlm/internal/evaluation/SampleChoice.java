@@ -2,6 +2,7 @@ package dev.psyne.vlm.internal.evaluation;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -22,8 +23,8 @@ final class SampleChoice {
     record Sample(int row, long units, JournalLine line) {}
 
     private final long seed;
-    private final TreeSet<Sample> right;
-    private final TreeSet<Sample> wrong;
+    private final NavigableSet<Sample> right;
+    private final NavigableSet<Sample> wrong;
 
     SampleChoice(long seed) {
         this.seed = seed;
@@ -42,7 +43,7 @@ final class SampleChoice {
         }
     }
 
-    private static void keep(TreeSet<Sample> samples, Sample sample) {
+    private static void keep(NavigableSet<Sample> samples, Sample sample) {
         samples.add(sample);
         if (samples.size() > MAX_SAMPLES) {
             samples.pollLast();

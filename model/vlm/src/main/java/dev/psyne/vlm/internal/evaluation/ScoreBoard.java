@@ -1,7 +1,7 @@
 package dev.psyne.vlm.internal.evaluation;
 
 import dev.psyne.vlm.EvaluationReport.Group;
-import dev.psyne.vlm.EvaluationReport.Type;
+import dev.psyne.vlm.EvaluationReport.TypeScore;
 import dev.psyne.vlm.EvaluationScore;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -93,15 +93,15 @@ final class ScoreBoard {
 
     private Group group(String name, List<Sums> sums, NameTable names) {
         boolean majority = dataset.form().majorityType(0, 1) == (names == dataset.firstTypes() ? 0 : 1);
-        List<Type> types = new ArrayList<>();
+        List<TypeScore> types = new ArrayList<>();
         for (int type = 0; type < sums.size(); type++) {
             if (sums.get(type).questions > 0 || sums.get(type).blindQuestions > 0) {
                 String commonest = majority ? dataset.majority().ofType(type) : "";
-                types.add(new Type(names.name(type), commonest, sums.get(type).score()));
+                types.add(new TypeScore(names.name(type), commonest, sums.get(type).score()));
             }
         }
-        types.sort(Comparator.<Type>comparingLong(type -> -type.score().questions())
-                .thenComparing(Type::name));
+        types.sort(Comparator.<TypeScore>comparingLong(type -> -type.score().questions())
+                .thenComparing(TypeScore::name));
         return new Group(name, types);
     }
 }

@@ -37,7 +37,7 @@ final class Thumbnail {
         int at = 0;
         for (int y = 0; y < picture.height(); y++) {
             for (int x = 0; x < picture.width(); x++, at += Picture.CHANNELS) {
-                image.setRGB(x, y, (rgb[at] & 0xff) << 16 | (rgb[at + 1] & 0xff) << 8 | rgb[at + 2] & 0xff);
+                image.setRGB(x, y, (rgb[at] & 0xff) << 16 | (rgb[at + 1] & 0xff) << 8 | (rgb[at + 2] & 0xff));
             }
         }
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
