@@ -97,7 +97,8 @@ final class ScoreBoard {
         for (int type = 0; type < sums.size(); type++) {
             if (sums.get(type).questions > 0 || sums.get(type).blindQuestions > 0) {
                 String commonest = majority ? dataset.majority().ofType(type) : "";
-                types.add(new TypeScore(names.name(type), commonest, sums.get(type).score()));
+                types.add(new TypeScore(
+                        names.name(type), commonest, sums.get(type).score()));
             }
         }
         types.sort(Comparator.<TypeScore>comparingLong(type -> -type.score().questions())
