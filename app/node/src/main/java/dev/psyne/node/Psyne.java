@@ -18,6 +18,7 @@ public final class Psyne implements Runnable {
         commandLine = new CommandLine(this)
                 .addSubcommand(new ServeCommand(terminal, store))
                 .addSubcommand(new AskCommand(terminal, store))
+                .addSubcommand(new EvalCommand(terminal, store))
                 .addSubcommand(ModelCommand.of(terminal, store))
                 .addSubcommand(new StatCommand(terminal))
                 .addSubcommand(new TraceCommand(terminal))
