@@ -79,8 +79,8 @@ final class AskCommand implements Callable<Integer> {
                 .map(Path::of)
                 .toList();
         if (images.size() > Question.MAX_PICTURES) {
-            throw new QuestionException("The question has " + images.size() + " pictures; ask with at most "
-                    + Question.MAX_PICTURES + ".");
+            throw new QuestionException(
+                    "The question has " + images.size() + " pictures; ask with at most " + Question.MAX_PICTURES + ".");
         }
         return images;
     }

@@ -108,8 +108,7 @@ class SeveralPicturesTest {
 
     @Test
     void theCommandLineTakesPicturesAndBehindThemTheQuestion(@TempDir Path folder) throws Exception {
-        String first =
-                Files.write(folder.resolve("a.png"), scene(0)).toString();
+        String first = Files.write(folder.resolve("a.png"), scene(0)).toString();
         String last = Files.write(folder.resolve("b.png"), scene(1)).toString();
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();

@@ -45,7 +45,7 @@ export class Conversation {
     parts.begin.addEventListener('click', () => this.#begin());
     models.addEventListener('model', () => this.#modelChosen());
     for (const [source, type] of [[pictures, 'change'], [video, 'open'], [video, 'close'], [models, 'model']]) {
-      source.addEventListener(type, () => this.#suggest(this.#questions()));
+      source.addEventListener(type, () => this.#seen());
     }
   }
 
@@ -176,12 +176,11 @@ export class Conversation {
   }
 
   #modelChosen() {
-    const { current: { id }, talks } = this.#models;
+    const { id } = this.#models.current;
     if (id === this.#asked) return;
     this.#asked = id;
     this.#said = [];
     this.#parts.begin.hidden = true;
-    this.#parts.question.placeholder = talks ? 'Ask, about a picture or without one' : 'Ask about the picture';
   }
 
   #ended() {
@@ -210,6 +209,15 @@ export class Conversation {
 
   #say(sentence) {
     this.#parts.problem.textContent = sentence;
+  }
+
+  /** Another thing is to be asked about, or another model is. */
+  #seen() {
+    const several = this.#pictures.lookedAt.length > 1;
+    const what = this.#video.isOpen ? 'video' : several ? 'pictures' : 'picture';
+    const isOpen = this.#models.talks && what === 'picture';
+    this.#parts.question.placeholder = isOpen ? 'Ask, about a picture or without one' : `Ask about the ${what}`;
+    this.#suggest(this.#questions());
   }
 
   #questions() {

@@ -67,8 +67,8 @@ export class Intake {
   }
 
   #videoOpened() {
-    this.#stage.showVideo(this.#video);
     this.#pictures.clear();
+    this.#stage.showVideo(this.#video);
   }
 
   #videoClosed() {

@@ -99,6 +99,8 @@ export class Pictures extends EventTarget {
   /** Forgets all of them, as a video takes their place. */
   clear() {
     this.#latest += 1;
+    if (this.shown) URL.revokeObjectURL(this.shown.address);
+    this.#stage.clear();
     this.#keep([]);
     this.#changed();
   }
