@@ -170,6 +170,23 @@ test('a model that nobody knows yet is sent all, and refuses in its own words', 
   assert.deepEqual(sent(), ['red', 'blue']);
 });
 
+test('beside the stage there is room for four pictures at 1200 pixels, in dark mode too', async () => {
+  await open({ viewport: { width: 1200, height: 800 }, colorScheme: 'dark' });
+  await dropped('body', 'red', 'blue', 'green');
+  const scenes = await page.locator('.scene-add').count();
+  assert.equal(scenes, 6);
+  await page.locator('.scene-add').first().click();
+  await thumbnails().nth(3).waitFor();
+  assert.ok(await page.locator('.scene-add').first().isHidden());
+  assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), 800);
+  assert.deepEqual(await page.evaluate(tooFaint), []);
+  await thumbnails().nth(3).focus();
+  await page.keyboard.press('Delete');
+  await page.evaluate(() => document.documentElement.classList.add('dropping'));
+  assert.equal(await page.locator('[data-add]').textContent(), 'Drop to add as picture 4');
+  await keepScreenshot(page, 'several-dropping-dark');
+});
+
 for (const colorScheme of ['light', 'dark']) {
   test(`four pictures fit a phone in ${colorScheme} mode`, async () => {
     await open({ viewport: PHONE, colorScheme, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });

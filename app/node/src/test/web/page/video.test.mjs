@@ -56,14 +56,14 @@ function answers(...texts) {
 
 test('a video is asked about at most once a second, and equal answers are one span that leads back to it', async () => {
   await openFilm();
-  const at = answers('red', 'red', 'blue');
+  const at = answers('red', 'red', 'red', 'blue');
   const turn = await ask(page, 'What colour is it?');
   assert.ok(await playing());
   await turn.locator('.turn-words', { hasText: 'blue' }).waitFor();
   await turn.locator('.span').nth(1).waitFor();
   const [newest, first] = await spans(turn);
   assert.match(newest, /^0:\d\d blue$/);
-  assert.match(first, /^0:0\d–0:0\d red$/);
+  assert.match(first, /^0:0\d(–0:0\d)? red$/);
   for (let i = 1; i < at.length; i++) assert.ok(at[i] - at[i - 1] > 900, `${at[i] - at[i - 1]} ms apart`);
   const { args } = asks()[0];
   assert.deepEqual(jpegSize(Buffer.from(args.image)), [128, 72]);

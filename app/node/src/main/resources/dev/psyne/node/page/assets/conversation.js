@@ -213,11 +213,14 @@ export class Conversation {
 
   /** Another thing is to be asked about, or another model is. */
   #seen() {
-    const several = this.#pictures.lookedAt.length > 1;
-    const what = this.#video.isOpen ? 'video' : several ? 'pictures' : 'picture';
-    const isOpen = this.#models.talks && what === 'picture';
-    this.#parts.question.placeholder = isOpen ? 'Ask, about a picture or without one' : `Ask about the ${what}`;
+    this.#parts.question.placeholder = this.#invitation();
     this.#suggest(this.#questions());
+  }
+
+  #invitation() {
+    if (this.#video.isOpen) return this.#video.isCamera ? 'Ask about what the camera sees' : 'Ask about the video';
+    if (this.#pictures.lookedAt.length > 1) return 'Ask about the pictures';
+    return this.#models.talks ? 'Ask, about a picture or without one' : 'Ask about the picture';
   }
 
   #questions() {

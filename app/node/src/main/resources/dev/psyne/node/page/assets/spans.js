@@ -4,7 +4,7 @@ export const MOST_ANSWERS = 3600;
 const SAME_FOR_SECONDS = 2;
 
 export class Spans {
-  /** `{ time, text, sure, run }` by time, at most one in a second of the video. */
+  /** `{ time, text, sure, run }` by time. */
   #answers = [];
   #run = 0;
 
@@ -13,12 +13,12 @@ export class Spans {
     this.#run += 1;
   }
 
-  /** Takes the answer about the frame at `time` seconds, in place of an earlier one about the same second. */
+  /** Takes the answer about the frame at `time` seconds; what was answered about that second before a jump is forgotten. */
   add({ time, text, sure }) {
     const answers = this.#answers;
     let at = answers.length;
     while (at > 0 && answers[at - 1].time > time) at -= 1;
-    const isSame = other => other && Math.floor(other.time) === Math.floor(time);
+    const isSame = other => other && other.run !== this.#run && Math.floor(other.time) === Math.floor(time);
     const from = isSame(answers[at - 1]) ? at - 1 : at;
     const to = isSame(answers[at]) ? at + 1 : at;
     answers.splice(from, to - from, { time, text, sure, run: this.#run });
