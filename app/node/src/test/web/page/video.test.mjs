@@ -58,7 +58,7 @@ test('a video is asked about at most once a second, and equal answers are one sp
   await openFilm();
   const at = answers('red', 'red', 'red', 'blue');
   const turn = await ask(page, 'What colour is it?');
-  assert.ok(await playing());
+  await page.waitForFunction(() => !document.getElementById('video').paused);
   await turn.locator('.turn-words', { hasText: 'blue' }).waitFor();
   await turn.locator('.span').nth(1).waitFor();
   const [newest, first] = await spans(turn);
