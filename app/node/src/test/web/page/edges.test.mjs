@@ -5,7 +5,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { ask, chooseScene, drop, fileOf, keepScreenshot, launch, reached, ready, visit } from '../fixtures/browser.mjs';
 import { tooFaint } from '../fixtures/contrast.mjs';
 import { failure, models, startMock, words } from '../fixtures/mock.mjs';
-import { noise, scene } from '../fixtures/pictures.mjs';
+import { jpegSize, noise, scene } from '../fixtures/pictures.mjs';
 
 const GIF = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 const PATIENCE_MS = 30_000;
@@ -232,9 +232,9 @@ test('a model that talks is asked with several pictures, and knows what was said
   await openTalking();
   assert.equal(await page.textContent('#model-name'), 'talker');
   const [red, blue] = [scene([200, 60, 50], [], 64, 48), scene([40, 90, 200], [], 64, 48)];
-  await page.locator('.attachment').click();
-  for (const [name, bytes] of [['red.png', red], ['blue.png', blue]]) {
-    await drop(page, 'body', [fileOf(name, 'image/png', bytes)]);
+  await page.locator('.attachment-remove').click();
+  for (const [name, bytes, where] of [['red.png', red, 'body'], ['blue.png', blue, '[data-add]']]) {
+    await drop(page, where, [fileOf(name, 'image/png', bytes)]);
     await page.locator('#caption', { hasText: name }).waitFor();
   }
   assert.equal(await page.locator('.attachment').count(), 2);
@@ -292,14 +292,6 @@ test('an answer that waits for its model says so, and the panel follows when it 
   await reached(turn, 'sure');
   assert.equal(await page.inputValue('#models'), 'talker');
 });
-
-/** Width and height in the frame header of a JPEG (ITU-T T.81, B.2.2). */
-function jpegSize(bytes) {
-  assert.equal(bytes.readUInt16BE(0), 0xffd8);
-  let at = 2;
-  while (bytes[at + 1] < 0xc0 || bytes[at + 1] > 0xc2) at += 2 + bytes.readUInt16BE(at + 2);
-  return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
-}
 
 /** Waits until the mock sees that its last call is cancelled. */
 async function cancelled() {

@@ -10,6 +10,7 @@ import {
 } from '../fixtures/browser.mjs';
 import { tooFaint } from '../fixtures/contrast.mjs';
 import { blank, noise, scene } from '../fixtures/pictures.mjs';
+import { recordVideo } from '../fixtures/video.mjs';
 
 const ANSWERED = ['sure', 'unsure'];
 const BALLS = scene([240, 231, 210], [{ at: [0.3, 0.4], size: 0.12, colour: [204, 68, 58] }, { at: [0.7, 0.4], size: 0.12, colour: [47, 96, 168] }]);
@@ -118,6 +119,27 @@ test('a picture of more than four megabytes is answered too', async () => {
   await drop(page, 'body', [fileOf('large.png', 'image/png', noise(1300))]);
   await page.locator('#caption', { hasText: 'large.png · 1,300 × 1,300' }).waitFor();
   await reached(await ask(page, 'What is in the picture?'), ...ANSWERED);
+});
+
+test('two scenes go with one question, and the page says how many the model looks at', async () => {
+  await open();
+  await page.locator('#model[data-state="ready"]').waitFor();
+  assert.match(await page.textContent('#model-size'), /pictures? of a question$/);
+  await chooseScene(page, 0);
+  await page.locator('.scene-add').nth(1).click();
+  await page.locator('.attachment').nth(1).waitFor();
+  await reached(await ask(page, 'What is in the picture?'), ...ANSWERED);
+});
+
+test('a video is asked about as it plays', async () => {
+  const film = await recordVideo(browser, 3);
+  await open();
+  await drop(page, 'body', [film]);
+  await page.locator('#caption', { hasText: 'film.webm' }).waitFor();
+  const turn = await ask(page, 'What is it?');
+  await turn.locator('.span').first().waitFor();
+  await page.keyboard.press('Escape');
+  await reached(turn, 'stopped');
 });
 
 test('of noise the model says that it is not sure, and the page shows it', async () => {

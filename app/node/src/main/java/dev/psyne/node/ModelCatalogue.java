@@ -87,6 +87,7 @@ final class ModelCatalogue implements HttpHandler {
                 .put("bytes", info.fileBytes())
                 .put("contextTokens", info.contextTokens())
                 .put("takesPictures", info.takesPictures())
-                .put("imageSize", info.imageSize());
+                .put("imageSize", info.imageSize())
+                .put("questionPictures", info.questionPictures());
     }
 }

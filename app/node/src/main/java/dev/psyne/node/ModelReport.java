@@ -46,7 +46,11 @@ final class ModelReport {
         lines.put("files", String.format(Locale.ROOT, "%,d bytes", info.fileBytes()));
         lines.put("licence", info.license().isEmpty() ? "not stated" : info.license());
         lines.put("context", info.contextTokens() + " tokens");
-        lines.put("pictures", info.takesPictures() ? "yes, " + info.imageSize() + " pixels" : "no");
+        lines.put(
+                "pictures",
+                info.takesPictures()
+                        ? "yes, " + info.imageSize() + " pixels, at most " + info.questionPictures() + " a question"
+                        : "no");
         lines.put("runs with", info.weights());
         lines.put("packed in", entry.cache().toString());
         lines.forEach((what, text) -> terminal.out().printf("%-13s %s%n", what, text));
@@ -63,6 +67,7 @@ final class ModelReport {
                 .put("contextTokens", info.contextTokens())
                 .put("takesPictures", info.takesPictures())
                 .put("imageSize", info.imageSize())
+                .put("questionPictures", info.questionPictures())
                 .put("weights", info.weights());
         return json.writeValueAsString(root);
     }

@@ -28,7 +28,8 @@ final class PageFiles implements HttpHandler {
             "webp", "image/webp");
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "default-src 'self'; img-src 'self' blob: data:; media-src blob:; base-uri 'none'; form-action 'none';"
+                    + " frame-ancestors 'none'",
             "Cache-Control",
             "no-cache");
 

@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * @param contextTokens longest question and answer together
  * @param takesPictures whether it can be asked about pictures
  * @param imageSize edge in pixels of the square the model sees; 0 without pictures
+ * @param questionPictures how many pictures of a question it looks at, at most: the last ones where there are more and it does
+ *     not refuse them; 0 without pictures, and as long as it is not known
  * @param path where it was loaded from
  */
 public record ModelInfo(
@@ -32,4 +34,38 @@ public record ModelInfo(
         int contextTokens,
         boolean takesPictures,
         int imageSize,
-        Path path) {}
+        int questionPictures,
+        Path path) {
+
+    /** What a model says of itself that looks at one picture of a question, or at none. */
+    public ModelInfo(
+            String name,
+            String architecture,
+            String description,
+            String knows,
+            String license,
+            long parameters,
+            long fileBytes,
+            String weights,
+            String sha256,
+            int contextTokens,
+            boolean takesPictures,
+            int imageSize,
+            Path path) {
+        this(
+                name,
+                architecture,
+                description,
+                knows,
+                license,
+                parameters,
+                fileBytes,
+                weights,
+                sha256,
+                contextTokens,
+                takesPictures,
+                imageSize,
+                takesPictures ? 1 : 0,
+                path);
+    }
+}

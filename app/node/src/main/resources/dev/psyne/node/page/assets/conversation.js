@@ -3,89 +3,125 @@
 
 import { CallError } from './connection.js';
 import { atNextFrame } from './frame.js';
+import { MOST_CALL_PICTURE_BYTES } from './limits.js';
+import { copyOf } from './pictures.js';
 import { Turn } from './turn.js';
+import { Watch } from './watch.js';
 
 const CREDIT_TOKENS = 8;
 const MOST_TURNS = 100;
 
-/** A call is one frame of at most 20 MiB. */
-const MOST_PICTURE_BYTES = 19 * 1024 * 1024;
+const ABOUT_VIDEOS = ['What is this?', 'How many things are there?', 'What colour is it?'];
+const ABOUT_SEVERAL = ['What changed?', 'Which picture has more things?'];
 
 export class Conversation {
   #parts;
   #connection;
-  #stage;
+  #pictures;
+  #video;
   #models;
-  #attachments;
   #call = null;
+  /** The question about a video that is being asked again and again. */
+  #watch = null;
   /** What was said before, as `vision.ask` takes it. */
   #said = [];
   #asked = '';
 
-  /** `parts` are elements: form, question, button, problem, log, template, suggestions, greeting, begin. */
-  constructor(parts, connection, stage, models, attachments) {
+  /** `parts` are elements: form, question, button, problem, log, template, watchTemplate, suggestions, greeting, begin. */
+  constructor(parts, connection, pictures, video, models) {
     this.#parts = parts;
     this.#connection = connection;
-    this.#stage = stage;
+    this.#pictures = pictures;
+    this.#video = video;
     this.#models = models;
-    this.#attachments = attachments;
     parts.form.addEventListener('submit', event => {
       event.preventDefault();
-      if (this.#call) this.stop();
+      if (parts.button.dataset.action === 'stop') this.stop();
       else this.#askWritten();
     });
     parts.question.addEventListener('keydown', event => this.#key(event));
-    parts.question.addEventListener('input', () => this.#say(''));
+    parts.question.addEventListener('input', () => this.#written());
     addEventListener('keydown', event => event.key === 'Escape' && this.stop());
     parts.begin.addEventListener('click', () => this.#begin());
     models.addEventListener('model', () => this.#modelChosen());
-    stage.addEventListener('picture', () => this.#suggest(stage.picture.scene?.questions ?? []));
+    for (const [source, type] of [[pictures, 'change'], [video, 'open'], [video, 'close'], [models, 'model']]) {
+      source.addEventListener(type, () => this.#seen());
+    }
   }
 
-  /** Asks about the shown picture; what keeps it from being asked is said beside the question. */
+  /** Asks about the pictures or the video; what keeps it from being asked is said beside the question. */
   ask(question) {
     const problem = this.#obstacle(question);
     this.#say(problem);
     if (problem) return false;
-    const attached = this.#attachments.pictures;
-    const turn = new Turn(this.#parts.template, question, attached.map(({ thumbnail }) => copyOf(thumbnail)));
-    this.#add(turn);
-    this.#follow(turn, question, attached);
+    if (this.#video.isOpen) this.#watchFor(question);
+    else this.#askAboutPictures(question);
     return true;
   }
 
   stop() {
     this.#call?.cancel();
+    this.#watch?.end();
+  }
+
+  #askAboutPictures(question) {
+    const attached = this.#pictures.lookedAt;
+    const turn = new Turn(this.#parts.template, question, attached.map(({ thumbnail }) => copyOf(thumbnail)));
+    this.#add(turn);
+    this.#follow(turn, question, attached);
+  }
+
+  // Nothing begins to move by itself where the visitor wants no motion: then the frame that is shown is asked about.
+  #watchFor(question) {
+    this.#watch?.end();
+    const watch = this.#watch = new Watch(this.#parts.watchTemplate, question, this.#video, this.#connection, this.#models);
+    watch.addEventListener('over', () => {
+      if (this.#watch !== watch) return;
+      this.#watch = null;
+      this.#label('Ask');
+    });
+    this.#add(watch);
+    this.#label('Stop');
+    watch.begin();
+    if (!matchMedia('(prefers-reduced-motion: reduce)').matches) this.#video.play();
+  }
+
+  #written() {
+    this.#say('');
+    if (this.#watch) this.#label(this.#parts.question.value.trim() ? 'Ask' : 'Stop');
   }
 
   #askWritten() {
     const { question } = this.#parts;
-    if (this.ask(question.value.trim())) question.value = '';
+    if (!this.ask(question.value.trim())) return;
+    question.value = '';
+    if (this.#watch) this.#label('Stop');
   }
 
   #obstacle(question) {
     if (this.#call) return 'An answer is still coming. Escape stops it.';
-    if (!this.#stage.picture && !this.#models.talks) return 'Choose a picture first.';
+    const isNothingToSee = this.#pictures.list.length === 0 && !this.#video.isOpen;
+    if (isNothingToSee && !this.#models.talks) return 'Choose a picture first.';
     if (!question) return 'Write a question first.';
-    if (this.#models.talks && this.#pictureBytes() > MOST_PICTURE_BYTES) return 'The pictures of this conversation are too large together. Begin a new one.';
+    if (!this.#video.isOpen && this.#pictureBytes() > MOST_CALL_PICTURE_BYTES) return 'The pictures of this conversation are too large together. Leave some out, or begin a new one.';
     if (this.#connection.state !== 'open' || !this.#models.current) return 'There is no connection to the node right now. Ask again in a moment.';
     return '';
   }
 
   #pictureBytes() {
     const before = this.#said.flatMap(({ content }) => content).filter(part => part instanceof Uint8Array);
-    const now = this.#attachments.pictures.map(({ picture }) => picture.bytes);
+    const now = this.#pictures.lookedAt.map(({ bytes }) => bytes);
     return [...before, ...now].reduce((sum, { length }) => sum + length, 0);
   }
 
   #arguments(question, pictures) {
     const { current: { id }, talks } = this.#models;
-    if (!talks) return { model: id, image: pictures[0], question };
+    if (!talks) return pictures.length === 1 ? { model: id, image: pictures[0], question } : { model: id, images: pictures, question };
     return { model: id, messages: this.#said, images: pictures, question };
   }
 
   async #follow(turn, question, attached) {
-    const pictures = attached.map(({ picture }) => picture.bytes);
+    const pictures = attached.map(({ bytes }) => bytes);
     const said = this.#said;
     const asked = performance.now();
     const waiting = [];
@@ -122,9 +158,9 @@ export class Conversation {
 
   #remember(question, attached, text) {
     if (!this.#models.talks) return;
-    const pictures = attached.map(({ picture }) => picture.bytes);
+    const pictures = attached.map(({ bytes }) => bytes);
     this.#said.push({ role: 'user', content: [...pictures, question] }, { role: 'assistant', content: [text] });
-    this.#attachments.sent(attached);
+    this.#pictures.sent(attached);
     this.#parts.begin.hidden = false;
   }
 
@@ -132,7 +168,7 @@ export class Conversation {
   #begin() {
     this.stop();
     this.#said = [];
-    this.#attachments.reset();
+    this.#pictures.reset();
     this.#parts.begin.hidden = true;
     this.#parts.log.replaceChildren();
     this.#parts.greeting.hidden = false;
@@ -140,12 +176,11 @@ export class Conversation {
   }
 
   #modelChosen() {
-    const { current: { id }, talks } = this.#models;
+    const { id } = this.#models.current;
     if (id === this.#asked) return;
     this.#asked = id;
     this.#said = [];
     this.#parts.begin.hidden = true;
-    this.#parts.question.placeholder = talks ? 'Ask, about a picture or without one' : 'Ask about the picture';
   }
 
   #ended() {
@@ -176,7 +211,27 @@ export class Conversation {
     this.#parts.problem.textContent = sentence;
   }
 
+  /** Another thing is to be asked about, or another model is. */
+  #seen() {
+    this.#parts.question.placeholder = this.#invitation();
+    this.#suggest(this.#questions());
+  }
+
+  #invitation() {
+    if (this.#video.isOpen) return this.#video.isCamera ? 'Ask about what the camera sees' : 'Ask about the video';
+    if (this.#pictures.lookedAt.length > 1) return 'Ask about the pictures';
+    return this.#models.talks ? 'Ask, about a picture or without one' : 'Ask about the picture';
+  }
+
+  #questions() {
+    if (this.#video.isOpen) return ABOUT_VIDEOS;
+    if (this.#pictures.lookedAt.length > 1) return ABOUT_SEVERAL;
+    return this.#pictures.shown?.scene?.questions ?? [];
+  }
+
   #suggest(questions) {
+    const { suggestions } = this.#parts;
+    if ([...suggestions.children].map(item => item.textContent).join() === questions.join()) return;
     this.#parts.suggestions.replaceChildren(...questions.map(question => this.#suggestion(question)));
   }
 
@@ -200,15 +255,6 @@ function end(turn, problem) {
   if (problem.code === 'cancelled') turn.stop();
   else if (problem.code === 'lost') turn.fail('The connection was lost before the answer was finished. Ask again once the node is back.');
   else turn.fail(problem.message);
-}
-
-/** A canvas can stand in one place only. */
-function copyOf(thumbnail) {
-  const copy = document.createElement('canvas');
-  copy.width = thumbnail.width;
-  copy.height = thumbnail.height;
-  copy.getContext('2d').drawImage(thumbnail, 0, 0);
-  return copy;
 }
 
 function reveal(turn) {

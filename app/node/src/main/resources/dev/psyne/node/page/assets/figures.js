@@ -28,6 +28,14 @@ export function duration(ms) {
   return `${Math.floor(minutes / 60 / 24)} days`;
 }
 
+/** A time within a video. */
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const two = value => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
 export function nanoseconds(value) {
   const units = ['ns', 'µs', 'ms', 's'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));

@@ -2,6 +2,7 @@
 
 import { fetchFromNode } from './access.js';
 import { count, megabytes } from './figures.js';
+import { MOST_PICTURES } from './limits.js';
 
 /** Knows the node's models. The event `model` tells that another one is asked, or that it was loaded or unloaded. */
 export class Models extends EventTarget {
@@ -21,6 +22,16 @@ export class Models extends EventTarget {
   /** Whether the model is asked in conversations; others look at the last picture and the last question alone. */
   get talks() {
     return this.current?.psyne.talks ?? false;
+  }
+
+  /** At most so many pictures of a question are looked at; 0 as long as nobody knows. */
+  get questionPictures() {
+    return this.current?.psyne.questionPictures ?? 0;
+  }
+
+  /** Longest edge in pixels that the model has a use for; 0 as long as nobody knows. */
+  get imageSize() {
+    return this.current?.psyne.imageSize ?? 0;
   }
 
   /** What to tell while an answer waits for the model, or nothing if it does not. */
@@ -72,7 +83,7 @@ export class Models extends EventTarget {
   #changed() {
     const { panel, name, knows, description, size } = this.#parts;
     const { id, psyne } = this.current;
-    const { state, problem, parameters, bytes, imageSize } = psyne;
+    const { state, problem, parameters, bytes, imageSize, questionPictures } = psyne;
     name.textContent = id;
     knows.textContent = psyne.knows ?? problem ?? (state === 'loading' ? 'It is being loaded.' : 'It is loaded when it is asked.');
     description.textContent = psyne.description ?? '';
@@ -80,10 +91,15 @@ export class Models extends EventTarget {
       parameters && `${count(parameters)} parameters`,
       megabytes(bytes),
       imageSize && `sees ${imageSize} × ${imageSize} pixels`,
+      questionPictures && pictures(Math.min(questionPictures, MOST_PICTURES)),
     ].filter(Boolean).join(' · ');
     panel.hidden = false;
     panel.dataset.state = state ?? 'ready';
     this.#showLoading();
     this.dispatchEvent(new Event('model'));
   }
+}
+
+function pictures(most) {
+  return most === 1 ? 'one picture of a question' : `up to ${most} pictures of a question`;
 }

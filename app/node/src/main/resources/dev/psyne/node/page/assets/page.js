@@ -1,13 +1,16 @@
-// The page: joins the picture, the conversation, the strip and the connection to the node.
+// The page: joins the pictures, the video, the conversation, the strip and the connection to the node.
 
 import { socketAddress } from './access.js';
-import { Attachments } from './attachments.js';
 import { Connection, SUBPROTOCOL } from './connection.js';
 import { Conversation } from './conversation.js';
+import { Intake } from './intake.js';
 import { Models } from './models.js';
 import { Stage } from './picture.js';
+import { Pictures } from './pictures.js';
 import { showScenes } from './scenes.js';
 import { Strip } from './strip.js';
+import { Thumbnails } from './thumbnails.js';
+import { Video } from './video.js';
 
 const find = id => document.getElementById(id);
 
@@ -26,8 +29,6 @@ const stage = new Stage({
   image: find('picture'),
   caption: find('caption'),
   problem: find('picture-problem'),
-  input: find('file'),
-  buttons: document.querySelectorAll('[data-pick]'),
 });
 
 const models = new Models({
@@ -40,6 +41,20 @@ const models = new Models({
   loading: find('model-loading'),
 });
 
+const pictures = new Pictures(stage, models);
+const video = new Video(find('video'));
+new Thumbnails(find('attachments'), find('attachments-note'), pictures, models);
+
+const intake = new Intake({
+  input: find('file'),
+  pickers: document.querySelectorAll('[data-pick]'),
+  cameras: document.querySelectorAll('[data-camera]'),
+  actions: find('actions'),
+  add: find('add'),
+  close: find('close-video'),
+  zones: [...document.querySelectorAll('[data-add]')],
+}, stage, pictures, video);
+
 new Conversation({
   form: find('composer'),
   question: find('question'),
@@ -47,10 +62,11 @@ new Conversation({
   problem: find('question-problem'),
   log: find('log'),
   template: find('turn'),
+  watchTemplate: find('watch'),
   suggestions: find('suggestions'),
   greeting: find('greeting'),
   begin: find('begin'),
-}, connection, stage, models, new Attachments(find('attachments'), stage, models));
+}, connection, pictures, video, models);
 
 const strip = new Strip(find('strip'), connection);
 strip.addEventListener('figures', () => models.watch(strip.latest.models, strip.latest.loading));
@@ -83,7 +99,7 @@ async function load(part) {
 }
 
 async function loadScenes() {
-  await showScenes(find('scenes'), stage);
+  await showScenes(find('scenes'), intake, pictures);
 }
 
 function showConnection() {

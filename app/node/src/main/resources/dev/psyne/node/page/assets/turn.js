@@ -11,7 +11,7 @@ export class Turn {
 
   constructor(template, question, thumbnails) {
     this.element = template.content.firstElementChild.cloneNode(true);
-    this.element.querySelector('.turn-picture').append(...thumbnails);
+    this.element.querySelector('.turn-picture').append(...(thumbnails.length > 1 ? thumbnails.map(numbered) : thumbnails));
     this.element.querySelector('.turn-question').textContent = question;
     this.#answer = this.element.querySelector('.turn-answer');
     this.#words = this.element.querySelector('.turn-words');
@@ -57,6 +57,14 @@ export class Turn {
     this.#figures.replaceChildren(...figures.filter(Boolean).flatMap(figure => [inSpan(figure), ' ']));
     this.#answer.ariaBusy = 'false';
   }
+}
+
+/** One of several pictures, with the number an answer counts it by. */
+function numbered(thumbnail, index) {
+  const box = document.createElement('div');
+  box.className = 'turn-numbered';
+  box.append(thumbnail, inSpan(index + 1, 'turn-number'));
+  return box;
 }
 
 function inSpan(text, className = '') {

@@ -234,6 +234,7 @@ final class ChatFiles implements AutoCloseable {
                 contextTokens,
                 takesPictures(),
                 input == null ? 0 : input.imageSize(),
+                input == null ? 0 : Math.max(1, contextTokens / input.tokens()),
                 source.path());
     }
 

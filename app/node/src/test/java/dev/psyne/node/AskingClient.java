@@ -1,0 +1,87 @@
+package dev.psyne.node;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessageUnpacker;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A client of psyne.v1 that asks {@code vision.ask} as the page does, one question after the other. */
+final class AskingClient implements AutoCloseable, WebSocket.Listener {
+    private static final int CREDIT = 1_000;
+
+    private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+    private final ByteArrayOutputStream part = new ByteArrayOutputStream();
+    private final JsonMapper json = new JsonMapper();
+    private final WebSocket socket;
+    private int lastId;
+
+    AskingClient(HttpClient client, URI node) {
+        URI address = URI.create("ws://" + node.getAuthority() + RpcEndpoint.PATH);
+        this.socket = client.newWebSocketBuilder()
+                .subprotocols(RpcEndpoint.SUBPROTOCOL)
+                .buildAsync(address, this)
+                .join();
+    }
+
+    /** The message that ends the call: {@code end} or {@code error}. */
+    JsonNode ask(String model, List<byte[]> images, String question) throws IOException, InterruptedException {
+        try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
+            packer.packMapHeader(5).packString("t").packString("call");
+            packer.packString("id").packInt(++lastId);
+            packer.packString("method").packString("vision.ask");
+            packer.packString("credit").packInt(CREDIT);
+            packer.packString("args").packMapHeader(4);
+            packer.packString("model").packString(model);
+            packer.packString("question").packString(question);
+            packer.packString("max_tokens").packInt(8);
+            packer.packString("images").packArrayHeader(images.size());
+            for (byte[] image : images) {
+                packer.packBinaryHeader(image.length).addPayload(image);
+            }
+            socket.sendBinary(ByteBuffer.wrap(packer.toByteArray()), true).join();
+        }
+        while (true) {
+            JsonNode message = read(received.take());
+            String type = message.path("t").asString();
+            if (type.equals("end") || type.equals("error")) {
+                return message;
+            }
+        }
+    }
+
+    private JsonNode read(byte[] message) throws IOException {
+        try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(message)) {
+            return json.readTree(unpacker.unpackValue().toJson());
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+        byte[] bytes = new byte[data.remaining()];
+        data.get(bytes);
+        part.writeBytes(bytes);
+        if (last) {
+            received.add(part.toByteArray());
+            part.reset();
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+}
