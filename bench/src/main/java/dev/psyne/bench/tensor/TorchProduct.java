@@ -32,6 +32,10 @@ final class TorchProduct {
 
     private TorchProduct() {}
 
+    static String name(int threads) {
+        return QuantizedProducts.name(threads) + " beside PyTorch";
+    }
+
     /** A row with what we reached just before. */
     static Row row(int threads, double ours) throws IOException, InterruptedException {
         String printed = PeerProgram.run(
@@ -47,7 +51,6 @@ final class TorchProduct {
                         Integer.toString(QuantizedProducts.OUTPUTS),
                         Integer.toString(Repeated.ROUNDS)));
         double theirs = Double.parseDouble(printed.strip());
-        String name = QuantizedProducts.name(threads) + " beside PyTorch";
-        return new Row(name, "GOP/s", Row.Better.HIGHER, ours, "PyTorch, quantised rows + _int_mm", theirs, 1);
+        return new Row(name(threads), "GOP/s", Row.Better.HIGHER, ours, "PyTorch, quantised rows + _int_mm", theirs, 1);
     }
 }

@@ -89,17 +89,18 @@ final class PagedAttention implements RangeBody {
         int begin = 0;
         for (AttentionSpan span : spans) {
             int end = begin + blocks(span) * shape.heads();
+            int rows = rowsPerPiece(span);
             for (int piece = Math.max(from, begin); piece < Math.min(to, end); piece++) {
-                int block = (piece - begin) / shape.heads();
-                attend(span, block * rowsPerPiece(span), (piece - begin) % shape.heads(), scratch);
+                int first = (piece - begin) / shape.heads() * rows;
+                int last = Math.min(span.count(), first + rows) - 1;
+                attend(span, first, last, (piece - begin) % shape.heads(), scratch);
             }
             begin = end;
         }
         scratches.release(scratch);
     }
 
-    private void attend(AttentionSpan span, int first, int head, Scratch scratch) {
-        int last = Math.min(span.count(), first + rowsPerPiece(span)) - 1;
+    private void attend(AttentionSpan span, int first, int last, int head, Scratch scratch) {
         int rows = (last - first + 1) * group;
         int visible = span.visible(last);
         int pages = shape.pages(visible);

@@ -35,37 +35,4 @@ public record ModelInfo(
         boolean takesPictures,
         int imageSize,
         int questionPictures,
-        Path path) {
-
-    /** What a model says of itself that looks at one picture of a question, or at none. */
-    public ModelInfo(
-            String name,
-            String architecture,
-            String description,
-            String knows,
-            String license,
-            long parameters,
-            long fileBytes,
-            String weights,
-            String sha256,
-            int contextTokens,
-            boolean takesPictures,
-            int imageSize,
-            Path path) {
-        this(
-                name,
-                architecture,
-                description,
-                knows,
-                license,
-                parameters,
-                fileBytes,
-                weights,
-                sha256,
-                contextTokens,
-                takesPictures,
-                imageSize,
-                takesPictures ? 1 : 0,
-                path);
-    }
-}
+        Path path) {}

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +203,7 @@ final class DatasetReader {
 
     private void answered(Path file, int row, long at, int bytes, String first, String second, String commonest) {
         table.answer(row, at, bytes, firstTypes.number(file, first), secondTypes.number(file, second));
-        Form known = java.util.Objects.requireNonNull(form);
+        Form known = Objects.requireNonNull(form);
         int type = known.majorityType(table.firstType(row), table.secondType(row));
         if (!majority.add(type, commonest)) {
             problems.add(Kind.UNCOUNTED_ANSWER, commonest);

@@ -1,7 +1,6 @@
 package dev.psyne.vlm.internal.evaluation;
 
 import dev.psyne.vlm.Answer;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -61,11 +60,6 @@ record JournalLine(long id, String answer, double confidence, boolean sure, Opti
         if (id == null || answer == null) {
             throw json.refuse("an answer with question_id and answer before its end");
         }
-        return new JournalLine(
-                Objects.requireNonNull(id),
-                Objects.requireNonNull(answer),
-                confidence,
-                sure,
-                Optional.ofNullable(blindPicture));
+        return new JournalLine(id, answer, confidence, sure, Optional.ofNullable(blindPicture));
     }
 }

@@ -3,6 +3,7 @@ package dev.psyne.vlm.internal.evaluation;
 import dev.psyne.vlm.EvaluationException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -55,7 +56,7 @@ final class JsonCursor implements AutoCloseable {
         return guarded(file, at, () -> JSON.createParser(ObjectReadContext.empty(), part));
     }
 
-    private static JsonCursor guarded(Path file, long base, java.util.function.Supplier<JsonParser> open) {
+    private static JsonCursor guarded(Path file, long base, Supplier<JsonParser> open) {
         try {
             return new JsonCursor(file, base, open.get());
         } catch (JacksonException e) {

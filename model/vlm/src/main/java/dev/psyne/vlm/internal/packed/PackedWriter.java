@@ -65,12 +65,18 @@ final class PackedWriter implements PackedLayers {
         Files.createDirectories(directory);
         while (true) {
             Path part = directory.resolve(target.getFileName() + "." + UUID.randomUUID() + PART_ENDING);
+            Optional<FileChannel> locked = Optional.empty();
             WRITING.add(part);
-            Optional<FileChannel> locked = locked(part);
+            try {
+                locked = locked(part);
+            } finally {
+                if (locked.isEmpty()) {
+                    WRITING.remove(part);
+                }
+            }
             if (locked.isPresent()) {
                 return new PackedWriter(target, part, locked.get());
             }
-            WRITING.remove(part);
         }
     }
 
@@ -83,7 +89,6 @@ final class PackedWriter implements PackedLayers {
                 return Optional.of(channel);
             }
         } catch (IOException | RuntimeException e) {
-            WRITING.remove(part);
             try (channel) {
                 Files.deleteIfExists(part);
             }

@@ -136,6 +136,7 @@ public final class SceneModel implements Model {
                 configuration.questionTokens() + configuration.answerTokens(),
                 true,
                 configuration.image().size(),
+                1,
                 directory);
     }
 

@@ -60,7 +60,7 @@ final class ScriptedModel implements Model {
 
     @Override
     public ModelInfo info() {
-        return new ModelInfo(name, "script", "", "", "", 1, 1, "none", "ab", 100, true, 1, Path.of(name));
+        return new ModelInfo(name, "script", "", "", "", 1, 1, "none", "ab", 100, true, 1, 1, Path.of(name));
     }
 
     @Override
