@@ -15,10 +15,10 @@ memory_profile() {
       profile=small
       return
       ;;
-    *' --model=scenes-1') ;;
+    *' --model=scenes-2') ;;
     *' --model='*) profile=models ;;
     esac
-    if [ "$before" = --model ] && [ "$word" != scenes-1 ]; then profile=models; fi
+    if [ "$before" = --model ] && [ "$word" != scenes-2 ]; then profile=models; fi
     before=$word
   done
 }

@@ -38,11 +38,13 @@ find_openai_python() {
 
 start_node() {
   node_output=$(mktemp)
+  # What the suites teach it is not for the models of this machine.
+  node_data=$(mktemp -d)
   # Beside the embedded model a tiny one with random weights that talks.
-  "$PSYNE_HOME/psyne" serve --port 0 --model scenes-1 \
+  PSYNE_DATA=$node_data "$PSYNE_HOME/psyne" serve --port 0 --model scenes-2 \
     --model "$PSYNE_HOME/model/vlm/src/test/resources/dev/psyne/vlm/checkpoints/smolvlm2" >"$node_output" &
   node_process=$!
-  trap 'kill "$node_process" 2>/dev/null; rm -f "$node_output"' EXIT
+  trap 'kill "$node_process" 2>/dev/null; rm -rf "$node_output" "$node_data"' EXIT
   while ! grep -q '^http' "$node_output"; do
     kill -0 "$node_process" 2>/dev/null || { echo "psyne: the node did not start" >&2; return 1; }
     sleep 0.1

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Repeats the whole model: ./train.sh [data] [train] [export] [evaluate] [bundle] [smoke]; without arguments all but smoke, in that order.
+# Repeats the whole model: ./train.sh [data] [train] [export] [evaluate] [bundle] [dataset] [lessons] [plot] [smoke]; without arguments the first five.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 build="${PSYNE_BUILD:-build}"
-minutes="${PSYNE_MINUTES:-40}"
+minutes="${PSYNE_MINUTES:-120}"
+run="${PSYNE_RUN:-$build/run}"
 seed="${PSYNE_SEED:-1}"
-foreign="${PSYNE_PHOTOGRAPHS:-}"
-weights=../weights/scenes-1
-resources=../src/test/resources/dev/psyne/vlm
+weights=../weights/scenes-2
+resources=../src/test/resources/dev/psyne/vlm/internal/scenes
 page=../../../app/node/src/main/resources/dev/psyne/node/page/scenes
 python="$build/venv/bin/python"
 export OMP_NUM_THREADS=1
@@ -26,15 +26,15 @@ data() {
 }
 
 train() {
-  "$python" -m scenes.training --data "$build/data" --photos "$photos" --out "$build/run" --minutes "$minutes" --seed "$seed" --resume
+  "$python" -m scenes.training --data "$build/data" --photos "$photos" --out "$run" --minutes "$minutes" --seed "$seed" --resume
 }
 
 export_() {
-  "$python" -m scenes.export --checkpoint "$build/run/final.pt" --out "$weights"
+  "$python" -m scenes.export --checkpoint "$run/final.pt" --out "$weights"
 }
 
 evaluate() {
-  [ -z "$foreign" ] || "$python" -m scenes.calibration --model "$weights" --data "$build/data" --photos "$photos" --foreign "$foreign"
+  "$python" -m scenes.calibration --model "$weights" --data "$build/data" --photos "$photos"
   "$python" -m scenes.evaluation --model "$weights" --data "$build/data" --photos "$photos"
   "$python" -m scenes.card --model "$weights"
 }
@@ -43,6 +43,18 @@ bundle() {
   "$python" -m scenes.goldens --model "$weights" --data "$build/data" --photos "$photos" --out "$resources/golden"
   "$python" -m scenes.fixture --model "$weights" --data "$build/data" --photos "$photos" --out "$resources/questions"
   "$python" -m scenes.showcase --model "$weights" --icons "$build/icons" --out "$page"
+}
+
+dataset() {
+  "$python" -m scenes.dataset --data "$build/data" --photos "$photos" --out "$build/dataset"
+}
+
+lessons() {
+  "$python" -m scenes.lessons --data "$build/data" --photos "$photos" --out "$build/lessons"
+}
+
+plot() {
+  "$python" -m scenes.plot --run "$run" --out curve.svg
 }
 
 smoke() {
@@ -54,7 +66,7 @@ for stage in "${@:-data train export evaluate bundle}"; do
   for one in $stage; do
     case "$one" in
       export) export_ ;;
-      data | train | evaluate | bundle | smoke) "$one" ;;
+      data | train | evaluate | bundle | dataset | lessons | plot | smoke) "$one" ;;
       *) echo "unknown stage: $one" >&2; exit 2 ;;
     esac
   done

@@ -9,14 +9,19 @@ from .evaluation import markdown
 
 
 def calibration_lines(record: dict) -> str:
-    photographs, seen = record["photographs"], record["seen"]
     lines = [f"Temperature {record['temperature']}, threshold {record['threshold']}.", "",
-             "| what was asked about | questions | answered with the sentence | without the threshold |", "|---|---|---|---|"]
-    for name, title in (("calibration", "photographs, calibration half"), ("test", "photographs, test half")):
-        part = photographs[name]
-        lines.append(f"| {title} | {part['questions']} | {part['rejected']:.2f} | {part['rejectedWithoutThreshold']:.2f} |")
-    lines.append(f"| right answers in seen styles, wrongly withheld | {seen['rightAnswers']} | {seen['rejected']:.2f} | 0.00 |")
+             "| split | questions | expected calibration error | right | right when sure | withheld | right ones withheld |", "|---|---|---|---|---|---|---|"]
+    for name, part in record["splits"].items():
+        shares = " | ".join(f"{part[figure]:.2f}" for figure in ("accuracy", "accuracyWhenSure", "withheld", "withheldRight"))
+        lines.append(f"| {name} | {part['questions']} | {part['error']:.3f} | {shares} |")
     return "\n".join(lines)
+
+
+def size_lines(folder: Path) -> str:
+    """What lies in the directory."""
+    files = [(name, (folder / name).stat().st_size) for name in ("model.safetensors", "photo.safetensors", "model.json", "photo.json", "tokenizer.json")]
+    rows = [f"| {name} | {size:,} |" for name, size in files]
+    return "\n".join(["| file | bytes |", "|---|---|", *rows, f"| together | {sum(size for _, size in files):,} |"])
 
 
 def replace(text: str, marker: str, content: str) -> str:
@@ -31,7 +36,7 @@ def main() -> None:
     record, card = json.loads((folder / "eval.json").read_text()), folder / "MODEL_CARD.md"
     text = replace(card.read_text(), "accuracy", markdown(record["splits"]))
     text = replace(text, "calibration", calibration_lines(record["calibration"]))
-    card.write_text(text)
+    card.write_text(replace(text, "size", size_lines(folder)))
 
 
 if __name__ == "__main__":

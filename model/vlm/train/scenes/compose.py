@@ -8,16 +8,20 @@ import numpy as np
 from .atlas import TRAIN_STYLES, Atlas
 from .backgrounds import Backgrounds
 from .configuration import CELLS, GRID, IMAGE_SIZE, PAD_COLOUR
+from .detections import Detection, Detections
 from .names import COLOURS, SHAPES
 
-ICON, SHAPE, UNKNOWN = "icon", "shape", "unknown"
-LARGEST = {1: 122, 2: 76, 3: 62, 4: 54}
+ICON, SHAPE, UNKNOWN, PHOTO = "icon", "shape", "unknown", "photo"
+LARGEST = {1: 122, 2: 76, 3: 62, 4: 54, 5: 50}
 CROWD_SIDES = {2: (44, 62), 3: (30, 44)}
 CROWD_DENSE_SHARE, CROWD_GAP_SHARE = 0.65, 0.1
 SMALLEST = 28
 THINGS_SHARE = (0.02, 0.28, 0.30, 0.23, 0.17)
 SHAPE_SHARE, UNKNOWN_SHARE, FOREIGN_SHARE = 0.35, 0.08, 0.05
 REPEAT_SHARE = 0.35
+PHOTO_THING_SHARE, PHOTO_COUNTS = 0.5, (0.3, 0.3, 0.2, 0.12, 0.08)
+MIXED_PHOTO_SHARE, INVENTED_SHARE = 0.25, 0.15
+OUTLINE_SHARE, TINT_SHARE, GREY_SHARE = 0.15, 0.25, 0.05
 HELD_PAIRS = 5
 COLOUR_NAMES = tuple(COLOURS)
 
@@ -33,15 +37,18 @@ class Thing:
     area: float = 0.0
     coverage: np.ndarray = field(default=None, repr=False)
     centre_cell: int = 0
+    region: int | None = None
 
 
 @dataclass
 class Scene:
-    """A picture, its things with centres in shares of the content rectangle, and whether it holds nothing known."""
+    """A picture, its things with centres in shares of the content rectangle, what a detector would say, and whether it holds nothing known."""
 
     image: np.ndarray
     things: list[Thing]
     foreign: bool = False
+    content: tuple[int, int, int, int] = (0, 0, IMAGE_SIZE, IMAGE_SIZE)
+    detections: list[Detection] = field(default_factory=list)
 
 
 def is_held_pair(first: str, second: str) -> bool:
@@ -98,6 +105,7 @@ class Composer:
         self.held_pairs, self.test = held_pairs, test
         slugs = atlas.test_unknown if test else atlas.trained_unknown
         self.unknown = {style: [drawings for slug, drawings in atlas.unknown[style].items() if slug in slugs] for style in self.styles}
+        self.detections = Detections(sorted({name for style in TRAIN_STYLES for name in atlas.known[style]}))
         self.everything = [drawing for style in self.styles for drawings in atlas.known[style].values() for drawing in drawings]
 
     def names_for(self, count, style, random, repeat_share) -> list[tuple[str, str]]:
@@ -142,6 +150,40 @@ class Composer:
         size = content_size(random)
         return self.composed(random, size, places(count, *size, random), REPEAT_SHARE, 0.25)
 
+    def photographed(self, random) -> Scene:
+        """A picture that the grid tower knows nothing of, with what the photo tower says of it; sometimes drawings lie on it."""
+        width, height = content_size(random)
+        left, top = (IMAGE_SIZE - width) // 2, (IMAGE_SIZE - height) // 2
+        canvas = np.empty((IMAGE_SIZE, IMAGE_SIZE, 3), np.uint8)
+        canvas[:] = PAD_COLOUR
+        canvas[top:top + height, left:left + width] = self.backgrounds.foreign(random, self.everything)[:height, :width]
+        count = 1 + int(random.choice(5, p=PHOTO_COUNTS))
+        positions = places(count, width, height, random)
+        style = self.styles[random.integers(len(self.styles))]
+        drawn = random.random() < MIXED_PHOTO_SHARE
+        things, detections = [], []
+        for name, (x, y, side) in zip(self.photographed_names(len(positions), random), positions):
+            if drawn and random.random() < PHOTO_THING_SHARE and name in self.atlas.known[style]:
+                thing = Thing(name, ICON, None, side, x / width, y / height)
+                draw(canvas, self.tile_for(ICON, name, style, None, random)[0], thing, (left + x, top + y, side), random)
+            else:
+                shape = np.exp(random.uniform(-0.5, 0.5))
+                box = (x / width, y / height, min(1, side * shape / width), min(1, side / shape / height))
+                thing = Thing(name, PHOTO, None, side, x / width, y / height, box[2] * box[3] * width * height, np.zeros(CELLS, np.float32),
+                              region=len(detections))
+                detections.append(self.detections.seen(name, box, random))
+            things.append(thing)
+        detections += self.detections.spurious(random, len(detections))
+        return Scene(self.finish(canvas, (left, top, width, height), random), things, False, (left, top, width, height), detections)
+
+    def photographed_names(self, count, random) -> list[str]:
+        chosen = []
+        while len(chosen) < count:
+            name = chosen[-1] if chosen and random.random() < REPEAT_SHARE else self.detections.any_name(random)
+            if self.held_pairs or not any(is_held_pair(name, other) for other in chosen):
+                chosen.append(name)
+        return chosen
+
     def composed(self, random, size, positions, repeat_share, mixed_share) -> Scene:
         """A scene with a thing at every position."""
         width, height = size
@@ -163,7 +205,8 @@ class Composer:
             thing = Thing(name, kind, colour, side, x / width, y / height)
             draw(canvas, drawing, thing, (left + x, top + y, side), random)
             things.append(thing)
-        return Scene(self.finish(canvas, (left, top, width, height), random), things)
+        invented = self.detections.invented(things, size, random) if random.random() < INVENTED_SHARE else []
+        return Scene(self.finish(canvas, (left, top, width, height), random), things, False, (left, top, width, height), invented)
 
     def finish(self, canvas, rectangle, random) -> np.ndarray:
         """Brightness, blur, noise and small losses of resolution, inside the content rectangle."""
@@ -223,6 +266,22 @@ def crowd_places(random):
     return placed
 
 
+def outlined(rgb, alpha, random):
+    """A dark line around a premultiplied drawing, as other styles have."""
+    edge = int(random.integers(1, 3))
+    wide = cv2.dilate(alpha, np.ones((2 * edge + 1, 2 * edge + 1), np.uint8))
+    line = np.float32(random.uniform(0, 60))
+    return rgb + line * (wide - alpha)[..., None], wide
+
+
+def tinted(rgb, alpha, random):
+    """Colours mixed and shifted, or taken away, premultiplied."""
+    if random.random() < GREY_SHARE / TINT_SHARE:
+        return np.repeat(rgb.mean(-1, keepdims=True), 3, -1)
+    mixing = np.eye(3) * random.uniform(0.6, 1.1, 3) + random.uniform(-0.15, 0.3, (3, 3))
+    return np.clip(rgb @ mixing.astype(np.float32), 0, 255 * alpha[..., None])
+
+
 def draw(canvas, drawing, thing, where, random) -> None:
     """Blends a drawing into the canvas and records the cells it covers."""
     x, y, side = where
@@ -243,6 +302,10 @@ def draw(canvas, drawing, thing, where, random) -> None:
     patch = patch[y0 - top:y1 - top, x0 - left:x1 - left].astype(np.float32)
     alpha = patch[..., 3] / 255
     rgb = patch[..., :3]
+    if thing.kind != SHAPE and random.random() < OUTLINE_SHARE:
+        rgb, alpha = outlined(rgb, alpha, random)
+    if thing.kind != SHAPE and random.random() < TINT_SHARE:
+        rgb = tinted(rgb, alpha, random)
     if thing.kind != SHAPE and random.random() < 0.6:
         rgb = rgb * random.uniform(0.82, 1.15, 3).astype(np.float32) * np.float32(random.uniform(0.85, 1.1))
     view = canvas[y0:y1, x0:x1]

@@ -1,4 +1,7 @@
-"""Scores the exported directory: kinds of question by split, each beside the blind and the majority baseline."""
+"""Scores the exported directory: kinds of question by split, each beside the blind and the majority baseline.
+
+The split "photographed" has the photo tower's things simulated; whole pictures through both towers are scored by `psyne eval` over what
+dataset.py writes."""
 
 import argparse
 import json
@@ -9,6 +12,7 @@ from pathlib import Path
 import torch
 
 from .exported import Exported
+from .net import Regions
 from .packing import IGNORED
 from .splits import SPLITS, Split, Tools, generator
 
@@ -56,19 +60,19 @@ def verdicts(model: Exported, batch, seen) -> dict[tuple[int, int], bool]:
     return result
 
 
-def blinded(seen):
-    """Another picture's tokens."""
-    return tuple(part.roll(1, 0) for part in seen)
+def blinded(seen: Regions) -> Regions:
+    """Another picture's regions."""
+    return Regions(*(getattr(seen, name).roll(1, 0) for name in seen.__dataclass_fields__))
 
 
 def score(model: Exported, tools: Tools, split: Split, most: int) -> dict[str, Cell]:
     composer, asker, packer, random = tools.composer(split), tools.asker(split), tools.packer(), generator(split, 1)
     cells, drawn = defaultdict(Cell), 0
     while drawn < most and (not cells or min(cells[kind].number for kind in REPORTED) < WANTED):
-        scenes = [composer.scene(random) for _ in range(SCENES)]
+        scenes = [tools.scene(split, composer, random) for _ in range(SCENES)]
         asked = [asker.ask(scene, random, QUESTIONS) for scene in scenes]
         batch, drawn = packer.pack(scenes, asked, random), drawn + SCENES
-        seen = model.regions(batch.image)
+        seen = model.regions(batch.image, batch.content, batch.things)
         sighted, blind = verdicts(model, batch, seen), verdicts(model, batch, blinded(seen))
         for kind, row, first, end in batch.kinds:
             answer = model.words.decode(batch.targets[row, first:end - 1].tolist())
@@ -76,11 +80,18 @@ def score(model: Exported, tools: Tools, split: Split, most: int) -> dict[str, C
     return cells
 
 
-def evaluate(model: Exported, tools: Tools, most: int) -> dict:
+def overall(cells: dict) -> dict:
+    """All kinds together, each weighing the same."""
+    kinds = [cells[kind].record() for kind in REPORTED if cells[kind].number]
+    return {"questions": sum(kind["questions"] for kind in kinds)} | {
+        figure: round(sum(kind[figure] for kind in kinds) / len(kinds), 4) for figure in ("accuracy", "blind", "majority")}
+
+
+def evaluate(model: Exported, tools: Tools, most: int, chosen) -> dict:
     table = {}
-    for split in SPLITS:
+    for split in chosen:
         cells = score(model, tools, split, most)
-        table[split.name] = {kind: cells[kind].record() for kind in (*REPORTED, *UNSURE_KINDS) if cells[kind].number}
+        table[split.name] = {"all": overall(cells)} | {kind: cells[kind].record() for kind in (*REPORTED, *UNSURE_KINDS) if cells[kind].number}
         print(split.name, {kind: record["accuracy"] for kind, record in table[split.name].items()}, flush=True)
     return table
 
@@ -89,7 +100,7 @@ def markdown(table: dict) -> str:
     """A row a kind; each cell: accuracy (blind / majority)."""
     splits = list(table)
     lines = ["| kind | " + " | ".join(splits) + " |", "|---|" + "---|" * len(splits)]
-    for kind in (*REPORTED, *UNSURE_KINDS):
+    for kind in ("all", *REPORTED, *UNSURE_KINDS):
         cells = [table[split].get(kind) for split in splits]
         texts = [f"{cell['accuracy']:.2f} ({cell['blind']:.2f} / {cell['majority']:.2f})" if cell else "" for cell in cells]
         lines.append(f"| {kind} | " + " | ".join(texts) + " |")
@@ -102,12 +113,14 @@ def main() -> None:
     parser.add_argument("--data", required=True)
     parser.add_argument("--photos", required=True)
     parser.add_argument("--scenes", type=int, default=MOST_SCENES, help="scenes a split at most")
+    parser.add_argument("--splits", nargs="*", default=[split.name for split in SPLITS])
     options = parser.parse_args()
     folder = Path(options.model)
     model, tools = Exported(folder), Tools(Path(options.data), Path(options.photos), 77)
     path = folder / "eval.json"
     record = json.loads(path.read_text()) if path.exists() else {}
-    record |= {"model": model.configuration["sha256"]["model.safetensors"], "splits": evaluate(model, tools, options.scenes)}
+    chosen = [split for split in SPLITS if split.name in options.splits]
+    record |= {"model": model.configuration["sha256"]["model.safetensors"], "splits": evaluate(model, tools, options.scenes, chosen)}
     path.write_text(json.dumps(record, indent=1) + "\n")
     print(markdown(record["splits"]))
 

@@ -1,17 +1,20 @@
-"""Exports a trained net: batch norm folded, matrices as I8 with a scale per row, three files as the format says."""
+"""Exports a trained net: batch norm folded, matrices as I8 with a scale per row, the photo tower's files beside them, as the format says."""
 
 import argparse
 import hashlib
 import json
+import math
+import shutil
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.numpy import save_file
 
-from .configuration import ANSWER_TOKENS, DECODER, ENCODER, IMAGE_SIZE, MEAN, PAD_COLOUR, QUESTION_TOKENS, STD
-from .net import ConvBlock
-from .training import Trainee
+from .configuration import (ANSWER_TOKENS, COMPARED, DECODER, EMBEDDED, ENCODER, IMAGE_SIZE, MEAN, NAME, PAD_COLOUR, PHOTO_CLASSES, PHOTO_HIDDEN, PHOTO_THINGS,
+                            QUESTION_TOKENS, STD)
+from .names import PHOTO_NAMES
+from .net import ConvBlock, SceneNet
 from .vocabulary import build_words
 
 LAYER_TENSORS = {"attention_norm.weight": "attention_norm", "mlp_norm.weight": "mlp_norm", "attention.qkv.weight": "qkv.weight",
@@ -21,12 +24,21 @@ TOP_TENSORS = {"encoder.project.weight": "encoder.project.weight", "encoder.proj
                "encoder.positions": "encoder.positions", "encoder.norm.weight": "encoder.norm", "embedding.weight": "embedding",
                "patch.weight": "patch.weight", "patch.log_scale": "patch_log_scale", "patch.null": "patch_null", "centre.weight": "centre.weight",
                "centre.bias": "centre.bias", "ground.tau": "ground_tau", "ground.null": "ground_null", "ground.out.weight": "ground_out.weight",
-               "ground.seen": "ground_seen", "count.weight": "count.weight", "text.positions": "text_positions",
-               "prefix.positions": "prefix_positions", "decoder.norm.weight": "norm", "copy.query.weight": "copy_query.weight",
+               "ground.seen": "ground_seen", "count.weight": "count.weight", "place.weight": "place.weight",
+               "compare.words.weight": "compare_words.weight", "compare.places.weight": "compare_places.weight",
+               "compare.out.weight": "compare_out.weight", "heard.weight": "heard.weight", "text.positions": "text_positions",
+               "photo.name.weight": "photo_name.weight", "photo.up.weight": "photo_up.weight", "photo.up.bias": "photo_up.bias",
+               "photo.down.weight": "photo_down.weight", "photo.down.bias": "photo_down.bias", "photo.norm.weight": "photo_norm",
+               "prefix.positions": "prefix_positions", "prefix.photo": "prefix_photo", "decoder.norm.weight": "norm", "copy.query.weight": "copy_query.weight",
                "copy.key.weight": "copy_key.weight", "copy.gate.weight": "copy_gate.weight", "copy.gate.bias": "copy_gate.bias",
                "copy.alpha": "copy_alpha", "logit_scale": "logit_scale"}
 FLAT = ("centre.weight", "copy.gate.weight")
-FLOAT_MATRICES = ("encoder.positions", "text.positions", "prefix.positions")
+FLOAT_MATRICES = ("encoder.positions", "text.positions", "prefix.positions", "count.weight", "place.weight", "photo.up.weight", "compare.words.weight",
+                  "compare.places.weight", "compare.out.weight", "heard.weight")
+PHOTO_FILES = ("photo.json", "photo.safetensors")
+PHOTO_FOLDER = Path(__file__).parent.parent.parent / "weights" / "scenes-2"
+PHOTO_RULE = {"things": PHOTO_THINGS, "classes": PHOTO_CLASSES, "hidden": PHOTO_HIDDEN, "sure": 0.4, "certain": 0.6, "drawn": 0.5}
+RANDOM_SCALE, RANDOM_NULL, RANDOM_CENTRE = 60.0, 9.0, -3.0
 UNCALIBRATED = {"threshold": 0.0, "temperature": 1.0}
 
 
@@ -76,54 +88,71 @@ def sha256(path: Path) -> str:
 
 
 def model_json(out: Path, words, names, answer) -> dict:
+    files = ("tokenizer.json", "model.safetensors", *PHOTO_FILES)
     return {
-        "format": "psyne-vlm", "version": 1, "name": "scenes-1",
-        "description": "Answers short English questions about drawn scenes: one to four drawings or coloured shapes on a background.",
+        "format": "psyne-vlm", "version": 2, "name": "scenes-2" if NAME == EMBEDDED else f"scenes-2-{NAME}",
+        "description": "Answers short English questions about photographs of everyday things and about drawn scenes.",
         "license": "Apache-2.0",
-        "knows": f"{len(names)} things in drawn pictures (animals, food, vehicles, everyday objects, five shapes in eleven colours): "
-                 "what they are, how many, what colour a shape is, where, and whether one is there. It compares places and sizes badly. Photographs it does not know.",
+        "knows": f"{len(PHOTO_NAMES)} kinds of things in photographs and {len(names)} things in drawings, among them five shapes in eleven colours: "
+                 "whether one is there, where, left or right of or above or below another, how many, what colour a shape is; what drawings are, about every second time.",
         "image": {"size": IMAGE_SIZE, "mean": list(MEAN), "std": list(STD), "pad": list(PAD_COLOUR)},
-        "encoder": ENCODER, "decoder": DECODER, "names": [words.ids[name] for name in names],
+        "encoder": ENCODER, "decoder": {**DECODER, "compared": COMPARED}, "names": [words.ids[name] for name in names],
+        "photo": {"names": [names.index(name) for name in PHOTO_NAMES], **PHOTO_RULE},
         "answer": {"unsure": words.ids["unsure"], **answer, "sentence": "I am not sure."},
         "limits": {"questionTokens": QUESTION_TOKENS, "answerTokens": ANSWER_TOKENS},
-        "sha256": {name: sha256(out / name) for name in ("tokenizer.json", "model.safetensors")},
+        "sha256": {name: sha256(out / name) for name in files},
     }
 
 
-def export(net, out: Path, answer=None) -> None:
+def export(net, out: Path, answer=None, photo: Path = PHOTO_FOLDER) -> None:
+    """Writes the directory; the photo tower's files are copied from the folder `photo`."""
     out.mkdir(parents=True, exist_ok=True)
     words, names = build_words()
     words.write(out / "tokenizer.json")
     save_file(quantised(float_tensors(net.eval())), out / "model.safetensors", {"format": "psyne-vlm"})
+    for name in PHOTO_FILES:
+        if (photo / name).resolve() != (out / name).resolve():
+            shutil.copyfile(photo / name, out / name)
     (out / "model.safetensors").chmod(0o644)
     (out / "model.json").write_text(json.dumps(model_json(out, words, names, answer or UNCALIBRATED), indent=2) + "\n")
 
 
 def scatter(net) -> None:
-    """Random batch norms, so that a random net exercises every block."""
+    """Random batch norms and decided names, so that a random net exercises every block and every rule."""
     for module in net.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             torch.nn.init.uniform_(module.weight, 0.3, 0.8)
             torch.nn.init.normal_(module.bias, std=0.1)
             torch.nn.init.normal_(module.running_mean, std=0.1)
+    with torch.no_grad():
+        net.patch_log_scale.fill_(math.log(RANDOM_SCALE))
+        net.patch_null.fill_(RANDOM_NULL)
+        net.centre.bias.fill_(RANDOM_CENTRE)
 
 
-def load(path: str | None):
-    trainee = Trainee()
+def load(path: str | None) -> SceneNet:
+    """The net of a training's checkpoint, or a random one."""
+    words, names = build_words()
+    net = SceneNet(len(words.tokens), [words.ids[name] for name in names])
     if path:
-        trainee.load_state_dict(torch.load(path)["trainee"])
+        state = torch.load(path)["trainee"]
+        net.load_state_dict({name.removeprefix("net."): value for name, value in state.items() if name.startswith("net.")})
     else:
-        scatter(trainee.net)
-    return trainee.net
+        scatter(net)
+    return net
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", help="without it the weights are random")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", help="the weights of a training")
+    source.add_argument("--random", action="store_true", help="random weights, to try an engine with")
+    parser.add_argument("--photo", default=PHOTO_FOLDER, help="folder of the photo tower's files")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
-    torch.manual_seed(1)
-    export(load(options.checkpoint), Path(options.out))
+    torch.manual_seed(options.seed)
+    export(load(options.checkpoint), Path(options.out), photo=Path(options.photo))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from pathlib import Path
 import torch
 from safetensors.numpy import load_file
 
+from .configuration import GRID, PHOTO_CLASSES, PHOTO_THINGS
 from .export import FLAT, LAYER_TENSORS, TOP_TENSORS
-from .net import ConvBlock, SceneNet
+from .net import ConvBlock, PhotoThings, Regions, SceneNet
 from .packing import attention_mask
+from .reference import Sighting
 from .words import BOS, EOS, PAD, SEP, Words
 
 
@@ -26,6 +28,33 @@ def fill(conv, norm, weight, bias) -> None:
     norm.running_mean.zero_()
     norm.running_var.fill_(1)
     norm.bias.copy_(bias)
+
+
+def photo_things(pictures: list[list[Sighting]]) -> PhotoThings:
+    """What the photo tower saw in every picture, padded with absent things."""
+    size = len(pictures)
+    things = PhotoThings(torch.zeros(size, PHOTO_THINGS, PHOTO_CLASSES, dtype=torch.long), torch.zeros(size, PHOTO_THINGS, PHOTO_CLASSES),
+                         torch.full((size, PHOTO_THINGS, 4), 0.5), torch.zeros(size, PHOTO_THINGS), torch.zeros(size, PHOTO_THINGS, 3),
+                         torch.zeros(size, PHOTO_THINGS, dtype=torch.bool))
+    for row, seen in enumerate(pictures):
+        for index, thing in enumerate(seen[:PHOTO_THINGS]):
+            things.names[row, index], things.chances[row, index] = torch.tensor(thing.names), torch.tensor(thing.chances)
+            things.boxes[row, index], things.scores[row, index] = torch.tensor(thing.box), thing.score
+            things.colours[row, index], things.present[row, index] = torch.tensor(thing.colour), True
+    return things
+
+
+def counted(things: PhotoThings, chances: torch.Tensor, content: torch.Tensor, places: torch.Tensor, rule: dict) -> torch.Tensor:
+    """[B, P]: the present things that are not rather a drawing that the grid tower sees; chances [B, cells, names] are the cells'."""
+    drawn = chances.amax(-1) >= rule["drawn"]
+    centres, edges = things.boxes[..., :2], things.boxes[..., 2:]
+    cell = ((content[:, None, :2] + centres * content[:, None, 2:]) * GRID).floor().clamp(0, GRID - 1).long()
+    own = (places - content[:, None, :2]) / content[:, None, 2:]
+    inside = ((own[:, None] - centres[:, :, None]).abs() <= edges[:, :, None] / 2).all(-1)
+    inside = inside.scatter(-1, (cell[..., 1] * GRID + cell[..., 0])[..., None], True)
+    unsure = (things.scores < rule["sure"]) & drawn.any(-1, keepdim=True)
+    covered = (things.scores < rule["certain"]) & (inside & drawn[:, None]).any(-1)
+    return things.present & ~unsure & ~covered
 
 
 class Exported:
@@ -58,22 +87,25 @@ class Exported:
                     state[f"{target}.{layer}.{own}"].copy_(tensors[f"{prefix}.layers.{layer}.{name}"])
 
     @torch.no_grad()
-    def regions(self, images: torch.Tensor):
-        """R, p and the centre chances of pictures."""
-        regions = self.net.encoder(images.contiguous(memory_format=torch.channels_last))
-        chances = self.net.name_logits(regions, self.net.unit_names()).softmax(-1)[..., :-1]
-        return regions, chances, torch.sigmoid(self.net.centre(regions)[..., 0])
+    def regions(self, images: torch.Tensor, content: torch.Tensor, things: PhotoThings) -> Regions:
+        """The regions of pictures, of the things those that count.
+
+        content [B, 4]: left, top, width and height of the letterboxed pictures in shares of the square."""
+        net, units = self.net, self.net.unit_names()
+        cells = net.encoder(images.contiguous(memory_format=torch.channels_last))
+        labels, centres = net.name_logits(cells, units), torch.sigmoid(net.centre(cells)[..., 0])
+        present = counted(things, labels.softmax(-1)[..., :-1], content, net.cell_places, self.configuration["photo"])
+        things = PhotoThings(things.names, things.chances, things.boxes, things.scores, things.colours, present)
+        return net.regions(cells, labels, centres, content, things, units)
 
     @torch.no_grad()
-    def logits(self, tokens, positions, segments, seen, emits):
+    def logits(self, tokens, positions, segments, seen: Regions, emits):
         """Logits of the emitting tokens of packed text."""
-        regions, chances, centres = seen
-        units = self.net.unit_names()
-        text = self.net.text_input(tokens, positions, regions, chances, centres, units)
-        states, _ = self.net.decode(regions, text, attention_mask(segments))
-        return self.net.logits(states, self.net.pointer(states, regions), chances @ units, emits)
+        text, _, _ = self.net.text_input(tokens, positions, segments, seen, self.net.unit_names())
+        states, _ = self.net.decode(seen, text, attention_mask(segments, seen.present))
+        return self.net.logits(states, self.net.pointer(states, seen), seen.chances @ self.net.unit_names(), emits)
 
-    def generate(self, seen, questions: list[str]) -> list[tuple[list[int], list[float]]]:
+    def generate(self, seen: Regions, questions: list[str]) -> list[tuple[list[int], list[float]]]:
         """Greedy answers, one question a picture: the ids and the log chance of each under the rule's temperature."""
         prompts = [[BOS, *self.words.encode(text)[:self.configuration["limits"]["questionTokens"]], SEP] for text in questions]
         rows = [list(prompt) for prompt in prompts]

@@ -9,11 +9,22 @@ COLOURS = {
     "blue": (40, 92, 210), "purple": (130, 60, 180), "pink": (246, 130, 178), "brown": (122, 76, 40),
     "black": (24, 24, 26), "white": (246, 246, 246), "grey": (134, 136, 140),
 }
+PHOTO_NAMES = (
+    "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat", "traffic light", "fire hydrant", "stop sign",
+    "parking meter", "bench", "bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe", "backpack", "umbrella",
+    "handbag", "necktie", "suitcase", "frisbee", "skis", "snowboard", "ball", "kite", "baseball bat", "baseball glove", "skateboard",
+    "surfboard", "tennis racket", "bottle", "wine glass", "cup", "fork", "knife", "spoon", "bowl", "banana", "apple", "sandwich",
+    "orange fruit", "broccoli", "carrot", "hot dog", "pizza", "doughnut", "cake", "chair", "couch", "potted plant", "bed", "dining table",
+    "toilet", "television", "laptop", "computer mouse", "remote", "keyboard", "phone", "microwave", "oven", "toaster", "sink",
+    "refrigerator", "book", "clock", "vase", "scissors", "teddy bear", "hair drier", "toothbrush")
 PLACES = ("top left", "top", "top right", "left", "center", "right", "bottom left", "bottom", "bottom right")
 SAME_IN_PLURAL = {"grapes", "cherries", "glasses", "sunglasses", "headphones", "books", "scissors", "dice", "fries", "bread",
-                  "corn", "popcorn", "fish", "fire", "pizza"}
-NO_ARTICLE = SAME_IN_PLURAL - {"fish", "fire", "pizza", "dice"}
-IRREGULAR = {"mouse": "mice", "maple leaf": "maple leaves", "cactus": "cacti"}
+                  "corn", "popcorn", "fish", "fire", "pizza", "sheep", "deer", "skis", "shrimp", "broccoli", "jeans", "gloves",
+                  "socks", "swords", "chopsticks", "shopping bags", "noodles", "spaghetti", "sushi", "bacon", "lettuce", "cheese", "butter", "milk", "honey",
+                  "beer", "soap", "wood", "popcorn", "yarn", "lightning"}
+NO_ARTICLE = SAME_IN_PLURAL - {"fish", "fire", "pizza", "dice", "sheep", "deer", "shrimp"}
+IRREGULAR = {"mouse": "mice", "computer mouse": "computer mice", "maple leaf": "maple leaves", "cactus": "cacti", "wolf": "wolves", "knife": "knives",
+             "scarf": "scarves", "person": "people", "tooth": "teeth", "bow and arrow": "bows and arrows"}
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,19 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from .compose import UNKNOWN, Scene
-from .configuration import CELLS, MEAN, STD
+from .compose import PHOTO, UNKNOWN, Scene
+from .configuration import CELLS, IMAGE_SIZE, MEAN, PHOTO_CLASSES, PHOTO_THINGS, REGIONS, STD
 from .names import COLOURS, PLACES
+from .net import PhotoThings
 from .questions import Question, place_of
 from .words import BOS, EOS, PAD, SEP, Words
 from .wordings import FILLERS
 
 TEXT_TOKENS = 160
-MOST_THINGS = 4
 TYPO_SHARE, FILLER_SHARE = 0.06, 0.08
 COVERED, CLEAR, OWN = 0.35, 0.05, 0.2
 IGNORED = -100
+COMPARING, YES_NO = ("relation", "size_yes"), ("yes", "no")
 
 
 @dataclass
@@ -28,14 +29,15 @@ class Batch:
     segments: torch.Tensor
     targets: torch.Tensor
     asked: torch.Tensor
+    missing: torch.Tensor
+    holds: torch.Tensor
     told: torch.Tensor
     patch_labels: torch.Tensor
     centres: torch.Tensor
-    thing_names: torch.Tensor
-    thing_colours: torch.Tensor
-    coverage: torch.Tensor
     places: torch.Tensor
     colours: torch.Tensor
+    content: torch.Tensor
+    things: PhotoThings
     kinds: list
 
 
@@ -51,6 +53,17 @@ def misspell(text, random, safe) -> str:
     return " ".join(words)
 
 
+def own_regions(thing) -> np.ndarray:
+    """[regions]: the cells a drawing covers, or the region of a photographed thing."""
+    own = np.zeros(REGIONS, bool)
+    if thing.kind == PHOTO:
+        own[CELLS + thing.region] = True
+    else:
+        own[:CELLS] = thing.coverage > OWN
+        own[thing.coverage.argmax()] = True
+    return own
+
+
 def normalise(images: np.ndarray) -> torch.Tensor:
     values = (torch.from_numpy(images).float() - torch.tensor(MEAN)) / torch.tensor(STD)
     return values.permute(0, 3, 1, 2)
@@ -64,7 +77,7 @@ class Packer:
         self.encode = lru_cache(300_000)(words.encode)
         self.name_index = {name: index for index, name in enumerate(names)}
         self.name_of_token = {words.ids[name]: name for name in names}
-        self.colour_index = {colour: index + 1 for index, colour in enumerate(COLOURS)}
+        self.colour_index = {colour: index for index, colour in enumerate(COLOURS)}
         self.safe = {part for name in names for part in (name + " " + name + "s").split()} | set(COLOURS) | {"left", "right", "above", "below"}
 
     def question_tokens(self, question: Question, random) -> list[int]:
@@ -78,11 +91,9 @@ class Packer:
 
     def pack_text(self, scene: Scene, questions, random, row) -> list:
         """Fills one row of the batch's text arrays; returns (kind, first, last) of every packed question."""
-        cells = {}
+        shown = {}
         for thing in scene.things:
-            own = thing.coverage > OWN
-            own[thing.coverage.argmax()] = True
-            cells[thing.name] = cells.get(thing.name, False) | own
+            shown[thing.name] = shown.get(thing.name, False) | own_regions(thing)
         packed, start = [], 0
         for question in questions:
             asked, answer = self.question_tokens(question, random), self.encode(question.answer)
@@ -96,16 +107,19 @@ class Packer:
             row["targets"][first:end] = [*answer, EOS]
             for offset, token in enumerate(asked):
                 name = self.name_of_token.get(token)
-                if name in question.asked and name in cells:
-                    row["asked"][start + 1 + offset] = cells[name]
+                if name in question.asked and name in shown:
+                    row["asked"][start + 1 + offset] = shown[name]
+                elif name in question.asked:
+                    row["missing"][start + 1 + offset] = True
+            if question.kind in COMPARING:
+                last = max(offset for offset, token in enumerate(asked) if self.name_of_token.get(token) in question.asked)
+                row["holds"][start + 1 + last] = YES_NO.index(question.answer)
             told = iter(question.told)
             for offset, token in enumerate(answer):
                 if self.name_of_token.get(token) and question.told:
                     thing = next(told, None)
                     if thing is not None:
-                        own = thing.coverage > OWN
-                        own[thing.coverage.argmax()] = True
-                        row["told"][first + offset] = own
+                        row["told"][first + offset] = own_regions(thing)
             packed.append((question.kind, first, end))
             start = end
         return packed
@@ -115,49 +129,61 @@ class Packer:
         total = np.zeros(CELLS, np.float32)
         best = np.zeros(CELLS, np.float32)
         labels = np.full(CELLS, IGNORED, np.int64)
-        for index, thing in enumerate(scene.things):
+        for thing in scene.things:
+            place = place_of(thing.x, thing.y)
+            if thing.kind == PHOTO:
+                row["places"][CELLS + thing.region] = PLACES.index(place) if place else IGNORED
+                continue
             label = len(self.name_index) if thing.kind == UNKNOWN else self.name_index[thing.name]
             covered = thing.coverage > COVERED
             covered[thing.coverage.argmax()] = True
             covered &= thing.coverage > best
             labels[covered] = label
-            place = place_of(thing.x, thing.y)
-            row["places"][covered] = PLACES.index(place) if place else IGNORED
-            row["colours"][covered] = self.colour_index[thing.colour] - 1 if thing.colour else IGNORED
+            row["places"][:CELLS][covered] = PLACES.index(place) if place else IGNORED
+            row["colours"][:CELLS][covered] = self.colour_index[thing.colour] if thing.colour else IGNORED
             best = np.maximum(best, thing.coverage)
             total += thing.coverage
             row["centres"][thing.centre_cell] = 1
-            if index < MOST_THINGS:
-                row["thing_names"][index] = label
-                row["thing_colours"][index] = self.colour_index.get(thing.colour, 0)
-                row["coverage"][index] = thing.coverage
         labels[total < CLEAR] = len(self.name_index)
         row["patch_labels"][:] = labels
+        row["content"][:] = np.array(scene.content, np.float32) / IMAGE_SIZE
+
+    def pack_things(self, scene: Scene, row) -> None:
+        for index, seen in enumerate(scene.detections[:PHOTO_THINGS]):
+            row["thing_names"][index] = [self.name_index[name] for name in seen.names]
+            row["thing_chances"][index], row["thing_boxes"][index] = seen.chances, seen.box
+            row["thing_scores"][index], row["thing_colours"][index], row["thing_present"][index] = seen.score, seen.colour, True
 
     def pack(self, scenes, asked, random) -> Batch:
         """Scenes beyond the questions given have a picture and a grid, but no text."""
         size, text = len(scenes), self.text_tokens
         arrays = {"tokens": np.full((size, text), PAD), "positions": np.zeros((size, text), np.int64), "segments": np.zeros((size, text), np.int64),
-                  "targets": np.full((size, text), IGNORED), "asked": np.zeros((size, text, CELLS), bool), "told": np.zeros((size, text, CELLS), bool),
-                  "patch_labels": np.zeros((size, CELLS), np.int64), "centres": np.zeros((size, CELLS), np.float32),
-                  "thing_names": np.full((size, MOST_THINGS), len(self.name_index)), "thing_colours": np.zeros((size, MOST_THINGS), np.int64),
-                  "coverage": np.zeros((size, MOST_THINGS, CELLS), np.float32),
-                  "places": np.full((size, CELLS), IGNORED), "colours": np.full((size, CELLS), IGNORED)}
+                  "targets": np.full((size, text), IGNORED), "asked": np.zeros((size, text, REGIONS), bool), "missing": np.zeros((size, text), bool),
+                  "holds": np.full((size, text), IGNORED), "told": np.zeros((size, text, REGIONS), bool), "patch_labels": np.zeros((size, CELLS), np.int64),
+                  "centres": np.zeros((size, CELLS), np.float32), "places": np.full((size, REGIONS), IGNORED),
+                  "colours": np.full((size, REGIONS), IGNORED), "content": np.zeros((size, 4), np.float32)}
+        things = {"thing_names": np.zeros((size, PHOTO_THINGS, PHOTO_CLASSES), np.int64),
+                  "thing_chances": np.zeros((size, PHOTO_THINGS, PHOTO_CLASSES), np.float32),
+                  "thing_boxes": np.full((size, PHOTO_THINGS, 4), 0.5, np.float32), "thing_scores": np.zeros((size, PHOTO_THINGS), np.float32),
+                  "thing_colours": np.zeros((size, PHOTO_THINGS, 3), np.float32), "thing_present": np.zeros((size, PHOTO_THINGS), bool)}
         kinds = []
         for index, scene in enumerate(scenes):
-            row = {name: array[index] for name, array in arrays.items()}
+            row = {name: array[index] for name, array in (arrays | things).items()}
             if index < len(asked):
                 kinds += [(kind, index, first, end) for kind, first, end in self.pack_text(scene, asked[index], random, row)]
             self.pack_grid(scene, row)
+            self.pack_things(scene, row)
         images = normalise(np.stack([scene.image for scene in scenes]))
-        return Batch(images, *(torch.from_numpy(array) for array in arrays.values()), kinds)
+        seen = PhotoThings(*(torch.from_numpy(array) for array in things.values()))
+        return Batch(images, *(torch.from_numpy(array) for array in arrays.values()), seen, kinds)
 
 
-def attention_mask(segments: torch.Tensor) -> torch.Tensor:
-    """[batch, 1, cells + text, cells + text]: cells see cells, a text token sees the cells and its own question up to itself."""
+def attention_mask(segments: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+    """[batch, 1, regions + text, regions + text]: regions see regions, a text token sees the regions and its own question up to itself."""
     size, text = segments.shape
-    mask = torch.zeros(size, CELLS + text, CELLS + text, dtype=torch.bool)
-    mask[:, :, :CELLS] = True
+    regions = present.shape[1]
+    mask = torch.zeros(size, regions + text, regions + text, dtype=torch.bool)
+    mask[:, :, :regions] = present[:, None]
     same = segments[:, :, None] == segments[:, None, :]
-    mask[:, CELLS:, CELLS:] = same & torch.ones(text, text, dtype=torch.bool).tril()
+    mask[:, regions:, regions:] = same & torch.ones(text, text, dtype=torch.bool).tril()
     return mask[:, None]

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from .compose import ICON, SHAPE, UNKNOWN, Scene
+from .compose import ICON, PHOTO, SHAPE, UNKNOWN, Scene
 from .names import COLOURS, NO_ARTICLE, PLACES, SHAPES, plural
 from .wordings import BIGGER, HELD_OUT, OFF_TOPIC, RELATIONS, WORDINGS
 
@@ -186,7 +186,7 @@ class Asker:
             answer = "yes" if any(other.name == name and other.colour == colour for other in shapes) else "no"
         return Question("exist_colour", self.text("exist_colour", random, colour=colour, name=name), answer, asked=(name,))
 
-    def single(self, scene, random, kinds=(ICON, SHAPE)):
+    def single(self, scene, random, kinds=(ICON, SHAPE, PHOTO)):
         """A thing whose name occurs once."""
         tally = Counter(thing.name for thing in scene.things)
         alone = [thing for thing in scene.things if thing.kind in kinds and tally[thing.name] == 1]

@@ -123,10 +123,9 @@ def questions(things, random, others) -> list[dict]:
 
 def judge(model: Model, image, asked) -> float:
     """The share of the questions that the model answers rightly; each is marked."""
-    regions = model.encode(model.pixels(np.asarray(image)))
-    chances = model.chances(regions)
+    regions = model.look(np.asarray(image))
     for question in asked:
-        answer = model.answer(regions, chances, question["question"])
+        answer = model.answer(regions, question["question"])
         question["right"], question["confidence"] = answer.text in question["answers"], answer.confidence
     return sum(question["right"] for question in asked) / len(asked)
 

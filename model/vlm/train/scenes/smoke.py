@@ -1,6 +1,11 @@
-"""A one-minute fit on one process: the losses must fall, and the export must answer like the net it came from."""
+"""A one-minute fit on one process: the losses must fall, and the export must answer like the net it came from.
+
+Then one step and an export of each variant, or with --step of the one that PSYNE_VARIANT names alone."""
 
 import argparse
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -8,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .configuration import EMBEDDED, NAME, VARIANTS
 from .export import export
 from .exported import Exported
 from .reference import Model
@@ -17,16 +23,16 @@ from .training import WEIGHTS, Mix, Trainee, draw_batch, losses, optimizer_for
 FIRST, LAST = 5, 5
 LEAST_FALL = 0.7
 TOLERANCE = 2e-3
-MIX = Mix(8, True, 8, 4)
+MIX, STEP_MIX = Mix(3, 1, 3), Mix(1, 1, 1)
 
 
-def fit(trainee, tools, seconds: float) -> list[float]:
-    """The total loss of every step."""
+def fit(trainee, tools, seconds: float, mix=MIX) -> list[float]:
+    """The total loss of every step, of one at least."""
     random, optimizer, totals, start = np.random.default_rng(1), optimizer_for(trainee), [], time.time()
     parts = tools.composer(SPLITS[0], False), tools.asker(SPLITS[0]), tools.packer()
     trainee.train()
-    while time.time() - start < seconds:
-        values, _ = losses(trainee, draw_batch(parts, MIX, random), MIX)
+    while not totals or time.time() - start < seconds:
+        values, _ = losses(trainee, *draw_batch(parts, mix, random))
         total = sum(WEIGHTS[name] * value for name, value in values.items())
         optimizer.zero_grad(set_to_none=True)
         total.backward()
@@ -37,12 +43,29 @@ def fit(trainee, tools, seconds: float) -> list[float]:
 
 
 def largest_difference(folder: Path, image) -> float:
-    """Between the numpy reference and the PyTorch net over one exported directory."""
+    """Between the numpy reference and the PyTorch net over the grid tower of one exported directory."""
     model, exported = Model(folder), Exported(folder)
     pixels = model.pixels(image)
-    regions, chances, _ = exported.regions(torch.from_numpy(pixels)[None])
-    own = model.encode(pixels)
-    return max(float(np.abs(own - regions[0].numpy()).max()), float(np.abs(model.chances(own) - chances[0].numpy()).max()))
+    cells = exported.net.encoder(torch.from_numpy(pixels)[None]).detach().numpy()[0]
+    return float(np.abs(model.encode(pixels) - cells).max())
+
+
+def step(tools, trainee) -> None:
+    """One step of this process's variant, and its export."""
+    (loss,) = fit(trainee, tools, 0, STEP_MIX)
+    with tempfile.TemporaryDirectory() as folder:
+        export(trainee.net, Path(folder))
+        size = sum(path.stat().st_size for path in Path(folder).iterdir())
+    parameters = sum(value.numel() for value in trainee.net.parameters())
+    print(f"{NAME}: {parameters / 1e6:.1f} M parameters, {size / 1e6:.1f} MB exported, loss of the first step {loss:.2f}")
+    if not np.isfinite(loss):
+        raise SystemExit(f"the variant {NAME} does not train")
+
+
+def step_of(variant: str, options) -> None:
+    """A process of its own: the variant is chosen when the configuration is read."""
+    command = [sys.executable, "-m", "scenes.smoke", "--data", options.data, "--photos", options.photos, "--step"]
+    subprocess.run(command, env={**os.environ, "PSYNE_VARIANT": variant}, check=True)
 
 
 def main() -> None:
@@ -50,9 +73,13 @@ def main() -> None:
     parser.add_argument("--data", required=True)
     parser.add_argument("--photos", required=True)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--step", action="store_true", help="one step of the variant that PSYNE_VARIANT names, nothing else")
     options = parser.parse_args()
     torch.manual_seed(1)
     tools, trainee = Tools(Path(options.data), Path(options.photos), 1), Trainee()
+    if options.step:
+        step(tools, trainee)
+        return
     totals = fit(trainee, tools, options.seconds)
     first, last = np.mean(totals[:FIRST]), np.mean(totals[-LAST:])
     scene = tools.composer(SPLITS[0]).scene(np.random.default_rng(2), 2)
@@ -62,6 +89,9 @@ def main() -> None:
     print(f"{len(totals)} steps, loss {first:.2f} -> {last:.2f}, reference differs by {difference:.1e}")
     if last > LEAST_FALL * first or difference > TOLERANCE:
         raise SystemExit("the smoke fit failed")
+    for variant in VARIANTS:
+        if variant != EMBEDDED:
+            step_of(variant, options)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Split:
     styles: tuple[str, ...]
     held_pairs: bool = False
     wording: str = TRAIN_WORDS
+    photographed: bool = False
 
 
 SPLITS = (
@@ -31,6 +32,7 @@ SPLITS = (
     Split("fxemoji", ("fxemoji",)),
     Split("openmoji", ("openmoji",)),
     Split("wordings", TRAIN_STYLES, wording=HELD_WORDS),
+    Split("photographed", TRAIN_STYLES, photographed=True),
 )
 
 
@@ -53,6 +55,9 @@ class Tools:
     def asker(self, split: Split) -> Asker:
         drawn = {name for style in split.styles for name in self.atlas.names(style)}
         return Asker([name for name in self.icons if name in drawn], foreign_words(self.atlas, True), split.wording)
+
+    def scene(self, split: Split, composer: Composer, random):
+        return composer.photographed(random) if split.photographed else composer.scene(random)
 
     def packer(self) -> Packer:
         return Packer(self.words, self.names, False, TEST_TEXT_TOKENS)

@@ -16,51 +16,48 @@ import torch.nn.functional as F
 from .atlas import Atlas
 from .backgrounds import Backgrounds
 from .compose import Composer
-from .configuration import DECODER
 from .names import COLOURS, PLACES, SHAPES
 from .net import SceneNet
-from .packing import IGNORED, Packer, attention_mask
+from .packing import IGNORED, YES_NO, Packer, attention_mask
 from .questions import Asker
 from .splits import foreign_words
-from .symbols import SymbolGrid
 from .vocabulary import build_words
 
 EMPTY_WEIGHT = 0.5
 QUESTIONS = 32
-RATE, WARM_STEPS, LAST_RATE = 1.5e-3, 30, 0.01
-WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.5}
+RATE, ENCODER_SHARE, WARM_STEPS, LAST_RATE = 1.2e-3, 0.7, 100, 0.01
+WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "find": 0.3, "hold": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.5}
 LOG_EVERY, SAVE_SECONDS = 50, 240
-CENTRE_WEIGHT = 4.0
+CENTRE_WEIGHT, HOLD_SCALE = 4.0, 4.0
 
 
 @dataclass(frozen=True)
 class Mix:
-    """What a step is made of: scenes with questions, whether the encoder sees them, crowds, and scenes told in symbols."""
+    """What a step is made of: drawn scenes with questions, photographed ones with questions, and crowds that the encoder alone sees."""
 
-    asked: int
-    sighted: bool
+    drawn: int
+    photographed: int
     crowds: int
-    symbols: int
 
 
-MIXES = ((0.6, Mix(8, True, 6, 3)), (1.0, Mix(9, True, 6, 1)))
+MIXES = ((0.35, Mix(2, 1, 4)), (1.0, Mix(3, 1, 3)))
 
 
 def mix_at(progress: float) -> Mix:
-    """First the eye learns names and the decoder reasons on symbols, then both work together."""
+    """First the eye learns names and the decoder reasons on what a detector says, then both work together."""
     return next(mix for until, mix in MIXES if progress <= until)
 
 
 class Trainee(torch.nn.Module):
-    """The net and the symbolic grid that helps it."""
+    """The net and the words that places, colours and comparisons are told by."""
 
     def __init__(self):
         super().__init__()
         words, names = build_words()
         self.net = SceneNet(len(words.tokens), [words.ids[name] for name in names])
-        self.symbols = SymbolGrid(DECODER["width"])
         self.register_buffer("places", torch.tensor([words.ids[place] for place in PLACES]), persistent=False)
         self.register_buffer("colours", torch.tensor([words.ids[colour] for colour in COLOURS]), persistent=False)
+        self.register_buffer("yes_no", torch.tensor([words.ids[word] for word in YES_NO]), persistent=False)
         self.net.encoder.to(memory_format=torch.channels_last)
 
 
@@ -81,47 +78,56 @@ def patch_loss(labels, wanted):
     return each[named].mean() + EMPTY_WEIGHT * each[empty].mean()
 
 
-def say_loss(trainee: Trainee, regions, batch, grid):
+def say_loss(trainee: Trainee, vectors, batch):
     """What a word receives from its region lies near the words for that region's place and colour."""
-    seen, total = trainee.net.ground_out(regions).flatten(0, 1), 0
+    seen, total = trainee.net.ground_out(vectors).flatten(0, 1), 0
     for words, wanted in ((trainee.places, batch.places), (trainee.colours, batch.colours)):
-        wanted = wanted[grid].flatten()
+        wanted = wanted[:len(vectors)].flatten()
         told = wanted != IGNORED
-        total = total + F.cross_entropy(seen[told] @ trainee.net.embedding[words].t(), wanted[told])
+        if told.any():
+            total = total + F.cross_entropy(seen[told] @ trainee.net.embedding[words].t(), wanted[told])
     return total
 
 
-def losses(trainee: Trainee, batch, mix):
-    """The named losses and whether each answer token is right.
+def find_loss(attention, asked, missing):
+    """A name in a question is found at its thing, or nowhere where there is none."""
+    wanted = torch.cat([asked, missing[..., None]], -1)
+    return supervised((attention + 1e-6).log(), wanted)
 
-    The batch's first `mix.asked` rows have text; the decoder sees them as pixels (where mix.sighted) and the first `mix.symbols` of them as symbols."""
-    net, asked, symbols = trainee.net, mix.asked if mix.sighted else 0, mix.symbols
-    units = net.unit_names()
-    image = batch.image if mix.sighted else batch.image[mix.asked:]
-    regions = net.encoder(image.contiguous(memory_format=torch.channels_last))
-    if symbols:
-        regions = torch.cat([regions[:asked], trainee.symbols(units, batch, symbols), regions[asked:]])
-    grid = torch.cat([torch.arange(asked), torch.arange(symbols), torch.arange(mix.asked, len(batch.image))])
-    labels = net.name_logits(regions, units)
-    middle = net.centre(regions)[..., 0]
+
+def hold_loss(trainee: Trainee, compared, holds):
+    """What comparing adds at the second name of a question points to the word yes or no."""
+    told = holds != IGNORED
+    if not told.any():
+        return compared.sum() * 0
+    return F.cross_entropy(HOLD_SCALE * compared[told] @ F.normalize(trainee.net.embedding[trainee.yes_no], dim=-1).t(), holds[told])
+
+
+def losses(trainee: Trainee, batch, asked: int):
+    """The named losses and whether each answer token is right; the batch's first `asked` rows have text."""
+    net, units = trainee.net, trainee.net.unit_names()
+    cells = net.encoder(batch.image.contiguous(memory_format=torch.channels_last))
+    labels, middle = net.name_logits(cells, units), net.centre(cells)[..., 0]
     values = {
-        "patch": patch_loss(labels, batch.patch_labels[grid]),
-        "centre": F.binary_cross_entropy_with_logits(middle, batch.centres[grid], pos_weight=torch.tensor(CENTRE_WEIGHT)),
+        "patch": patch_loss(labels, batch.patch_labels),
+        "centre": F.binary_cross_entropy_with_logits(middle, batch.centres, pos_weight=torch.tensor(CENTRE_WEIGHT)),
     }
-    pick = grid[:asked + symbols]
-    values["say"] = say_loss(trainee, regions, batch, grid)
-    regions, chances, middle = regions[:len(pick)], labels[:len(pick)].softmax(-1)[..., :-1], middle[:len(pick)]
-    text = net.text_input(batch.tokens[pick], batch.positions[pick], regions, chances, torch.sigmoid(middle), units)
-    states, watched = net.decode(regions, text, attention_mask(batch.segments[pick]))
-    pointer, targets = net.pointer(states, regions), batch.targets[pick]
-    emits = targets != IGNORED
-    logits = net.logits(states, pointer, chances @ units, emits)
+    regions = net.regions(cells, labels, torch.sigmoid(middle), batch.content, batch.things, units)
+    values["say"] = say_loss(trainee, regions.vectors, batch)
+    regions = regions[:asked]
+    segments, targets = batch.segments[:asked], batch.targets[:asked]
+    text, attention, compared = net.text_input(batch.tokens[:asked], batch.positions[:asked], segments, regions, units)
+    states, watched = net.decode(regions, text, attention_mask(segments, regions.present))
+    pointer, emits = net.pointer(states, regions), targets != IGNORED
+    logits = net.logits(states, pointer, regions.chances @ units, emits)
     values["answer"] = F.cross_entropy(logits, targets[emits])
-    values["watch"] = supervised((watched + 1e-6).log(), batch.asked[pick])
-    values["copy"] = supervised(pointer, batch.told[pick])
+    values["watch"] = supervised((watched + 1e-6).log(), batch.asked[:asked])
+    values["find"] = find_loss(attention, batch.asked[:asked], batch.missing[:asked])
+    values["hold"] = hold_loss(trainee, compared, batch.holds[:asked])
+    values["copy"] = supervised(pointer, batch.told[:asked])
     right = torch.ones_like(targets, dtype=torch.bool)
     right[emits] = logits.argmax(-1) == targets[emits]
-    return values, right[:mix.asked]
+    return values, right
 
 
 class Curve:
@@ -156,9 +162,11 @@ def rate_at(progress: float, step: int) -> float:
 
 
 def optimizer_for(trainee: Trainee) -> torch.optim.Optimizer:
-    flat = [value for value in trainee.parameters() if value.dim() < 2]
-    deep = [value for value in trainee.parameters() if value.dim() >= 2]
-    groups = [{"params": deep, "weight_decay": 0.02}, {"params": flat, "weight_decay": 0.0}]
+    groups = []
+    for share, inside in ((ENCODER_SHARE, True), (1.0, False)):
+        values = [value for name, value in trainee.named_parameters() if name.startswith("net.encoder.") == inside]
+        groups += [{"params": [value for value in values if value.dim() >= 2], "weight_decay": 0.02, "share": share},
+                   {"params": [value for value in values if value.dim() < 2], "weight_decay": 0.0, "share": share}]
     return torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), fused=True)
 
 
@@ -169,9 +177,12 @@ def save(trainee: Trainee, path: Path, **extra) -> None:
 
 
 def draw_batch(tools, mix: Mix, random):
+    """The batch and how many of its rows have text; photographed rows bear their own letters, so that the curve tells them apart."""
     composer, asker, packer = tools
-    scenes = [composer.scene(random) for _ in range(mix.asked)] + [composer.crowd(random) for _ in range(mix.crowds)]
-    return packer.pack(scenes, [asker.ask(scene, random, QUESTIONS) for scene in scenes[:mix.asked]], random)
+    scenes = [composer.scene(random) for _ in range(mix.drawn)] + [composer.photographed(random) for _ in range(mix.photographed)]
+    batch = packer.pack(scenes + [composer.crowd(random) for _ in range(mix.crowds)], [asker.ask(scene, random, QUESTIONS) for scene in scenes], random)
+    batch.kinds = [(kind if row < mix.drawn else f"photo-{kind}", row, first, end) for kind, row, first, end in batch.kinds]
+    return batch, len(scenes)
 
 
 def work(rank: int, trainee: Trainee, tools, out: Path, options, start: float) -> None:
@@ -184,11 +195,11 @@ def work(rank: int, trainee: Trainee, tools, out: Path, options, start: float) -
     trainee.train()
     while (elapsed := time.time() - start + options.done) < seconds:
         mix = mix_at(elapsed / seconds)
-        batch = draw_batch(tools, mix, random)
+        batch, asked = draw_batch(tools, mix, random)
         rate = rate_at(elapsed / seconds, step)
         for group in optimizer.param_groups:
-            group["lr"] = rate
-        values, right = losses(trainee, batch, mix)
+            group["lr"] = rate * group["share"]
+        values, right = losses(trainee, batch, asked)
         optimizer.zero_grad(set_to_none=True)
         sum(WEIGHTS[name] * value for name, value in values.items()).backward()
         torch.nn.utils.clip_grad_norm_(trainee.parameters(), 1.0)
@@ -202,6 +213,12 @@ def work(rank: int, trainee: Trainee, tools, out: Path, options, start: float) -
             saved = time.time()
 
 
+def begin_from(trainee: Trainee, weights) -> None:
+    """Takes the weights of an earlier stage where their shapes are the same."""
+    own = trainee.state_dict()
+    trainee.load_state_dict({name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}, strict=False)
+
+
 def train(options) -> None:
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
@@ -209,7 +226,7 @@ def train(options) -> None:
     trainee = Trainee()
     options.done = 0.0
     if options.start:
-        trainee.load_state_dict(torch.load(options.start)["trainee"])
+        begin_from(trainee, torch.load(options.start)["trainee"])
     if options.resume and (out / "checkpoint.pt").exists():
         state = torch.load(out / "checkpoint.pt")
         trainee.load_state_dict(state["trainee"])

@@ -271,7 +271,7 @@ test('a model that talks needs no picture, and another model starts over', async
   await page.selectOption('#models', 'talker');
   await reached(await ask(page, 'Hello?'), 'sure');
   assert.deepEqual(lastAsk().args, { model: 'talker', messages: [], images: [], question: 'Hello?' });
-  await page.selectOption('#models', 'scenes-1');
+  await page.selectOption('#models', 'scenes-2');
   await ask(page, 'And now?');
   assert.equal(await page.textContent('#question-problem'), 'Choose a picture first.');
   assert.ok(await page.getByRole('button', { name: 'New conversation' }).isHidden());
@@ -286,7 +286,7 @@ test('an answer that waits for its model says so, and the panel follows when it 
   await turn.getByText('loading talker, 245 MB …').waitFor();
   await keepScreenshot(page, 'loading');
   mock.models = withTalking('ready');
-  mock.states = { 'scenes-1': 'ready', talker: 'ready' };
+  mock.states = { 'scenes-2': 'ready', talker: 'ready' };
   await page.getByText('Talks, also about pictures.').waitFor();
   gate.open();
   await reached(turn, 'sure');
@@ -305,20 +305,20 @@ async function cancelled() {
 test('how far a model has been loaded stands beside its name, and where an answer waits for it', async () => {
   mock.models = models();
   Object.assign(mock.models.data[0].psyne, { state: 'loading', percent: 12, knows: undefined });
-  mock.states = { 'scenes-1': 'loading' };
-  mock.loading = { 'scenes-1': 37 };
+  mock.states = { 'scenes-2': 'loading' };
+  mock.loading = { 'scenes-2': 37 };
   await open();
   await page.getByText('37% loaded').waitFor();
   assert.equal(await page.locator('#model-loading progress').evaluate(bar => bar.value), 37);
   assert.deepEqual(await page.evaluate(tooFaint), []);
-  mock.loading = { 'scenes-1': 62 };
+  mock.loading = { 'scenes-2': 62 };
   await page.getByText('62% loaded').waitFor();
   mock.answer = words('Three balls.', gateAt(0));
   const turn = await ask(page, 'What?');
-  await turn.getByText('loading scenes-1, 62% of').waitFor();
+  await turn.getByText('loading scenes-2, 62% of').waitFor();
   await page.keyboard.press('Escape');
   mock.models = models();
-  mock.states = { 'scenes-1': 'ready' };
+  mock.states = { 'scenes-2': 'ready' };
   mock.loading = {};
   await page.locator('#model[data-state="ready"]').waitFor();
   assert.ok(await page.locator('#model-loading').isHidden());

@@ -151,7 +151,7 @@ test('a model for one picture says which one it looks at and is sent that one', 
   await open();
   assert.match(await page.textContent('#model-size'), /one picture of a question$/);
   await dropped('body', 'red', 'blue');
-  assert.equal(await page.textContent('#attachments-note'), 'scenes-1 looks at one picture of a question: picture 2.');
+  assert.equal(await page.textContent('#attachments-note'), 'scenes-2 looks at one picture of a question: picture 2.');
   await thumbnails().first().focus();
   await page.keyboard.press('ArrowRight');
   await reached(await ask(page, 'What?'), 'sure');

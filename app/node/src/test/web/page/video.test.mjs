@@ -70,7 +70,7 @@ test('a video is asked about at most once a second, and equal answers are one sp
   assert.ok(apart > 500, `${apart} ms apart, with the delays of the line; the page's own clock is tested by itself`);
   const { args } = asks()[0];
   assert.deepEqual(jpegSize(Buffer.from(args.image)), [128, 72]);
-  assert.deepEqual([args.question, args.model, args.max_tokens], ['What colour is it?', 'scenes-1', 48]);
+  assert.deepEqual([args.question, args.model, args.max_tokens], ['What colour is it?', 'scenes-2', 48]);
   assert.match(await turn.locator('.turn-figures').textContent(), /\d frames asked about \d+ dropped 128 × 72 pixels, JPEG quality 85%/);
   await keepScreenshot(page, 'video');
   await page.keyboard.press('Escape');
@@ -135,13 +135,13 @@ test('a busy node is asked again, a model that is gone is not', async () => {
 test('a model that is being loaded is said to be', async () => {
   mock.models = models();
   Object.assign(mock.models.data[0].psyne, { state: 'loading', percent: 12 });
-  mock.states = { 'scenes-1': 'loading' };
+  mock.states = { 'scenes-2': 'loading' };
   await openFilm();
   let release;
   const gate = new Promise(resolve => (release = resolve));
   mock.answer = words('red', { pause: () => gate });
   const turn = await ask(page, 'What colour is it?');
-  await turn.getByText(/^loading scenes-1/).waitFor();
+  await turn.getByText(/^loading scenes-2/).waitFor();
   release();
   await turn.locator('.turn-words', { hasText: 'red' }).waitFor();
 });

@@ -67,9 +67,17 @@ final class AskCommand implements Callable<Integer> {
         ModelSource source = model == null ? ModelSource.embedded() : ModelSource.of(model, store);
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
                 Model loaded = Model.load(source.path(), scheduler, source.options())) {
+            if (loaded.isTeachable()) {
+                TaughtStore.Kept kept =
+                        new TaughtStore(store.taught(), loaded.info().sha256()).kept();
+                kept.problems().forEach(terminal::error);
+                loaded.know(kept.lessons());
+            }
+            Conversation conversation = conversation(images);
+            loaded.check(conversation);
             sayWhatIsNotLookedAt(loaded.info(), images.size());
             Sampling sampling = temperature > 0 ? Sampling.topP(temperature, 1, seed) : Sampling.greedy();
-            print(loaded.info().name(), loaded.answer(conversation(images), sampling, this::show));
+            print(loaded.info().name(), loaded.answer(conversation, sampling, this::show));
         }
         return ExitCode.DONE;
     }

@@ -22,7 +22,9 @@ final class ModelCommand implements Runnable {
                 .addSubcommand(new ModelInfoCommand(terminal, store))
                 .addSubcommand(new ModelConvertCommand(terminal, store))
                 .addSubcommand(new ModelVerifyCommand(terminal, store))
-                .addSubcommand(new ModelRemoveCommand(terminal, store));
+                .addSubcommand(new ModelRemoveCommand(terminal, store))
+                .addSubcommand(new ModelTeachCommand(terminal, store))
+                .addSubcommand(ModelTaughtCommand.of(terminal, store));
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param options how it is loaded, but for what the node says of all models
  */
 record ModelSource(String name, Path path, ModelOptions options) {
-    private static final Path EMBEDDED = Path.of("model", "vlm", "weights", "scenes-1");
+    private static final Path EMBEDDED = Path.of("model", "vlm", "weights", "scenes-2");
     private static final String OUR_CONFIGURATION = "model.json";
     private static final String GGUF = ".gguf";
 

@@ -54,6 +54,11 @@ final class ModelStore {
         return (theirs.isEmpty() ? otherwise : Path.of(theirs)).resolve("psyne");
     }
 
+    /** Where what models were taught is kept. */
+    Path taught() {
+        return entries.resolveSibling("taught");
+    }
+
     /** Where packed weights are kept unless an entry says otherwise. */
     Path cache() {
         return cache;

@@ -70,7 +70,7 @@ final class Node implements AutoCloseable {
             ServedModels models,
             MeterUpdates updates) {
         ByteBudget budget = new ByteBudget(options.limits().budgetBytes());
-        Vision vision = new Vision(models, scheduler, channels, budget, options.limits());
+        Vision vision = new Vision(models, scheduler, channels, budget, options.limits(), options.taught());
         HttpServer[] running = new HttpServer[1];
         NodeFigures figures = new NodeFigures(shared.meters(), scheduler, vision, () -> running[0].statistics());
         JsonMapper json = new JsonMapper();
@@ -104,7 +104,8 @@ final class Node implements AutoCloseable {
     }
 
     private static RpcServer rpc(Scheduler scheduler, Vision vision, NodeFigures figures) {
-        return RpcServer.builder()
+        return new TaughtMethods(vision.taught())
+                .addTo(RpcServer.builder())
                 .scheduler(scheduler)
                 .method("vision.ask", new VisionMethod(vision))
                 .method("node.watch", new WatchMethod(figures))

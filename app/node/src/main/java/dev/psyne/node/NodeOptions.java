@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param memory for the models
  * @param workers threads of the scheduler
  * @param limits what it takes on at once
+ * @param taught directory for what models are taught; without it they cannot be
  */
 record NodeOptions(
         String host,
@@ -28,13 +29,29 @@ record NodeOptions(
         List<ModelSource> models,
         ModelMemory memory,
         int workers,
-        NodeLimits limits) {
+        NodeLimits limits,
+        Optional<Path> taught) {
 
     static final String DEFAULT_HOST = "127.0.0.1";
     static final int DEFAULT_PORT = 7717;
 
     /** Most threads of a scheduler. */
     static final int MAX_WORKERS = 1024;
+
+    /** A node whose models cannot be taught. */
+    NodeOptions(
+            String host,
+            int port,
+            Optional<String> token,
+            Optional<Path> certificate,
+            Optional<Path> key,
+            boolean insecure,
+            List<ModelSource> models,
+            ModelMemory memory,
+            int workers,
+            NodeLimits limits) {
+        this(host, port, token, certificate, key, insecure, models, memory, workers, limits, Optional.empty());
+    }
 
     NodeOptions {
         models = List.copyOf(models);

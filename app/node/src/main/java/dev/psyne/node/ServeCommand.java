@@ -100,7 +100,8 @@ final class ServeCommand implements Callable<Integer> {
                                 .toList(),
                 memory(),
                 workers(),
-                small ? NodeLimits.small() : NodeLimits.standard());
+                small ? NodeLimits.small() : NodeLimits.standard(),
+                Optional.of(store.taught()));
         CountDownLatch stopped = new CountDownLatch(1);
         Node node = Node.start(options);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {

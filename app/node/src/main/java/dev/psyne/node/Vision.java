@@ -17,6 +17,8 @@ import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.Sampling;
 import dev.psyne.vlm.Token;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,14 +39,27 @@ final class Vision {
     private final Channels channels;
     private final PictureMemory pictures;
     private final GenerationSlots slots;
+    private final TaughtThings taught;
     private final AtomicLong generations = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
 
     Vision(ServedModels models, Scheduler scheduler, Channels channels, ByteBudget budget, NodeLimits limits) {
+        this(models, scheduler, channels, budget, limits, Optional.empty());
+    }
+
+    /** As above, with a directory for what models are taught. */
+    Vision(
+            ServedModels models,
+            Scheduler scheduler,
+            Channels channels,
+            ByteBudget budget,
+            NodeLimits limits,
+            Optional<Path> taught) {
         this.models = models;
         this.scheduler = scheduler;
         this.channels = channels;
         this.pictures = new PictureMemory(budget, limits.pictures());
+        this.taught = new TaughtThings(taught, models, pictures, InstantSource.system());
         this.slots = new GenerationSlots(limits.generations(), limits.queuedGenerations());
     }
 
@@ -54,6 +69,10 @@ final class Vision {
 
     GenerationSlots slots() {
         return slots;
+    }
+
+    TaughtThings taught() {
+        return taught;
     }
 
     long tokens() {
@@ -82,6 +101,7 @@ final class Vision {
                     return CANCELLED;
                 }
                 generations.incrementAndGet();
+                taught.refresh(lease.model());
                 try (PictureMemory.Decoded decoded = pictures.decode(question, bytes)) {
                     lease.model().check(decoded.conversation());
                     return stream(lease.model(), decoded.conversation(), question.sampling(), flow, slot.number());

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessageUnpacker;
+import org.msgpack.value.Value;
+import org.msgpack.value.ValueFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,6 +62,54 @@ final class AskingClient implements AutoCloseable, WebSocket.Listener {
                 return message;
             }
         }
+    }
+
+    /** Calls any method with string, binary and array arguments; the message that ends the call. */
+    Map<Value, Value> call(String method, Map<String, ?> arguments) throws IOException, InterruptedException {
+        try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
+            packer.packMapHeader(5).packString("t").packString("call");
+            packer.packString("id").packInt(++lastId);
+            packer.packString("method").packString(method);
+            packer.packString("credit").packInt(0);
+            packer.packString("args").packMapHeader(arguments.size());
+            for (Map.Entry<String, ?> argument : arguments.entrySet()) {
+                packer.packString(argument.getKey());
+                pack(packer, argument.getValue());
+            }
+            socket.sendBinary(ByteBuffer.wrap(packer.toByteArray()), true).join();
+        }
+        while (true) {
+            try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(received.take())) {
+                Map<Value, Value> message = unpacker.unpackValue().asMapValue().map();
+                String type = text(message, "t");
+                if (type.equals("end") || type.equals("error")) {
+                    return message;
+                }
+            }
+        }
+    }
+
+    private static void pack(MessageBufferPacker packer, Object value) throws IOException {
+        switch (value) {
+            case String text -> packer.packString(text);
+            case byte[] bytes -> packer.packBinaryHeader(bytes.length).addPayload(bytes);
+            case List<?> list -> {
+                packer.packArrayHeader(list.size());
+                for (Object element : list) {
+                    pack(packer, element);
+                }
+            }
+            default -> throw new IllegalArgumentException("cannot pack " + value);
+        }
+    }
+
+    /** What a message holds under a key. */
+    static Value of(Map<Value, Value> message, String key) {
+        return message.getOrDefault(ValueFactory.newString(key), ValueFactory.newNil());
+    }
+
+    static String text(Map<Value, Value> message, String key) {
+        return of(message, key).asStringValue().asString();
     }
 
     private JsonNode read(byte[] message) throws IOException {

@@ -31,7 +31,7 @@ class ChatRequestTest {
     }
 
     private static String body(String more, String content) {
-        return "{\"model\":\"scenes-1\"" + more + ",\"messages\":[{\"role\":\"user\",\"content\":[" + content + "]}]}";
+        return "{\"model\":\"scenes-2\"" + more + ",\"messages\":[{\"role\":\"user\",\"content\":[" + content + "]}]}";
     }
 
     @Test

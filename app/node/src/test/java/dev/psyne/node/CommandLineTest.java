@@ -151,7 +151,7 @@ class CommandLineTest {
 
     @Test
     void theSmallPresetServesTheEmbeddedModelAlone() {
-        assertEquals(ExitCode.USAGE, psyne("serve", "--small", "--model", "scenes-1"));
+        assertEquals(ExitCode.USAGE, psyne("serve", "--small", "--model", "scenes-2"));
         assertTrue(err.toString().contains("does not go with --model"), err.toString());
         assertEquals(ExitCode.USAGE, psyne("serve", "--small", "--threads", "2"));
         assertTrue(err.toString().contains("does not go with --threads"), err.toString());

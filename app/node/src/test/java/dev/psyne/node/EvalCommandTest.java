@@ -35,8 +35,6 @@ class EvalCommandTest {
             "internal",
             "evaluation",
             "scenes");
-    private static final Path SCENES = Path.of("src", "main", "resources", "dev", "psyne", "node", "page", "scenes");
-
     /** In the order of the sets' numbers. */
     private static final List<String> PICTURES =
             List.of("on-the-table", "at-sea", "a-winters-day", "in-the-air", "in-the-wild", "on-the-meadow");
@@ -78,7 +76,7 @@ class EvalCommandTest {
         for (int i = 0; i < PICTURES.size(); i++) {
             Path target = images.resolve(pattern.formatted(first + i));
             if (!Files.exists(target)) {
-                Files.copy(SCENES.resolve(PICTURES.get(i) + ".png"), target);
+                Files.copy(SETS.resolve(PICTURES.get(i) + ".png"), target);
             }
         }
         return images;
@@ -99,7 +97,7 @@ class EvalCommandTest {
                 err::toString);
         JsonNode report = document();
         assertTrue(report.path("complete").asBoolean());
-        assertEquals("scenes-1", report.path("model").path("name").asString());
+        assertEquals("scenes-2", report.path("model").path("name").asString());
         JsonNode overall = report.path("overall");
         assertEquals(QUESTIONS, overall.path("questions").asInt());
         assertEquals(QUESTIONS, overall.path("blindQuestions").asInt());
@@ -181,7 +179,7 @@ class EvalCommandTest {
     void whatIsWrongIsOneSentence() throws IOException {
         Path broken = Files.writeString(folder.resolve("broken.json"), "{\"questions\": [}");
         List<String> arguments = new ArrayList<>(List.of(
-                "eval", "--questions", broken.toString(), "--images", folder.toString(), "--model", "scenes-1"));
+                "eval", "--questions", broken.toString(), "--images", folder.toString(), "--model", "scenes-2"));
         assertEquals(ExitCode.FAILED, psyne(false, arguments));
         assertEquals(1, err.toString().lines().count(), err::toString);
         assertTrue(err.toString().contains("broken.json: byte 1"), err::toString);

@@ -33,9 +33,9 @@ class LauncherMemoryTest {
     @CsvSource({
         "serve, embedded",
         "serve --small --port 0, small",
-        "serve --model scenes-1, embedded",
-        "serve --model=scenes-1, embedded",
-        "serve --model scenes-1 --model SmolVLM, models",
+        "serve --model scenes-2, embedded",
+        "serve --model=scenes-2, embedded",
+        "serve --model scenes-2 --model SmolVLM, models",
         "ask cat.png what? --model=/models/x.gguf, models",
         "model convert SmolVLM --int8, models",
         "ask cat.png --small, embedded",

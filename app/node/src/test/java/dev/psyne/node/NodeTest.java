@@ -84,7 +84,7 @@ class NodeTest {
     void listsTheModelAndWhatItKnows() throws Exception {
         node.post(node.question(node.scene(), "what is this?", false));
         JsonNode model = node.parse(node.get("/v1/models").body()).path("data").path(0);
-        assertEquals("scenes-1", model.path("id").asString());
+        assertEquals("scenes-2", model.path("id").asString());
         assertEquals("ready", model.path("psyne").path("state").asString());
         assertFalse(model.path("psyne").path("talks").asBoolean(true));
         assertFalse(model.path("psyne").path("knows").asString().isEmpty());
@@ -138,8 +138,8 @@ class NodeTest {
 
     @Test
     void anUnknownModelIsRefusedAndTheRightOneNamed() throws Exception {
-        String body = node.question(node.scene(), "what is this?", false).replace("scenes-1", "gpt-9");
-        assertTrue(refused(404, "model_not_found", body).contains("scenes-1"));
+        String body = node.question(node.scene(), "what is this?", false).replace("scenes-2", "gpt-9");
+        assertTrue(refused(404, "model_not_found", body).contains("scenes-2"));
     }
 
     @Test

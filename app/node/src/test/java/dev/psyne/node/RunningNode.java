@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A node with the embedded model on a free port, and a client that asks it as a user's program would. */
 final class RunningNode implements AutoCloseable {
-    static final Path MODEL = Path.of("..", "..", "model", "vlm", "weights", "scenes-1");
+    static final Path MODEL = Path.of("..", "..", "model", "vlm", "weights", "scenes-2");
 
     /** A tiny model with random weights that talks, also about pictures. */
     static final Path TALKING = Path.of(
@@ -31,6 +31,11 @@ final class RunningNode implements AutoCloseable {
 
     /** A node with other models. */
     RunningNode(Path... models) {
+        this(Optional.empty(), models);
+    }
+
+    /** A node that keeps what its models are taught. */
+    RunningNode(Optional<Path> taught, Path... models) {
         node = Node.start(new NodeOptions(
                 "127.0.0.1",
                 0,
@@ -41,7 +46,8 @@ final class RunningNode implements AutoCloseable {
                 Arrays.stream(models).map(ModelSource::at).toList(),
                 ModelMemory.standard(),
                 2,
-                NodeLimits.standard()));
+                NodeLimits.standard(),
+                taught));
     }
 
     URI uri() {
@@ -72,7 +78,7 @@ final class RunningNode implements AutoCloseable {
 
     /** The body of a chat request with one picture and one question. */
     String question(byte[] picture, String question, boolean stream) {
-        var root = json.createObjectNode().put("model", "scenes-1").put("stream", stream);
+        var root = json.createObjectNode().put("model", "scenes-2").put("stream", stream);
         var content = root.putArray("messages").addObject().put("role", "user").putArray("content");
         content.addObject()
                 .put("type", "image_url")

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Questions about several pictures, over psyne.v1 and on the command line. */
 class SeveralPicturesTest {
     private static final String TALKER = "smolvlm2";
-    private static final String EMBEDDED = "scenes-1";
+    private static final String EMBEDDED = "scenes-2";
 
     private static RunningNode node;
     private static AskingClient client;
@@ -66,14 +66,24 @@ class SeveralPicturesTest {
     }
 
     @Test
-    void aModelForOnePictureAnswersAboutTheLast() throws Exception {
-        String question = question(1);
-        JsonNode last = client.ask(EMBEDDED, List.of(scene(1)), question).path("value");
-        JsonNode several = client.ask(EMBEDDED, List.of(scene(0), scene(2), scene(1)), question)
+    void theEmbeddedModelAnswersAboutThePictureThatIsNamed() throws Exception {
+        JsonNode first =
+                client.ask(EMBEDDED, List.of(scene(0)), "What do you see?").path("value");
+        JsonNode named = client.ask(
+                        EMBEDDED, List.of(scene(0), scene(2), scene(1)), "What do you see in the first picture?")
                 .path("value");
-        assertNotEquals("", last.path("text").asString());
-        assertEquals(last.path("text"), several.path("text"));
-        assertEquals(last.path("confidence"), several.path("confidence"));
+        assertNotEquals("", first.path("text").asString());
+        assertEquals(first.path("text"), named.path("text"));
+        assertEquals(first.path("confidence"), named.path("confidence"));
+    }
+
+    @Test
+    void theEmbeddedModelRefusesMorePicturesThanItCompares() throws Exception {
+        JsonNode error = client.ask(EMBEDDED, Collections.nCopies(5, scene(0)), "What changed?");
+        assertEquals("invalid_question", error.path("code").asString());
+        assertEquals(
+                "The question has 5 pictures; this model takes at most 4 in one question.",
+                error.path("message").asString());
     }
 
     @Test
@@ -99,7 +109,7 @@ class SeveralPicturesTest {
         client.ask(EMBEDDED, List.of(scene(0)), question(0));
         JsonNode data = node.parse(node.get("/v1/models").body()).path("data");
         assertTrue(data.get(0).path("psyne").path("questionPictures").asInt() > 4, data.toString());
-        assertEquals(1, data.get(1).path("psyne").path("questionPictures").asInt());
+        assertEquals(4, data.get(1).path("psyne").path("questionPictures").asInt());
     }
 
     private static int psyne(StringWriter out, StringWriter err, String... arguments) {
@@ -113,18 +123,15 @@ class SeveralPicturesTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String embedded = RunningNode.MODEL.toString();
-        int code = psyne(out, err, "ask", first, last, question(1), "--json", "--model", embedded);
+        String question = "What do you see in the second picture?";
+        int code = psyne(out, err, "ask", first, last, question, "--json", "--model", embedded);
         assertEquals(ExitCode.DONE, code, err.toString());
+        assertEquals("", err.toString());
         JsonNode answer = new JsonMapper().readTree(out.toString());
-        assertEquals(question(1), answer.path("question").asString());
-        assertEquals(
-                client.ask(EMBEDDED, List.of(scene(1)), question(1))
-                        .path("value")
-                        .path("text"),
-                answer.path("text"));
-        assertEquals(
-                "psyne: scenes-1 looks at the last picture of a question alone.",
-                err.toString().strip());
+        assertEquals(question, answer.path("question").asString());
+        JsonNode alone =
+                client.ask(EMBEDDED, List.of(scene(1)), "What do you see?").path("value");
+        assertEquals(alone.path("text"), answer.path("text"));
 
         StringWriter talked = new StringWriter();
         StringWriter silent = new StringWriter();
@@ -132,6 +139,18 @@ class SeveralPicturesTest {
         code = psyne(talked, silent, "ask", first, last, "What changed?", "--json", "--model", talker);
         assertEquals(ExitCode.DONE, code, silent.toString());
         assertEquals("", silent.toString());
+    }
+
+    @Test
+    void theCommandLineSaysWhyItRefusesPictures(@TempDir Path folder) throws Exception {
+        String picture = Files.write(folder.resolve("a.png"), scene(0)).toString();
+        StringWriter err = new StringWriter();
+        String embedded = RunningNode.MODEL.toString();
+        String[] arguments = {"ask", picture, picture, picture, picture, picture, "What changed?", "--model", embedded};
+        assertNotEquals(ExitCode.DONE, psyne(new StringWriter(), err, arguments));
+        assertEquals(
+                "psyne: The question has 5 pictures; this model takes at most 4 in one question.",
+                err.toString().strip());
     }
 
     @Test

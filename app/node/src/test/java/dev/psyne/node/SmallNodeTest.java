@@ -49,6 +49,6 @@ class SmallNodeTest {
     @Test
     void theEmbeddedModelFitsItsMemory() {
         ModelMemory.small()
-                .requireRoom("scenes-1", ModelSource.at(RunningNode.MODEL).weightBytes());
+                .requireRoom("scenes-2", ModelSource.at(RunningNode.MODEL).weightBytes());
     }
 }

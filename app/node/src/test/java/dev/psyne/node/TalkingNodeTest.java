@@ -196,9 +196,9 @@ class TalkingNodeTest {
         assertTrue(refused(400, "context_length_exceeded", words("word ".repeat(20_000)))
                 .contains("tokens"));
         String unknown = refused(404, "model_not_found", words("Hello?").put("model", "gpt-9"));
-        assertTrue(unknown.contains("'smolvlm2', 'scenes-1'"), unknown);
+        assertTrue(unknown.contains("'smolvlm2', 'scenes-2'"), unknown);
         refused(400, "invalid_question", words("  "));
-        refused(400, "invalid_question", words("Hello?").put("model", "scenes-1"));
+        refused(400, "invalid_question", words("Hello?").put("model", "scenes-2"));
     }
 
     private static long meter(String name) throws IOException, InterruptedException {
@@ -231,9 +231,9 @@ class TalkingNodeTest {
         JsonNode models = node.parse(node.get("/v1/models").body()).path("data");
         assertEquals("ready", models.path(0).path("psyne").path("state").asString());
         assertTrue(models.path(0).path("psyne").path("talks").asBoolean());
-        assertEquals("scenes-1", models.path(1).path("id").asString());
-        JsonNode one = node.parse(node.get("/v1/models/scenes-1").body());
-        assertEquals("scenes-1", one.path("id").asString());
+        assertEquals("scenes-2", models.path(1).path("id").asString());
+        JsonNode one = node.parse(node.get("/v1/models/scenes-2").body());
+        assertEquals("scenes-2", one.path("id").asString());
         assertEquals(404, node.get("/v1/models/gpt-9").statusCode());
     }
 

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The area {@code vlm}: logits of small models beside llama.cpp's, a language model of SmolLM-135M's shape beside llama.cpp on the same file, and one of
- * SmolVLM-256M's shape against itself: with company, with a picture it knows, with a long prompt beside it. All weights are
- * random. What is left out is said.
+ * SmolVLM-256M's shape against itself: with company, with a picture it knows, with a long prompt beside it; the larger variants
+ * of the scene model. All weights are random. What is left out is said.
  */
 public final class VlmBench {
     private static final String LOGITS = "logits ";
     private static final String SPEED = "135M ";
     private static final String PICTURES = "256M ";
+    private static final String VARIANTS = "variant ";
+    private static final String EMBEDDED = "model/vlm/weights/scenes-2";
     private static final int PREFILL = 256;
     private static final int DECODE = 96;
     private static final int ROUNDS = 3;
@@ -62,6 +64,9 @@ public final class VlmBench {
             }
             if (isWanted(PICTURES, prefix)) {
                 rows.addAll(new SmolVlmRows(home, scratch, transformers(scratch)).run(PICTURES));
+            }
+            if (isWanted(VARIANTS, prefix)) {
+                rows.addAll(new VariantRows(home.resolve(EMBEDDED), scratch).run(VARIANTS, prefix));
             }
             return rows;
         } finally {

@@ -8,6 +8,8 @@ public enum Epilogue {
     STORE(false),
     /** o = max(0, r). */
     RELU(false),
+    /** o = max(r, r/10), the leaky rectifier with the slope of Darknet. */
+    LEAKY_RELU(false),
     /** o = r/2 (1 + tanh(sqrt(2/pi) (r + 0.044715 r^3))), the tanh form of Hendrycks and Gimpel, 2016. */
     GELU(false),
     /** o = r/2 (1 + erf(r / sqrt(2))), the exact form. */
@@ -16,6 +18,9 @@ public enum Epilogue {
     ADD(true),
     /** o = max(0, o + r). */
     ADD_RELU(true);
+
+    /** What {@link #LEAKY_RELU} leaves of a negative result. */
+    static final float LEAKY_SLOPE = 0.1f;
 
     private final boolean accumulates;
 

@@ -1,5 +1,7 @@
 package dev.psyne.tensor;
 
+import java.util.Arrays;
+
 /**
  * An image of float features, channels last, with a border of zeros around it, so that a convolution's window never
  * leaves the array. Made once with its workspace. Kernels write the interior only; the border stays zero.
@@ -15,23 +17,40 @@ public final class FeatureMap {
     private final int border;
     private final float[] values;
 
-    private FeatureMap(int height, int width, int channels, int border) {
+    private FeatureMap(int height, int width, int channels, int border, float[] values) {
         this.height = height;
         this.width = width;
         this.channels = channels;
         this.border = border;
-        int columns = Math.addExact(width, Math.multiplyExact(2, border));
-        int lines = Math.addExact(height, Math.multiplyExact(2, border));
-        this.values = new float[Math.multiplyExact(Math.multiplyExact(lines, columns), channels)];
+        this.values = values;
     }
 
     /** A map of zeros; {@code border} is the width of the border in pixels. */
     public static FeatureMap allocate(int height, int width, int channels, int border) {
+        return new FeatureMap(height, width, channels, border, new float[floats(height, width, channels, border)]);
+    }
+
+    /**
+     * A map over the beginning of an array that is the caller's, who may have other maps in it and uses one at a time:
+     * {@link #clearBorder} comes before a convolution whenever another was written.
+     */
+    public static FeatureMap over(float[] values, int height, int width, int channels, int border) {
+        int floats = floats(height, width, channels, border);
+        if (values.length < floats) {
+            throw new IllegalArgumentException("feature map of " + floats + " floats in " + values.length);
+        }
+        return new FeatureMap(height, width, channels, border, values);
+    }
+
+    /** Floats of a map with its border. */
+    public static int floats(int height, int width, int channels, int border) {
         if (height < 1 || width < 1 || channels < 1 || border < 0) {
             throw new IllegalArgumentException(
                     "feature map of " + height + " x " + width + " x " + channels + ", border " + border);
         }
-        return new FeatureMap(height, width, channels, border);
+        int columns = Math.addExact(width, Math.multiplyExact(2, border));
+        int lines = Math.addExact(height, Math.multiplyExact(2, border));
+        return Math.multiplyExact(Math.multiplyExact(lines, columns), channels);
     }
 
     /** Pixels from top to bottom, without the border. */
@@ -67,6 +86,21 @@ public final class FeatureMap {
     /** Pixels in a line with the border. */
     int lineWidth() {
         return width + 2 * border;
+    }
+
+    /** Makes the border zeros. */
+    public void clearBorder() {
+        int edge = border * channels;
+        int top = index(0, 0) - edge;
+        Arrays.fill(values, 0, top, 0f);
+        for (int y = 0; y < height; y++) {
+            int left = index(y, 0) - edge;
+            Arrays.fill(values, left, left + edge, 0f);
+            int right = index(y, width);
+            Arrays.fill(values, right, right + edge, 0f);
+        }
+        int bottom = index(height, 0) - edge;
+        Arrays.fill(values, bottom, bottom + top, 0f);
     }
 
     /** Fills the interior from an F32 tensor {@code [channels, height, width]}. */

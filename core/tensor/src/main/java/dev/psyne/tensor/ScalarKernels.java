@@ -91,6 +91,7 @@ final class ScalarKernels implements Kernels {
                 switch (epilogue) {
                     case STORE, ADD -> value;
                     case RELU, ADD_RELU -> Math.max(0, value);
+                    case LEAKY_RELU -> Math.max(value, Epilogue.LEAKY_SLOPE * value);
                     case GELU -> gelu(value);
                     case GELU_ERF -> geluErf(value);
                 };

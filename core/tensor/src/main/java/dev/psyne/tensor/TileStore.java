@@ -38,6 +38,7 @@ final class TileStore {
         switch (epilogue) {
             case STORE, ADD -> {}
             case RELU, ADD_RELU -> relu(tile, tileRow, count);
+            case LEAKY_RELU -> leakyRelu(tile, tileRow, count);
             case GELU -> gelu(tile, tileRow, count);
             case GELU_ERF -> geluErf(tile, tileRow, count);
         }
@@ -65,6 +66,16 @@ final class TileStore {
         }
     }
 
+    private static void leakyRelu(float[] tile, int from, int count) {
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            leakyRelu(Lanes.load(tile, from + i)).intoArray(tile, from + i);
+        }
+    }
+
+    private static FloatVector leakyRelu(FloatVector result) {
+        return result.max(result.mul(Epilogue.LEAKY_SLOPE));
+    }
+
     private static void gelu(float[] tile, int from, int count) {
         for (int i = 0; i < count; i += Lanes.COUNT) {
             VectorMath.gelu(Lanes.load(tile, from + i)).intoArray(tile, from + i);
@@ -81,6 +92,7 @@ final class TileStore {
         return switch (epilogue) {
             case STORE, ADD -> result;
             case RELU, ADD_RELU -> result.max(0f);
+            case LEAKY_RELU -> leakyRelu(result);
             case GELU -> VectorMath.gelu(result);
             case GELU_ERF -> VectorMath.geluErf(result);
         };

@@ -59,6 +59,7 @@ final class Reference {
         return switch (epilogue) {
             case STORE -> result;
             case RELU -> Math.max(0, result);
+            case LEAKY_RELU -> result > 0 ? result : result / 10;
             case GELU ->
                 0.5 * result * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (result + 0.044715 * Math.pow(result, 3))));
             case GELU_ERF -> 0.5 * result * (1 + ScalarKernels.erf(result / Math.sqrt(2)));

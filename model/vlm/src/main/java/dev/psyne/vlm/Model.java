@@ -5,6 +5,7 @@ import dev.psyne.vlm.internal.chat.ChatModel;
 import dev.psyne.vlm.internal.scenes.SceneModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /**
  * A model that answers: about pictures, or in words alone.
@@ -113,6 +114,54 @@ public interface Model extends AutoCloseable {
     /** Answers what nobody cancels but by the sink. */
     default Answer answer(Conversation conversation, Sampling sampling, TokenSink sink) throws InterruptedException {
         return answer(conversation, sampling, sink, new Cancellation());
+    }
+
+    /** Whether it can be taught things; {@link #teach} and {@link #know} refuse otherwise. */
+    default boolean isTeachable() {
+        return false;
+    }
+
+    /**
+     * Learns what a thing looks like from pictures of it. The model does not know it yet: that takes {@link #know}, with
+     * this and all else that it was taught.
+     *
+     * @param name what it is to be called; no name the model knows by itself
+     * @param pictures 3 to 10, in which the thing is large and, at best, alone
+     * @param taughtAt when, to be kept with it
+     * @throws LessonException if the name, or a picture, cannot be taught
+     * @throws UnsupportedOperationException if the model cannot be taught
+     * @throws InterruptedException if the thread is interrupted while it waits for its turn
+     */
+    default TaughtThing teach(String name, LessonPictures pictures, Instant taughtAt) throws InterruptedException {
+        throw unteachable();
+    }
+
+    /**
+     * From now on knows these things, and no others, besides what it knows by itself. Answers that have begun go on with
+     * what was known before.
+     *
+     * @throws IllegalArgumentException if one was not taught to this model
+     * @throws UnsupportedOperationException if the model cannot be taught, unless there is nothing to know
+     */
+    default void know(Lessons lessons) {
+        if (!lessons.things().isEmpty()) {
+            throw unteachable();
+        }
+    }
+
+    /**
+     * The name as a thing can have it that is taught to this model.
+     *
+     * @throws LessonException if it is no name, or the model knows it by itself
+     * @throws UnsupportedOperationException if the model cannot be taught
+     */
+    default String checkName(String name) {
+        throw unteachable();
+    }
+
+    private UnsupportedOperationException unteachable() {
+        return new UnsupportedOperationException(
+                "The model " + info().name() + " cannot be taught things; the embedded model can.");
     }
 
     /** What the model has done, and does. */

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param verifyHashes whether files must have the SHA-256 that stands beside them, where one does
  * @param contextTokens longest question and answer together; the model's own limit holds as well
  * @param memoryBudgetBytes for what is remembered of conversations: keys, values and encoded pictures
- * @param precision how the weights of a published model are held; the embedded one has its own
+ * @param precision how the weights are held; the embedded model is measured, and its accuracy told, as it is stored
  * @param cache directory in which packed weights are kept, mapped from then on; without it they are packed into memory
  *     each time
  */

@@ -11,6 +11,7 @@ export class Intake {
   #pictures;
   #video;
   #adds = false;
+  #diverted = null;
 
   /** `parts` are elements: input, pickers, cameras, actions, add, close, zones (where a drop adds); three are lists. */
   constructor(parts, stage, pictures, video) {
@@ -35,6 +36,11 @@ export class Intake {
   /** Takes pictures in place of the video or the pictures that are there, or beside these. */
   async take(files, options) {
     if (await this.#pictures.take(files, options)) this.#video.close();
+  }
+
+  /** Leaves what is dropped and pasted to `taker(files)`, such as a dialog that is open; null takes it back. */
+  divert(taker) {
+    this.#diverted = taker;
   }
 
   #pick(adds) {
@@ -93,7 +99,8 @@ export class Intake {
     if (clipboardData.files.length === 0) return;
     if (isTextField(target) && clipboardData.getData('text/plain')) return;
     event.preventDefault();
-    this.#sort([...clipboardData.files], this.#pictures.list.length > 0);
+    if (this.#diverted) this.#diverted([...clipboardData.files]);
+    else this.#sort([...clipboardData.files], this.#pictures.list.length > 0);
   }
 
   // What is dragged over the page is accepted everywhere, else the browser would leave the page for it.
@@ -116,6 +123,10 @@ export class Intake {
   }
 
   #dropped(files, target) {
+    if (this.#diverted) {
+      this.#diverted(files);
+      return;
+    }
     const adds = this.#parts.zones.some(zone => !zone.hidden && zone.contains(target));
     if (files.length > 0) this.#sort(files, adds);
     else this.#stage.say('That is not a file. A picture from another page can be copied and pasted here.');
@@ -132,5 +143,5 @@ function isOthers({ target, dataTransfer: { types } }) {
 }
 
 function isTextField(target) {
-  return target instanceof HTMLTextAreaElement;
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === 'text');
 }

@@ -19,7 +19,7 @@ export class Models extends EventTarget {
     parts.choice.addEventListener('change', () => this.#choose(parts.choice.value));
   }
 
-  /** Whether the model is asked in conversations; others look at the last picture and the last question alone. */
+  /** Whether the model is asked in conversations; others look at the last question and its pictures alone. */
   get talks() {
     return this.current?.psyne.talks ?? false;
   }

@@ -1,14 +1,19 @@
-// The page: joins the pictures, the video, the conversation, the strip and the connection to the node.
+// The page: joins the pictures, the video, the conversation, the teaching, the strip and the connection to the node.
 
 import { socketAddress } from './access.js';
 import { Connection, SUBPROTOCOL } from './connection.js';
 import { Conversation } from './conversation.js';
 import { Intake } from './intake.js';
+import { Lesson } from './lesson.js';
+import { LessonForm } from './lessonform.js';
 import { Models } from './models.js';
 import { Stage } from './picture.js';
 import { Pictures } from './pictures.js';
 import { showScenes } from './scenes.js';
 import { Strip } from './strip.js';
+import { Taught } from './taught.js';
+import { Teaching } from './teaching.js';
+import { Things } from './things.js';
 import { Thumbnails } from './thumbnails.js';
 import { Video } from './video.js';
 
@@ -67,6 +72,44 @@ new Conversation({
   greeting: find('greeting'),
   begin: find('begin'),
 }, connection, pictures, video, models);
+
+const taught = new Taught(connection, models);
+
+const lessonForm = new LessonForm({
+  form: find('lesson'),
+  name: find('lesson-name'),
+  pictures: find('lesson-pictures'),
+  input: find('lesson-file'),
+  pick: find('lesson-pick'),
+  open: find('lesson-camera'),
+  shutter: find('lesson-shutter'),
+  close: find('lesson-camera-close'),
+  count: find('lesson-count'),
+  status: find('lesson-status'),
+  problem: find('lesson-problem'),
+  progress: find('lesson-progress'),
+  stop: find('lesson-stop'),
+  button: find('lesson-give'),
+}, new Lesson(), new Video(find('lesson-video')), taught, models);
+
+const things = new Things({
+  list: find('things-list'),
+  template: find('thing'),
+  empty: find('things-empty'),
+  status: find('things-status'),
+  problem: find('things-problem'),
+  input: find('things-file'),
+  importer: find('things-import'),
+}, taught);
+
+new Teaching({
+  dialog: find('teaching'),
+  opener: find('teach'),
+  closer: find('teaching-close'),
+  model: find('teaching-model'),
+  line: find('taught'),
+  names: find('taught-names'),
+}, intake, lessonForm, things, taught, models);
 
 const strip = new Strip(find('strip'), connection);
 strip.addEventListener('figures', () => models.watch(strip.latest.models, strip.latest.loading));

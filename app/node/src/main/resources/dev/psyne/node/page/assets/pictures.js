@@ -108,7 +108,7 @@ export class Pictures extends EventTarget {
   async #read(file, scene) {
     try {
       const { bitmap, ...read } = await readPicture(file, scene?.title ?? (file.name || 'pasted image'));
-      const thumbnail = draw(bitmap);
+      const thumbnail = thumbnailOf(bitmap);
       bitmap.close();
       return { ...read, thumbnail, scene, alt: scene?.alt ?? `Your picture ${read.name}`, address: URL.createObjectURL(file) };
     } catch (problem) {
@@ -145,8 +145,8 @@ function tooMany(given, room) {
   return `A question takes at most ${MOST_PICTURES} pictures: ${given - room} of ${given} were left out.`;
 }
 
-/** A small square drawing of the middle of a picture. */
-function draw(bitmap) {
+/** A small square drawing of the middle of a bitmap or canvas. */
+export function thumbnailOf(bitmap) {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = THUMBNAIL_PIXELS;
   const { width, height } = bitmap;

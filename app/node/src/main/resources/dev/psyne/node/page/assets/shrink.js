@@ -12,8 +12,8 @@ export class PictureError extends Error {
   name = 'PictureError';
 }
 
-/** Reads a file into `{ name, width, height, bitmap, bytes, file }`. The caller closes the bitmap. */
-export async function readPicture(file, name) {
+/** Reads a file into `{ name, width, height, bitmap, bytes, file }`; a larger one is drawn smaller. The caller closes the bitmap. */
+export async function readPicture(file, name, sentAsIsBytes = SENT_AS_IS_BYTES) {
   if (file.size > MOST_BYTES) {
     throw new PictureError(`“${name}” has ${megabytes(file.size)}; an image may have at most ${megabytes(MOST_BYTES)}.`);
   }
@@ -25,7 +25,7 @@ export async function readPicture(file, name) {
         : `“${name}” is not an image. Use a PNG, JPEG or WebP file.`,
     );
   });
-  const sent = format && file.size <= SENT_AS_IS_BYTES ? file : await redraw(bitmap);
+  const sent = format && file.size <= sentAsIsBytes ? file : await redraw(bitmap);
   const bytes = new Uint8Array(await sent.arrayBuffer());
   return { name, width: bitmap.width, height: bitmap.height, bitmap, bytes, file };
 }

@@ -60,22 +60,26 @@ public final class Sequence {
      * @return nothing after the last one
      */
     public @Nullable ChosenToken next() throws InterruptedException {
+        ChosenToken token;
+        boolean hasRoom;
         lock.lockInterruptibly();
         try {
             while (unread.isEmpty() && !ended) {
                 changed.await();
             }
-            ChosenToken token = unread.poll();
+            token = unread.poll();
             if (token == null && failure != null) {
                 throw new IllegalStateException("the model cannot go on: " + failure, failure);
             }
-            if (unread.size() == UNREAD_TOKENS / 2) {
-                onRoom.run();
-            }
-            return token;
+            hasRoom = unread.size() == UNREAD_TOKENS / 2;
         } finally {
             lock.unlock();
         }
+        // The batch ends sequences under its own lock, so nobody may ask for that one while holding this.
+        if (hasRoom) {
+            onRoom.run();
+        }
+        return token;
     }
 
     /** Says that no further token is wanted; the decoder leaves it out from its next step on. */

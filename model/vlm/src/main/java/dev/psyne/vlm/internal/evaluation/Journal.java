@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The answers of an evaluation, a line of JSON each, behind a line that says of what it is:
  *
  * <pre>
- * {"format":"psyne-evaluation","version":1,"of":{"model":"scenes-1", …}}
+ * {"format":"psyne-evaluation","version":1,"of":{"model":"scenes-2", …}}
  * {"question_id":1,"answer":"yes","confidence":0.93,"sure":true}
  * {"question_id":1,"answer":"no","confidence":0.4,"sure":true,"blind_picture":"COCO_val2014_000000000009"}
  * </pre>

@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * The text of an answer as its tokens come: words joined by one space, neighbouring byte tokens decoded together as
@@ -14,6 +15,7 @@ final class AnswerText {
     private static final int LONGEST_CHARACTER_BYTES = 4;
 
     private final WordTokenizer tokenizer;
+    private final Map<Integer, String> spoken;
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPLACE)
@@ -24,7 +26,13 @@ final class AnswerText {
     private boolean inBytes;
 
     AnswerText(WordTokenizer tokenizer) {
+        this(tokenizer, Map.of());
+    }
+
+    /** Says some words in other ones, by their ids. */
+    AnswerText(WordTokenizer tokenizer, Map<Integer, String> spoken) {
         this.tokenizer = tokenizer;
+        this.spoken = spoken;
     }
 
     /** What the next token adds; empty for a token without text and while a character is incomplete. */
@@ -36,7 +44,7 @@ final class AnswerText {
             return space + drain(false);
         }
         String rest = finish();
-        return id >= WordTokenizer.FIRST_WORD ? rest + space() + tokenizer.word(id) : rest;
+        return id >= WordTokenizer.FIRST_WORD ? rest + space() + spoken.getOrDefault(id, tokenizer.word(id)) : rest;
     }
 
     /** What is left of an incomplete character at the end. */

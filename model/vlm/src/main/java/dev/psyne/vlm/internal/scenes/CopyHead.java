@@ -8,7 +8,7 @@ import dev.psyne.tensor.Rows;
 import java.util.List;
 
 /**
- * From the decoder's last state to the logits of the vocabulary. The state looks at the cells, takes the names they show
+ * From the decoder's last state to the logits of the vocabulary. The state looks at the regions, takes the names they show
  * and adds them as far as its gate opens, so that a name seen in the picture can be said; the embedding's weights, used
  * again, turn the sum into logits.
  */
@@ -58,8 +58,8 @@ final class CopyHead {
 
     /** Fills in what the head compares its queries with, and the blends in {@code work} that it takes. */
     void describe(SceneFeatures scene, EncoderWorkspace work) {
-        kernels.gemm(scene.cells(), scene.regions(), key, Epilogue.STORE, work.copyKeys());
-        scene.copies().store(0, 0, scene.cells(), work.copyKeys(), work.blends(), 0);
+        kernels.gemm(scene.count(), scene.regions(), key, Epilogue.STORE, work.copyKeys());
+        scene.copies().store(0, 0, scene.count(), work.copyKeys(), work.blends(), 0);
     }
 
     /** The logits after row {@code row} of the stream {@code x}. */
@@ -68,9 +68,9 @@ final class CopyHead {
         System.arraycopy(x.values(), x.index(row), state, 0, x.width());
         kernels.rmsNorm(1, work.state, norm, SceneConfiguration.NORM_EPSILON, work.state);
         kernels.gemm(1, work.state, query, Epilogue.STORE, work.query);
-        // One row that sees all cells: as a causal one at the last position.
-        AttentionSpan cells = new AttentionSpan(scene.copies(), 0, 1, scene.cells() - 1, true);
-        kernels.attention(0, List.of(cells), work.query, work.copied);
+        // One row that sees all regions: as a causal one at the last position.
+        AttentionSpan regions = new AttentionSpan(scene.copies(), 0, 1, scene.count() - 1, true);
+        kernels.attention(0, List.of(regions), work.query, work.copied);
         float open = alpha * gate(state);
         for (int i = 0; i < state.length; i++) {
             state[i] += open * work.copied.values()[i];

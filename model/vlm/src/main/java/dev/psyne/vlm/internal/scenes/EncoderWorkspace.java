@@ -21,9 +21,10 @@ final class EncoderWorkspace {
     private final LayerWorkspace layers;
     private final KeyValueCache attention;
     private final LayerWorkspace prefix;
-    private final Rows patches;
     private final Rows nameLogits;
     private final Rows blends;
+    private final Rows thingFeatures;
+    private final Rows thingHidden;
     private final Rows copyKeys;
 
     EncoderWorkspace(SceneConfiguration configuration) {
@@ -36,12 +37,15 @@ final class EncoderWorkspace {
         this.cells = Rows.allocate(encoder.cells(), encoder.channels());
         this.layers = new LayerWorkspace(encoder.cells(), encoder.layers());
         this.attention = KeyValueCache.allocate(encoder.layers().keyValues(1), encoder.cells());
-        this.prefix = new LayerWorkspace(encoder.cells(), configuration.decoder());
-        this.patches = Rows.allocate(encoder.cells(), width);
+        int regions = configuration.mostRegions();
+        this.prefix = new LayerWorkspace(regions, configuration.decoder());
         this.nameLogits = Rows.allocate(encoder.cells(), configuration.names().size() + 1);
         int decoderWidth = configuration.decoder().width();
-        this.blends = Rows.allocate(encoder.cells(), decoderWidth);
-        this.copyKeys = Rows.allocate(encoder.cells(), decoderWidth);
+        this.blends = Rows.allocate(regions, decoderWidth);
+        SceneConfiguration.Photo photo = configuration.photo();
+        this.thingFeatures = Rows.allocate(photo.things(), photo.features());
+        this.thingHidden = Rows.allocate(photo.things(), photo.hidden());
+        this.copyKeys = Rows.allocate(regions, decoderWidth);
     }
 
     private void allocateMaps(List<SceneConfiguration.Block> blocks, int imageSize) {
@@ -108,22 +112,26 @@ final class EncoderWorkspace {
         return prefix;
     }
 
-    /** What is compared with the names, {@code [cells, width]}. */
-    Rows patches() {
-        return patches;
-    }
-
     /** A logit for each name and one for none of them, {@code [cells, names + 1]}. */
     Rows nameLogits() {
         return nameLogits;
     }
 
-    /** The names' unit vectors weighted by their chances, {@code [cells, width]}. */
+    /** The names' unit vectors weighted by their chances, {@code [regions, width]}. */
     Rows blends() {
         return blends;
     }
 
-    /** What the copy head compares with, {@code [cells, width]}. */
+    /** Boxes, colours and chances of things, {@code [things, features]}. */
+    Rows thingFeatures() {
+        return thingFeatures;
+    }
+
+    Rows thingHidden() {
+        return thingHidden;
+    }
+
+    /** What the copy head compares with, {@code [regions, width]}. */
     Rows copyKeys() {
         return copyKeys;
     }

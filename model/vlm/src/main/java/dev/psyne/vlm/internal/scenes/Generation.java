@@ -20,6 +20,7 @@ final class Generation {
     private final Decoder decoder;
     private final Decoder.Workspace work;
     private final SceneFeatures scene;
+    private final int[] prompt;
     private final SceneConfiguration configuration;
     private final Sampling sampling;
     private final Sampler sampler;
@@ -36,25 +37,26 @@ final class Generation {
     Generation(
             Decoder decoder,
             Decoder.Workspace work,
-            Scene scene,
+            Asked asked,
             SceneConfiguration configuration,
             WordTokenizer tokenizer,
             Sampling sampling,
             TokenSink sink) {
         this.decoder = decoder;
         this.work = work;
-        this.scene = scene.features();
+        this.scene = asked.features();
+        this.prompt = asked.prompt();
         this.configuration = configuration;
         this.sampling = sampling;
         this.sampler = new Sampler(sampling);
-        this.words = new AnswerText(tokenizer);
+        this.words = new AnswerText(tokenizer, asked.spoken());
         this.stops = new StopTexts(sampling.stop());
         this.sink = sink;
         this.startNanos = System.nanoTime();
     }
 
-    /** Answers the question whose tokens, with their frame, are {@code prompt}. */
-    Answer run(int[] prompt, long encodeNanos) {
+    /** Answers the question. */
+    Answer run(long encodeNanos) {
         decoder.extend(prompt, prompt.length, scene, work);
         int most = Math.min(sampling.maxTokens(), configuration.answerTokens());
         int[] next = new int[1];

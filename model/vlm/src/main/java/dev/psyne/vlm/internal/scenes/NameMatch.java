@@ -7,20 +7,30 @@ import dev.psyne.tensor.Linear;
 import dev.psyne.tensor.Rows;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
+import dev.psyne.vlm.internal.taught.CellEvidence;
+import dev.psyne.vlm.internal.taught.TaughtCells;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Which of the known names each cell of a picture shows, and how well a word's token matches a cell. */
+/** Which of the known names each cell of a picture shows, and how well a word's token matches a region. */
 final class NameMatch {
+    /** Cosine of a word and a name up to which they have nothing to do with each other. */
+    private static final float LIKENESS_FLOOR = 0.4f;
+
+    private static final double CHANCE_FLOOR = 1e-9;
+
     private final Kernels kernels;
     private final int width;
     private final int names;
+    private final List<Integer> nameIds;
     private final Linear patch;
     private final Linear scaledUnits;
     private final Linear transposedUnits;
     private final Linear units;
     private final float[] inverseLengths;
+    private final boolean[] isName;
     private final Linear embedding;
     private final float none;
     private final float[] centreWeight;
@@ -30,6 +40,7 @@ final class NameMatch {
         this.kernels = reader.kernels();
         this.width = embedding.inputs();
         this.names = nameIds.size();
+        this.nameIds = nameIds;
         this.patch = reader.linear("patch.weight", width, width);
         float scale = (float) Math.exp(reader.scalar("patch.log_scale"));
         this.none = reader.scalar("patch.null");
@@ -37,9 +48,11 @@ final class NameMatch {
         this.centreBias = reader.scalar("centre.bias");
         this.embedding = embedding;
         this.inverseLengths = inverseLengths(embedding);
+        this.isName = new boolean[embedding.outputs()];
         Rows unitRows = Rows.allocate(names, width);
         for (int i = 0; i < names; i++) {
             int id = nameIds.get(i);
+            isName[id] = true;
             embedding.copyRow(id, unitRows.values(), unitRows.index(i));
             multiply(unitRows, i, inverseLengths[id]);
         }
@@ -48,14 +61,19 @@ final class NameMatch {
         this.transposedUnits = pack(transpose(unitRows), 1);
     }
 
+    /** Whether a token is one of the known names. */
+    boolean isName(int token) {
+        return isName[token];
+    }
+
     /** What a token is compared with the names in. */
     static final class Workspace {
         private final Rows word;
-        private final Rows likeness;
+        private final Rows cosines;
 
         private Workspace(int width, int names) {
             this.word = Rows.allocate(1, width);
-            this.likeness = Rows.allocate(1, names);
+            this.cosines = Rows.allocate(1, names);
         }
     }
 
@@ -108,10 +126,10 @@ final class NameMatch {
         }
     }
 
-    /** Fills in chances and centres from the regions, and the blends of names in {@code work}. */
+    /** Fills in chances and centres from the vectors of the cells. */
     void describe(SceneFeatures scene, EncoderWorkspace work) {
         int cells = scene.cells();
-        Rows patches = work.patches();
+        Rows patches = scene.patches();
         Rows logits = work.nameLogits();
         kernels.gemm(cells, scene.regions(), patch, Epilogue.STORE, patches);
         for (int cell = 0; cell < cells; cell++) {
@@ -127,7 +145,74 @@ final class NameMatch {
             System.arraycopy(logits.values(), logits.index(cell), chances.values(), chances.index(cell), names);
             scene.centres().values()[cell] = centre(scene.regions(), cell);
         }
-        kernels.gemm(cells, scene.chances(), transposedUnits, Epilogue.STORE, work.blends());
+    }
+
+    /** Fills in the evidence from the chances of all regions, and their blends in {@code work}. */
+    void blend(SceneFeatures scene, EncoderWorkspace work) {
+        kernels.gemm(scene.count(), scene.chances(), transposedUnits, Epilogue.STORE, work.blends());
+        float[] chances = scene.chances().values();
+        for (int i = 0; i < chances.length; i++) {
+            scene.evidence().values()[i] = evidence(chances[i]);
+        }
+    }
+
+    /** What a chance says for a name: 0 up to that of one name among all, 1 for certainty. */
+    private float evidence(float chance) {
+        double raised = chance + CHANCE_FLOOR;
+        return raised * names <= 1 ? 0 : (float) (1 + Math.log(raised) / Math.log(names));
+    }
+
+    /** What the cells show, for lessons and for finding what was taught. */
+    CellEvidence evidence(SceneFeatures scene, int grid) {
+        int cells = scene.cells();
+        Rows likeness = Rows.allocate(cells, names);
+        kernels.gemm(cells, scene.patches(), units, Epilogue.STORE, likeness);
+        float[] shown = new float[cells];
+        float[] named = new float[cells];
+        for (int cell = 0; cell < cells; cell++) {
+            int row = likeness.index(cell);
+            named[cell] = -1;
+            for (int i = 0; i < names; i++) {
+                shown[cell] += scene.chances().values()[scene.chances().index(cell) + i];
+                named[cell] = Math.max(named[cell], likeness.values()[row + i]);
+            }
+        }
+        return new CellEvidence(grid, width, scene.patches().values(), shown, named);
+    }
+
+    /**
+     * The picture with some cells showing names of our choice, in {@code scene}, and the blends of names in {@code work}.
+     *
+     * @param nameOfCell index of the name that a cell shows for certain, or {@link TaughtCells#NONE} for what it showed
+     * @param lent names that nothing else shows
+     */
+    void rename(SceneFeatures original, int[] nameOfCell, int[] lent, SceneFeatures scene, EncoderWorkspace work) {
+        Rows chances = scene.chances();
+        System.arraycopy(original.chances().values(), 0, chances.values(), 0, chances.values().length);
+        for (int region = 0; region < scene.count(); region++) {
+            int row = chances.index(region);
+            if (region < nameOfCell.length && nameOfCell[region] != TaughtCells.NONE) {
+                Arrays.fill(chances.values(), row, row + names, 0);
+                chances.values()[row + nameOfCell[region]] = 1;
+            } else {
+                for (int name : lent) {
+                    chances.values()[row + name] = 0;
+                }
+            }
+        }
+        blend(scene, work);
+    }
+
+    /** Vectors of unit length, one for each name. */
+    List<float[]> unitNames() {
+        List<float[]> units = new ArrayList<>();
+        for (int id : nameIds) {
+            Rows word = Rows.allocate(1, width);
+            embedding.copyRow(id, word.values(), 0);
+            multiply(word, 0, inverseLengths[id]);
+            units.add(word.values());
+        }
+        return units;
     }
 
     private float centre(Rows regions, int cell) {
@@ -138,20 +223,29 @@ final class NameMatch {
         return (float) (1 / (1 + Math.exp(-sum)));
     }
 
-    /** How well a token matches each cell: its likeness to the names, weighted by their chances, at least zero. */
-    void match(int token, SceneFeatures scene, Workspace work, float[] result) {
+    /**
+     * How well a token matches each region: its likeness to the names, weighted by their chances for {@code match} and by
+     * their evidence for {@code clue}.
+     */
+    void match(int token, SceneFeatures scene, Workspace work, float[] match, float[] clue) {
         embedding.copyRow(token, work.word.values(), 0);
         multiply(work.word, 0, inverseLengths[token]);
-        kernels.gemm(1, work.word, units, Epilogue.STORE, work.likeness);
-        float[] likeness = work.likeness.values();
-        Rows chances = scene.chances();
-        for (int cell = 0; cell < scene.cells(); cell++) {
-            int chance = chances.index(cell);
-            float sum = 0;
-            for (int i = 0; i < names; i++) {
-                sum = Math.fma(likeness[i], chances.values()[chance + i], sum);
+        kernels.gemm(1, work.word, units, Epilogue.STORE, work.cosines);
+        Arrays.fill(match, 0, scene.count(), 0);
+        Arrays.fill(clue, 0, scene.count(), 0);
+        for (int name = 0; name < names; name++) {
+            float likeness = (work.cosines.values()[name] - LIKENESS_FLOOR) / (1 - LIKENESS_FLOOR);
+            // A word is like few names, so that most of them cost nothing.
+            if (likeness > 0) {
+                add(likeness, scene.chances(), name, match);
+                add(likeness, scene.evidence(), name, clue);
             }
-            result[cell] = Math.max(0, sum);
+        }
+    }
+
+    private static void add(float weight, Rows rows, int column, float[] sums) {
+        for (int row = 0; row < rows.capacity(); row++) {
+            sums[row] = Math.fma(weight, rows.values()[rows.index(row) + column], sums[row]);
         }
     }
 }

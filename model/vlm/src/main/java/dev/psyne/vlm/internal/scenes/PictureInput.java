@@ -12,16 +12,20 @@ final class PictureInput {
     /** The configuration's colours are on the scale 0 to 255, the normalisation's on 0 to 1. */
     private static final float WHITE = 255;
 
+    private final Letterbox letterbox;
     private final Preprocessor preprocessor;
 
     PictureInput(SceneConfiguration.ImageInput shape) {
+        this.letterbox = new Letterbox(shape.size(), shape.pad().dividedBy(1));
         this.preprocessor = new Preprocessor(
-                new Letterbox(shape.size(), shape.pad().dividedBy(1)),
+                letterbox,
                 new Normalization(shape.mean().dividedBy(WHITE), shape.std().dividedBy(WHITE)),
                 Filter.BILINEAR);
     }
 
-    void write(Picture picture, Tensor planes) {
+    /** Fills the planes and tells where in them the picture is. */
+    PictureFrame write(Picture picture, Tensor planes) {
         preprocessor.toPlanes(picture, planes.segment());
+        return PictureFrame.of(picture, letterbox);
     }
 }

@@ -2,6 +2,7 @@ package dev.psyne.vlm.internal.scenes;
 
 import dev.psyne.tensor.KeyValueShape;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
+import dev.psyne.vlm.internal.photo.PhotoTower;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,16 +20,17 @@ record SceneConfiguration(
         Encoder encoder,
         Layers decoder,
         int textPositions,
+        int compared,
         List<Integer> names,
+        Photo photo,
         AnswerRule answer,
         int questionTokens,
         int answerTokens,
-        String tokenizerHash,
-        String weightsHash) {
+        Hashes hashes) {
 
     static final String FILE = "model.json";
     static final String FORMAT = "psyne-vlm";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Of every normalisation in the model. */
     static final float NORM_EPSILON = 1e-6f;
@@ -46,6 +48,9 @@ record SceneConfiguration(
     private static final int MAX_HEADS = 256;
     private static final int MAX_POSITIONS = 8192;
     private static final int MAX_NAMES = 65_536;
+    private static final int MAX_KINDS = 4096;
+    private static final int MAX_THINGS = 256;
+    private static final int MAX_CLASSES = 16;
     private static final int MAX_TOKENS = 4096;
     private static final int RGB = 3;
     private static final int FRAME_TOKENS = 2;
@@ -90,13 +95,39 @@ record SceneConfiguration(
     /** relu(x + conv(relu(conv(x)))), both 3 x 3. */
     record Residual(int channels) implements Block {}
 
+    /**
+     * How the things of the photo tower become regions, and when one counts beside the drawings that the grid tower sees.
+     *
+     * @param names for each kind of thing that the tower tells apart, an index into the known names
+     * @param things most of them in a picture
+     * @param classes how many of its likeliest names a thing may show
+     * @param hidden width of the layer between box, colour and chances and the vector
+     * @param sure a thing of a lower score does not count in a picture with drawings
+     * @param certain a thing of a lower score does not count where a drawing is
+     * @param drawn chance of a name from which on a cell shows a drawing
+     */
+    record Photo(List<Integer> names, int things, int classes, int hidden, double sure, double certain, double drawn) {
+        /** Numbers that tell of a thing. */
+        int features() {
+            return PhotoRegions.FEATURES + classes;
+        }
+    }
+
+    /** SHA-256 of the files beside this one. */
+    record Hashes(String tokenizer, String weights, String photo, String photoWeights) {}
+
     /** When an answer is not sure: its first token is {@code unsure}, or its confidence is below the threshold. */
     record AnswerRule(int unsure, double threshold, double temperature, String sentence) {}
 
-    /** What an encoded picture takes: keys and values of all layers, and what the text side reads of it. */
+    /** Cells and things of a picture, at most. */
+    int mostRegions() {
+        return encoder.cells() + photo.things();
+    }
+
+    /** What an encoded picture takes at most: keys and values of all layers, and what the text side reads of it. */
     long sceneBytes() {
-        long width = decoder.width();
-        return encoder.cells() * Float.BYTES * (2 * decoder.count() * width + 3 * width + names.size());
+        long prefix = 2L * decoder.count() * decoder.width() * SceneFeatures.pagePositions(mostRegions());
+        return Float.BYTES * (prefix + SceneFeatures.floats(mostRegions(), decoder.width(), names.size()));
     }
 
     static SceneConfiguration parse(JsonFields root) {
@@ -104,10 +135,9 @@ record SceneConfiguration(
         if (!format.equals(FORMAT)) {
             throw root.refuse("format", format, FORMAT);
         }
-        root.integer("version", VERSION, VERSION);
+        requireVersion(root);
         JsonFields limits = root.child("limits");
         JsonFields decoder = root.child("decoder");
-        JsonFields hashes = root.child("sha256");
         SceneConfiguration configuration = new SceneConfiguration(
                 root.text("name"),
                 root.text("description"),
@@ -117,15 +147,25 @@ record SceneConfiguration(
                 encoder(root.child("encoder")),
                 layers(decoder),
                 decoder.integer("positions", 1, MAX_POSITIONS),
+                decoder.integer("compared", 1, MAX_WIDTH),
                 names(root),
+                photo(root.child("photo")),
                 answer(root.child("answer")),
                 limits.integer("questionTokens", 1, MAX_TOKENS),
                 limits.integer("answerTokens", 1, MAX_TOKENS),
-                hashes.text(WordTokenizer.FILE),
-                hashes.text(WeightReader.FILE));
-        List.of(root, limits, decoder, hashes).forEach(JsonFields::end);
+                hashes(root.child("sha256")));
+        List.of(root, limits, decoder).forEach(JsonFields::end);
         configuration.requireFit(root);
         return configuration;
+    }
+
+    private static void requireVersion(JsonFields root) {
+        int version = root.integer("version", 1, Integer.MAX_VALUE);
+        if (version != VERSION) {
+            String expected =
+                    VERSION + ", the two-tower model; use the files that came with this release, or export again";
+            throw root.refuse("version", Integer.toString(version), expected);
+        }
     }
 
     private static ImageInput image(JsonFields fields) {
@@ -185,6 +225,30 @@ record SceneConfiguration(
         return Arrays.stream(ids).boxed().toList();
     }
 
+    private static Photo photo(JsonFields fields) {
+        int[] names = fields.integers("names", 1, MAX_KINDS, 0, MAX_NAMES - 1);
+        Photo photo = new Photo(
+                Arrays.stream(names).boxed().toList(),
+                fields.integer("things", 1, MAX_THINGS),
+                fields.integer("classes", 1, MAX_CLASSES),
+                fields.integer("hidden", 1, 4 * MAX_WIDTH),
+                fields.number("sure", 0, 1),
+                fields.number("certain", 0, 1),
+                fields.number("drawn", 0, 1));
+        fields.end();
+        return photo;
+    }
+
+    private static Hashes hashes(JsonFields fields) {
+        Hashes hashes = new Hashes(
+                fields.text(WordTokenizer.FILE),
+                fields.text(WeightReader.FILE),
+                fields.text(PhotoTower.FILE),
+                fields.text(PhotoTower.WEIGHTS_FILE));
+        fields.end();
+        return hashes;
+    }
+
     private static AnswerRule answer(JsonFields fields) {
         AnswerRule rule = new AnswerRule(
                 fields.integer("unsure", 0, Integer.MAX_VALUE),
@@ -207,6 +271,11 @@ record SceneConfiguration(
                     "decoder.positions",
                     Integer.toString(textPositions),
                     "at least " + (FRAME_TOKENS + questionTokens + answerTokens) + " for question and answer");
+        }
+        for (int name : photo.names()) {
+            if (name >= names.size()) {
+                throw root.refuse("photo.names", Integer.toString(name), "an index below " + names.size());
+            }
         }
         requireGrid(root);
     }

@@ -7,8 +7,9 @@ import dev.psyne.tensor.KeyValueCache;
 import dev.psyne.tensor.Linear;
 import dev.psyne.vlm.Answer;
 import dev.psyne.vlm.Cancellation;
-import dev.psyne.vlm.ContextLengthException;
 import dev.psyne.vlm.Conversation;
+import dev.psyne.vlm.LessonPictures;
+import dev.psyne.vlm.Lessons;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelException;
 import dev.psyne.vlm.ModelFigures;
@@ -16,24 +17,31 @@ import dev.psyne.vlm.ModelInfo;
 import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.QuestionException;
 import dev.psyne.vlm.Sampling;
+import dev.psyne.vlm.TaughtThing;
 import dev.psyne.vlm.TokenSink;
 import dev.psyne.vlm.internal.checkpoint.Digests;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.checkpoint.SafetensorsFile;
+import dev.psyne.vlm.internal.comparison.PictureQuestion;
 import dev.psyne.vlm.internal.layer.WorkspacePool;
+import dev.psyne.vlm.internal.photo.PhotoThing;
+import dev.psyne.vlm.internal.photo.PhotoTower;
 import dev.psyne.vlm.internal.vision.PictureDigest;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The embedded model: answers short questions about the last picture of a conversation; of the rest of it only the last
- * question counts.
+ * The embedded model: answers the last question of a conversation, a short one, about the pictures of the last message that
+ * has any. The net sees one picture; what is said about two to four is put together from its answers about each.
  *
- * <p>Loading reads {@code model.json}, {@code tokenizer.json} and {@code model.safetensors}, checks them and packs the
- * weights for the kernels; no file stays open. The weights are shared: as many answers as there are workers are in
+ * <p>Loading reads {@code model.json}, {@code tokenizer.json}, {@code model.safetensors} and the files of the photo tower,
+ * checks them and packs the weights for the kernels; no file stays open. The weights are shared: as many answers as there are workers are in
  * progress, each in memory of its own, kept for the next one; others wait for their turn.
  */
 public final class SceneModel implements Model {
@@ -45,15 +53,17 @@ public final class SceneModel implements Model {
 
     private static final int WARM_UP_ROUNDS = 4;
 
+    /** Pictures in the photo tower together: one keeps all workers busy, and each takes megabytes. */
+    private static final int PHOTOGRAPHS_AT_ONCE = 1;
+
     /** Most pictures remembered. */
     private static final int REMEMBERED_SCENES = 16;
 
     private final SceneConfiguration configuration;
     private final ModelInfo info;
     private final WordTokenizer tokenizer;
-    private final PictureInput pictures;
-    private final ImageEncoder encoder;
-    private final NameMatch names;
+    private final PhotoTower photo;
+    private final TwoTowers towers;
     private final Decoder decoder;
     private final WorkspacePool<EncoderWorkspace> encoderWork;
     private final WorkspacePool<Decoder.Workspace> decoderWork;
@@ -62,6 +72,8 @@ public final class SceneModel implements Model {
     private final LongAdder promptTokens = new LongAdder();
     private final LongAdder tokens = new LongAdder();
     private final int workers;
+    private final TaughtScenes taught;
+    private volatile Lessons lessons = Lessons.NONE;
     private volatile boolean closed;
 
     private SceneModel(Path directory, Scheduler scheduler, ModelOptions options) {
@@ -70,28 +82,35 @@ public final class SceneModel implements Model {
         byte[] tokenizerJson = JsonFields.bytes(words);
         this.tokenizer = WordTokenizer.parse(JsonFields.parse(words, tokenizerJson));
         requireIds(directory.resolve(SceneConfiguration.FILE));
-        this.pictures = new PictureInput(configuration.image());
-        Path weights = directory.resolve(WeightReader.FILE);
-        try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+        Path photoDescription = directory.resolve(PhotoTower.FILE);
+        byte[] photoJson = JsonFields.bytes(photoDescription);
+        Kernels kernels = Kernels.create(scheduler, options.kernels());
+        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WeightReader.FILE));
+                SafetensorsFile photoFile = SafetensorsFile.open(directory.resolve(PhotoTower.WEIGHTS_FILE))) {
             if (options.verifyHashes()) {
-                Digests.verify(words, MemorySegment.ofArray(tokenizerJson), configuration.tokenizerHash());
-                Digests.verify(weights, file.segment(), configuration.weightsHash());
+                SceneConfiguration.Hashes hashes = configuration.hashes();
+                Digests.verify(words, MemorySegment.ofArray(tokenizerJson), hashes.tokenizer());
+                Digests.verify(file.file(), file.segment(), hashes.weights());
+                Digests.verify(photoDescription, MemorySegment.ofArray(photoJson), hashes.photo());
+                Digests.verify(photoFile.file(), photoFile.segment(), hashes.photoWeights());
             }
-            WeightReader reader = new WeightReader(file, Kernels.create(scheduler, options.kernels()));
+            WeightReader reader = new WeightReader(file, kernels, options.precision());
             int width = configuration.decoder().width();
             Linear embedding = reader.linear("embedding.weight", tokenizer.vocabulary(), width);
-            this.encoder = new ImageEncoder(reader, configuration.encoder());
-            this.names = new NameMatch(reader, embedding, configuration.names());
-            this.decoder = new Decoder(reader, configuration, embedding, names);
+            this.towers = new TwoTowers(reader, configuration, embedding);
+            this.decoder = new Decoder(reader, configuration, embedding, towers.names());
             reader.end();
-            this.info = info(directory, file);
+            this.info = info(directory, file, photoFile, reader.describe());
         }
+        this.photo = PhotoTower.load(directory, kernels, PHOTOGRAPHS_AT_ONCE, false);
+        requireKinds(directory.resolve(SceneConfiguration.FILE));
         long room = options.memoryBudgetBytes() / configuration.sceneBytes();
         this.remembered = new RememberedScenes((int) Math.clamp(room, 1, REMEMBERED_SCENES));
         this.workers = scheduler.workers();
         this.turns = new Semaphore(workers, true);
         this.encoderWork = new WorkspacePool<>(workers, () -> new EncoderWorkspace(configuration));
         this.decoderWork = new WorkspacePool<>(workers, decoder::allocate);
+        this.taught = new TaughtScenes(configuration, tokenizer, towers.names(), decoder, encoderWork);
     }
 
     /** Loads a model with {@link ModelOptions#standard()}. */
@@ -122,21 +141,29 @@ public final class SceneModel implements Model {
         }
     }
 
-    private ModelInfo info(Path directory, SafetensorsFile file) {
+    private void requireKinds(Path file) {
+        int kinds = configuration.photo().names().size();
+        int known = photo.names().size();
+        if (kinds != known) {
+            throw new ModelException(file, "photo.names", kinds + " names", known + ", one for each kind of the tower");
+        }
+    }
+
+    private ModelInfo info(Path directory, SafetensorsFile file, SafetensorsFile photoFile, String weights) {
         return new ModelInfo(
                 configuration.name(),
                 ARCHITECTURE,
                 configuration.description(),
                 configuration.knows(),
                 configuration.license(),
-                file.elements(),
-                file.bytes(),
-                "I8, a scale for each output",
-                configuration.weightsHash(),
+                file.elements() + photoFile.elements(),
+                file.bytes() + photoFile.bytes(),
+                weights,
+                configuration.hashes().weights(),
                 configuration.questionTokens() + configuration.answerTokens(),
                 true,
                 configuration.image().size(),
-                1,
+                PictureQuestion.MAX_PICTURES,
                 directory);
     }
 
@@ -166,57 +193,119 @@ public final class SceneModel implements Model {
         return decoder;
     }
 
-    @Override
-    public void check(Conversation conversation) {
-        if (conversation.pictures().isEmpty()) {
-            throw new QuestionException("This model answers about pictures; add one to the question.");
-        }
-        prompt(question(conversation));
+    NameMatch names() {
+        return towers.names();
     }
 
-    private static String question(Conversation conversation) {
-        for (Conversation.Turn turn : conversation.turns().reversed()) {
-            if (turn.role() == Conversation.Role.USER && !turn.text().isBlank()) {
-                return turn.text();
+    @Override
+    public void check(Conversation conversation) {
+        AskedConversation.of(conversation).parts().forEach(part -> taught.check(part, lessons));
+    }
+
+    @Override
+    public boolean isTeachable() {
+        return true;
+    }
+
+    @Override
+    public String checkName(String name) {
+        return taught.checkName(name);
+    }
+
+    @Override
+    public TaughtThing teach(String name, LessonPictures pictures, Instant taughtAt) throws InterruptedException {
+        requireOpen();
+        TaughtScenes.Course course = taught.begin(name, pictures.count());
+        for (int i = 0; i < pictures.count(); i++) {
+            Picture picture = pictures.picture(i);
+            course.requireNew(i, picture);
+            turns.acquire();
+            try (Scene scene = encode(picture)) {
+                course.see(scene);
+            } finally {
+                turns.release();
             }
         }
-        return "";
+        return course.learn(taughtAt);
+    }
+
+    @Override
+    public void know(Lessons known) {
+        taught.check(known);
+        lessons = known;
     }
 
     @Override
     public Answer answer(Conversation conversation, Sampling sampling, TokenSink sink, Cancellation cancellation)
             throws InterruptedException {
-        check(conversation);
+        AskedConversation asked = AskedConversation.of(conversation);
+        Lessons known = lessons;
+        asked.parts().forEach(part -> taught.check(part, known));
         requireOpen();
-        Picture picture = conversation.pictures().getLast();
         turns.acquire();
         try {
-            PictureDigest digest = PictureDigest.of(picture);
-            Scene known = remembered.get(digest);
-            Scene scene = known == null ? encode(picture) : known;
-            remembered.put(digest, scene);
-            long encodeNanos = known == null ? scene.encodeNanos() : 0;
-            int[] prompt = prompt(question(conversation));
-            return answer(
-                    scene, prompt, sampling, token -> !cancellation.isCancelled() && sink.accept(token), encodeNanos);
+            PictureQuestion several = asked.several();
+            if (several != null) {
+                return answer(several, asked.pictures(), sampling, sink, cancellation);
+            }
+            Seen seen = see(asked.pictures().getFirst());
+            Asked question = taught.ask(seen.scene(), asked.question(), known);
+            TokenSink wanted = token -> !cancellation.isCancelled() && sink.accept(token);
+            return answer(seen.scene(), question, sampling, wanted, seen.encodeNanos());
         } finally {
             turns.release();
         }
+    }
+
+    private Answer answer(
+            PictureQuestion question,
+            List<Picture> pictures,
+            Sampling sampling,
+            TokenSink sink,
+            Cancellation cancellation) {
+        Map<Integer, Scene> scenes = new HashMap<>();
+        long encodeNanos = 0;
+        for (int picture : question.pictures()) {
+            if (!cancellation.isCancelled()) {
+                Seen seen = see(pictures.get(picture));
+                scenes.put(picture, seen.scene());
+                encodeNanos += seen.encodeNanos();
+            }
+        }
+        TokenSink wanted = token -> !cancellation.isCancelled() && sink.accept(token);
+        JoinedAnswer joined = new JoinedAnswer(tokenizer, sampling, wanted, encodeNanos);
+        return new SeveralPictures(this, scenes, sampling, cancellation)
+                .answer(question, configuration.answer().sentence(), joined);
+    }
+
+    /** A picture's scene and what it took to encode; nothing if it was known. */
+    private record Seen(Scene scene, long encodeNanos) {}
+
+    private Seen see(Picture picture) {
+        PictureDigest digest = PictureDigest.of(picture);
+        Scene known = remembered.get(digest);
+        Scene scene = known == null ? encode(picture) : known;
+        remembered.put(digest, scene);
+        return new Seen(scene, known == null ? scene.encodeNanos() : 0);
     }
 
     /** Encodes a picture, to be asked about. */
     public Scene encode(Picture picture) {
         requireOpen();
         long startNanos = System.nanoTime();
+        return encode(picture, photo.see(picture), startNanos);
+    }
+
+    /** Encodes a picture in which the photo tower saw the things given. */
+    Scene encode(Picture picture, List<PhotoThing> things) {
+        requireOpen();
+        return encode(picture, things, System.nanoTime());
+    }
+
+    private Scene encode(Picture picture, List<PhotoThing> things, long startNanos) {
         EncoderWorkspace work = encoderWork.acquire();
         try {
-            pictures.write(picture, work.planes());
-            SceneFeatures features = SceneFeatures.allocate(
-                    configuration.encoder().cells(),
-                    configuration.decoder().width(),
-                    configuration.names().size());
-            encoder.run(work, features.regions());
-            names.describe(features, work);
+            SceneFeatures features = towers.look(picture, things, work);
             KeyValueCache prefix = decoder.prefix(features, work);
             return new Scene(this, features, prefix, System.nanoTime() - startNanos);
         } finally {
@@ -234,7 +323,8 @@ public final class SceneModel implements Model {
         try {
             for (int round = 0; round < WARM_UP_ROUNDS; round++) {
                 try (Scene scene = encode(blank)) {
-                    answer(scene, prompt, Sampling.greedy(), token -> true, scene.encodeNanos());
+                    Asked asked = new Asked(prompt, scene.features(), Map.of());
+                    answer(scene, asked, Sampling.greedy(), token -> true, scene.encodeNanos());
                 }
             }
         } finally {
@@ -248,7 +338,7 @@ public final class SceneModel implements Model {
      * @throws QuestionException if it has no word, or more than the model takes
      */
     public void checkQuestion(String question) {
-        prompt(question);
+        taught.check(question, lessons);
     }
 
     /**
@@ -262,42 +352,21 @@ public final class SceneModel implements Model {
         if (scene.model() != this) {
             throw new IllegalArgumentException("the scene was encoded by another model");
         }
-        return answer(scene, prompt(question), sampling, sink, scene.encodeNanos());
+        return answer(scene, taught.ask(scene, question, lessons), sampling, sink, scene.encodeNanos());
     }
 
-    private Answer answer(Scene scene, int[] prompt, Sampling sampling, TokenSink sink, long encodeNanos) {
+    private Answer answer(Scene scene, Asked asked, Sampling sampling, TokenSink sink, long encodeNanos) {
         Decoder.Workspace work = decoderWork.acquire();
         try {
-            decoder.begin(scene.prefix(), work);
-            Answer answer = new Generation(decoder, work, scene, configuration, tokenizer, sampling, sink)
-                    .run(prompt, encodeNanos);
+            decoder.begin(scene.prefix(), asked.features(), work);
+            Answer answer =
+                    new Generation(decoder, work, asked, configuration, tokenizer, sampling, sink).run(encodeNanos);
             promptTokens.add(answer.promptTokens());
             tokens.add(answer.tokens());
             return answer;
         } finally {
             decoderWork.release(work);
         }
-    }
-
-    private int[] prompt(String question) {
-        Objects.requireNonNull(question, "question");
-        if (question.length() > MAX_QUESTION_CHARACTERS) {
-            throw new ContextLengthException("The question has " + question.length() + " characters; ask in at most "
-                    + MAX_QUESTION_CHARACTERS + ".");
-        }
-        int[] words = tokenizer.encode(question);
-        if (words.length == 0) {
-            throw new QuestionException("The question has no word in it; ask something about the picture.");
-        }
-        if (words.length > configuration.questionTokens()) {
-            throw new ContextLengthException("The question is too long for this model: it takes " + words.length
-                    + " tokens of " + configuration.questionTokens() + "; ask in fewer words.");
-        }
-        int[] prompt = new int[words.length + 2];
-        prompt[0] = WordTokenizer.BEGIN;
-        System.arraycopy(words, 0, prompt, 1, words.length);
-        prompt[words.length + 1] = WordTokenizer.SEPARATOR;
-        return prompt;
     }
 
     private void requireOpen() {

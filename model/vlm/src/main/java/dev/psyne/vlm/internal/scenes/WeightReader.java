@@ -8,10 +8,16 @@ import dev.psyne.tensor.Rows;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
 import dev.psyne.vlm.ModelException;
+import dev.psyne.vlm.WeightPrecision;
 import dev.psyne.vlm.internal.checkpoint.SafetensorsFile;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.TreeSet;
 
-/** Takes the tensors of a model by name, each checked against what the configuration expects, and packs them. */
+/**
+ * Takes the tensors of a model by name, each checked against what the configuration expects, and packs them. A matrix is
+ * stored in I8 with a scale for each output, as an exported model has it, or in F32 without scales.
+ */
 final class WeightReader {
     static final String FILE = "model.safetensors";
 
@@ -19,11 +25,19 @@ final class WeightReader {
 
     private final SafetensorsFile file;
     private final Kernels kernels;
+    private final WeightPrecision precision;
     private final TreeSet<String> rest;
+    private final TreeSet<String> kinds = new TreeSet<>();
 
-    WeightReader(SafetensorsFile file, Kernels kernels) {
+    /**
+     * The tensors of a file.
+     *
+     * @param precision of the products of whole layers; windows of convolutions, small matrices and vectors stay as stored
+     */
+    WeightReader(SafetensorsFile file, Kernels kernels, WeightPrecision precision) {
         this.file = file;
         this.kernels = kernels;
+        this.precision = precision;
         this.rest = new TreeSet<>(file.names());
     }
 
@@ -33,12 +47,42 @@ final class WeightReader {
 
     /** A linear layer without bias. */
     Linear linear(String name, int outputs, int inputs) {
-        return kernels.linear(matrix(name, outputs, inputs), scale(name, outputs), new float[outputs]);
+        return linear(name, outputs, inputs, new float[outputs]);
     }
 
     /** A linear layer with a bias. */
     Linear linear(String name, String bias, int outputs, int inputs) {
-        return kernels.linear(matrix(name, outputs, inputs), scale(name, outputs), vector(bias, outputs));
+        return linear(name, outputs, inputs, vector(bias, outputs));
+    }
+
+    private Linear linear(String name, int outputs, int inputs, float[] bias) {
+        Linear stored = kernels.linear(matrix(name, outputs, inputs), scale(name, outputs), bias);
+        Linear held = WeightForm.of(stored, bias, precision);
+        kinds.add(WeightForm.describe(held));
+        return held;
+    }
+
+    /** How the products taken so far are held, for a person to read. */
+    String describe() {
+        return String.join("; ", kinds);
+    }
+
+    /** A small linear layer kept in F32, without bias. */
+    Linear floatLinear(String name, int outputs, int inputs) {
+        return floatLinear(name, outputs, inputs, new float[outputs]);
+    }
+
+    /** A small linear layer kept in F32, with a bias. */
+    Linear floatLinear(String name, String bias, int outputs, int inputs) {
+        return floatLinear(name, outputs, inputs, vector(bias, outputs));
+    }
+
+    private Linear floatLinear(String name, int outputs, int inputs, float[] bias) {
+        float[] ones = new float[outputs];
+        Arrays.fill(ones, 1);
+        MemorySegment weights =
+                MemorySegment.ofArray(rows(name, outputs, inputs).values());
+        return kernels.linear(Tensor.of(weights, ElementType.F32, Shape.of(outputs, inputs)), ones, bias);
     }
 
     Convolution convolution(String name, String bias, SceneConfiguration.Conv shape) {
@@ -71,12 +115,23 @@ final class WeightReader {
     }
 
     private Tensor matrix(String name, int... dimensions) {
+        boolean hasScales = file.names().contains(name + SCALE);
+        Tensor tensor = file.tensor(name, hasScales ? ElementType.I8 : ElementType.F32, Shape.of(dimensions));
+        if (!hasScales) {
+            file.tensor(name).requireFinite();
+        }
         rest.remove(name);
-        return file.tensor(name, ElementType.I8, Shape.of(dimensions));
+        return tensor;
     }
 
+    /** One for each output where there are no scales: the weights are what they are. */
     private float[] scale(String name, int outputs) {
-        return vector(name + SCALE, outputs);
+        if (file.names().contains(name + SCALE)) {
+            return vector(name + SCALE, outputs);
+        }
+        float[] ones = new float[outputs];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     private void floats(String name, Shape shape, float[] target) {

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -100,15 +101,34 @@ final class WordTokenizer {
         return tokens.get(id);
     }
 
+    /** The words of a text, as they are compared. */
+    static String normal(String text) {
+        return String.join(" ", split(text));
+    }
+
+    /** The id of a word or phrase, if it is in the vocabulary, by itself or as another word for one that is. */
+    OptionalInt id(String unit) {
+        Integer id = ids.get(aliases.getOrDefault(unit, unit));
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
     /** The ids of a text, without the frame. */
     int[] encode(String text) {
+        return encode(text, Map.of());
+    }
+
+    /** As above, with further phrases and the ids they get, which may be beyond the vocabulary. */
+    int[] encode(String text, Map<String, Integer> further) {
         List<String> words = split(text);
+        int longest =
+                further.keySet().stream().mapToInt(WordTokenizer::words).max().orElse(1);
         int[] result = new int[words.size() * MAX_WORD_BYTES];
         int count = 0;
         for (int start = 0; start < words.size(); ) {
-            int length = unitLength(words, start);
+            int length = unitLength(words, start, Math.max(longest, longestPhrase), further.keySet());
             String unit = String.join(" ", words.subList(start, start + length));
-            Integer id = ids.get(aliases.getOrDefault(unit, unit));
+            Integer own = further.get(unit);
+            Integer id = own != null ? own : ids.get(aliases.getOrDefault(unit, unit));
             if (id != null) {
                 result[count++] = id;
             } else {
@@ -122,9 +142,10 @@ final class WordTokenizer {
         return Arrays.copyOf(result, count);
     }
 
-    private int unitLength(List<String> words, int start) {
-        for (int length = Math.min(longestPhrase, words.size() - start); length > 1; length--) {
-            if (phrases.contains(String.join(" ", words.subList(start, start + length)))) {
+    private int unitLength(List<String> words, int start, int longest, Set<String> further) {
+        for (int length = Math.min(longest, words.size() - start); length > 1; length--) {
+            String unit = String.join(" ", words.subList(start, start + length));
+            if (phrases.contains(unit) || further.contains(unit)) {
                 return length;
             }
         }

@@ -13,12 +13,9 @@ import java.util.stream.Collectors;
 
 /** Writes files in the form of VQA v2, and finds those of the repository. */
 final class VqaFiles {
-    /** The scenes of the page, in the order of their numbers. */
+    /** The scenes asked about, in the order of their numbers. */
     static final List<String> SCENES =
             List.of("on-the-table", "at-sea", "a-winters-day", "in-the-air", "in-the-wild", "on-the-meadow");
-
-    private static final Path PAGE_SCENES =
-            Path.of("..", "..", "app", "node", "src", "main", "resources", "dev", "psyne", "node", "page", "scenes");
 
     private final Path folder;
     private final List<String> questions = new ArrayList<>();
@@ -33,12 +30,14 @@ final class VqaFiles {
                 .resolve(name);
     }
 
-    /** The page's scenes under the names that VQA, or CLEVR, gives pictures. */
+    /** The scenes under the names that VQA, or CLEVR, gives pictures. */
     static Path pictures(Path folder, String pattern, int first) {
         try {
             Files.createDirectories(folder);
             for (int i = 0; i < SCENES.size(); i++) {
-                Files.copy(PAGE_SCENES.resolve(SCENES.get(i) + ".png"), folder.resolve(pattern.formatted(first + i)));
+                Files.copy(
+                        resource("scenes").resolve(SCENES.get(i) + ".png"),
+                        folder.resolve(pattern.formatted(first + i)));
             }
             return folder;
         } catch (IOException e) {

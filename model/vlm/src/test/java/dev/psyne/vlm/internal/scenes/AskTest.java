@@ -168,9 +168,9 @@ class AskTest {
         Decoder.Workspace atOnce = decoder.allocate();
         Decoder.Workspace stepwise = decoder.allocate();
         int[] tokens = new Random(5).ints(30, 1, 300).toArray();
-        decoder.begin(scene.prefix(), atOnce);
+        decoder.begin(scene.prefix(), scene.features(), atOnce);
         decoder.extend(tokens, tokens.length, scene.features(), atOnce);
-        decoder.begin(scene.prefix(), stepwise);
+        decoder.begin(scene.prefix(), scene.features(), stepwise);
         for (int token : tokens) {
             decoder.extend(new int[] {token}, 1, scene.features(), stepwise);
         }

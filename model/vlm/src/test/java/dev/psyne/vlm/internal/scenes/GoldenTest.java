@@ -16,16 +16,18 @@ import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.Sampling;
 import dev.psyne.vlm.internal.checkpoint.SafetensorsFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The exporter's own results, step by step: pixels, regions, chances, logits, words. */
+/** The exporter's own results, step by step, of pictures with and without photographed things. */
 class GoldenTest {
     private static final double PIXEL_BOUND = 2e-4;
     private static final double BOUND = 1e-3;
@@ -86,13 +88,65 @@ class GoldenTest {
         SceneConfiguration configuration = model.configuration();
         EncoderWorkspace work = new EncoderWorkspace(configuration);
         new PictureInput(configuration.image()).write(picture, work.planes());
-        compare(name + ".pixels", work.planes(), PIXEL_BOUND);
-        try (Scene scene = model.encode(picture)) {
-            compare(name + ".regions", scene.features().regions());
-            compare(name + ".chances", scene.features().chances());
+        compare(name + ".pixels", everyOther(work.planes()), PIXEL_BOUND);
+        try (Scene scene = model.encode(picture, EmbeddedModel.things(record.get("things")))) {
+            SceneFeatures features = scene.features();
+            assertEquals(record.get("counted").intValue(), features.things(), name);
+            compare(name + ".regions", features.regions());
+            compare(name + ".chances", features.chances());
+            compareVector(name + ".centres", features.centres());
+            compare(name + ".places", features.places());
+            compareVector(name + ".areas", features.areas());
+            checkText(model, features, record, name);
             checkLogits(model, scene, record, name + ".logits");
             checkAnswer(model, scene, record);
         }
+    }
+
+    /** The sampled pixels that the fixture holds. */
+    private Tensor everyOther(Tensor planes) {
+        int stride = golden.get("pixelStride").intValue();
+        int size = planes.shape().dimension(1);
+        int samples = (size + stride - 1) / stride;
+        float[] values = new float[Picture.CHANNELS * samples * samples];
+        int at = 0;
+        for (int channel = 0; channel < Picture.CHANNELS; channel++) {
+            for (int y = 0; y < size; y += stride) {
+                for (int x = 0; x < size; x += stride) {
+                    values[at++] = planes.getFloat(((long) channel * size + y) * size + x);
+                }
+            }
+        }
+        Shape shape = Shape.of(Picture.CHANNELS, samples, samples);
+        return Tensor.of(MemorySegment.ofArray(values), ElementType.F32, shape);
+    }
+
+    private void checkText(SceneModel model, SceneFeatures features, JsonNode record, String name) {
+        int[] tokens = IntStream.concat(
+                        Arrays.stream(ids(record.get("prompt"))),
+                        Arrays.stream(ids(record.get("tokens")))
+                                .limit(record.get("tokens").size() - 1))
+                .toArray();
+        int count = features.count();
+        float[] match = new float[count];
+        float[] clue = new float[count];
+        Rows matches = Rows.allocate(tokens.length, count);
+        Rows clues = Rows.allocate(tokens.length, count);
+        NameMatch.Workspace names = model.names().allocate();
+        for (int i = 0; i < tokens.length; i++) {
+            model.names().match(tokens[i], features, names, match, clue);
+            System.arraycopy(match, 0, matches.values(), matches.index(i), count);
+            System.arraycopy(clue, 0, clues.values(), clues.index(i), count);
+        }
+        compare(name + ".match", matches);
+        compare(name + ".clue", clues);
+        TextInput input = model.decoder().input();
+        TextInput.Workspace work =
+                input.allocate(tokens.length, model.configuration().mostRegions());
+        work.begin();
+        Rows x = Rows.allocate(tokens.length, model.configuration().decoder().width());
+        input.write(tokens, tokens.length, 0, features, work, x);
+        compare(name + ".text", x);
     }
 
     private void checkLogits(SceneModel model, Scene scene, JsonNode record, String name) {
@@ -100,7 +154,7 @@ class GoldenTest {
         int[] tokens = ids(record.get("tokens"));
         Decoder decoder = model.decoder();
         Decoder.Workspace work = decoder.allocate();
-        decoder.begin(scene.prefix(), work);
+        decoder.begin(scene.prefix(), scene.features(), work);
         decoder.extend(prompt, prompt.length, scene.features(), work);
         Tensor wanted = tensors.tensor(name, ElementType.F32, Shape.of(tokens.length, work.logits().length));
         for (int step = 0; step < tokens.length; step++) {
@@ -126,6 +180,10 @@ class GoldenTest {
     private void compare(String name, Rows found) {
         Tensor wanted = tensors.tensor(name, ElementType.F32, Shape.of(found.capacity(), found.width()));
         compare(name, wanted, found.values(), BOUND);
+    }
+
+    private void compareVector(String name, Rows found) {
+        compare(name, tensors.tensor(name, ElementType.F32, Shape.of(found.width())), found.values(), BOUND);
     }
 
     private void compare(String name, Tensor found, double bound) {

@@ -10,6 +10,7 @@ import dev.psyne.vlm.ModelInfo;
 import dev.psyne.vlm.ModelOptions;
 import dev.psyne.vlm.internal.checkpoint.JsonFields;
 import dev.psyne.vlm.internal.checkpoint.SafetensorsHeader;
+import dev.psyne.vlm.internal.photo.PhotoTower;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -33,6 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 class ModelLoadTest {
     private static final int MUTATIONS = 2000;
 
+    /** What the embedded model may take on disk. */
+    private static final long MOST_BYTES = 15_000_000;
+
     private final Scheduler scheduler = Scheduler.create(1);
 
     @TempDir
@@ -47,10 +51,13 @@ class ModelLoadTest {
     void tellsWhatItIs() throws IOException {
         try (SceneModel model = SceneModel.load(EmbeddedModel.DIRECTORY, scheduler)) {
             ModelInfo info = model.info();
-            assertEquals("scenes-1", info.name());
+            assertEquals("scenes-2", info.name());
             assertEquals(SceneModel.ARCHITECTURE, info.architecture());
-            assertEquals(Files.size(EmbeddedModel.DIRECTORY.resolve(WeightReader.FILE)), info.fileBytes());
-            assertTrue(info.parameters() > 1_000_000, "parameters " + info.parameters());
+            long weights = Files.size(EmbeddedModel.DIRECTORY.resolve(WeightReader.FILE));
+            long photoWeights = Files.size(EmbeddedModel.DIRECTORY.resolve(PhotoTower.WEIGHTS_FILE));
+            assertEquals(weights + photoWeights, info.fileBytes());
+            assertTrue(info.fileBytes() <= MOST_BYTES, info.fileBytes() + " bytes");
+            assertTrue(info.parameters() > 7_000_000, "parameters " + info.parameters());
             assertEquals(64, info.sha256().length());
             assertEquals(EmbeddedModel.DIRECTORY, info.path());
         }
@@ -63,13 +70,14 @@ class ModelLoadTest {
     }
 
     static Stream<Arguments> brokenConfigurations() {
-        return Stream.concat(brokenPictures(), brokenText());
+        return Stream.of(brokenPictures(), brokenText(), brokenThings()).flatMap(cases -> cases);
     }
 
     private static Stream<Arguments> brokenPictures() {
         return Stream.of(
                 broken("format: found gguf, expected psyne-vlm", root -> root.put("format", "gguf")),
-                broken("version: found 2", root -> root.put("version", 2)),
+                broken("version: found 1, expected 2, the two-tower model", root -> root.put("version", 1)),
+                broken("version: found 3", root -> root.put("version", 3)),
                 broken("novelty: found this key", root -> root.put("novelty", 1)),
                 broken("name: found nothing", root -> root.remove("name")),
                 broken(
@@ -99,7 +107,7 @@ class ModelLoadTest {
 
     private static Stream<Arguments> brokenText() {
         return Stream.of(
-                broken("decoder.width", root -> object(root, "decoder").put("width", 5 * 7)),
+                broken("decoder.width", root -> object(root, "decoder").put("width", 6 * 7)),
                 broken("decoder.positions", root -> object(root, "decoder").put("positions", 10)),
                 broken("names: found 99999999", root -> ((ArrayNode) root.get("names")).add(99_999_999)),
                 broken(
@@ -111,6 +119,26 @@ class ModelLoadTest {
                 broken(
                         "limits.questionTokens: found 0",
                         root -> object(root, "limits").put("questionTokens", 0)));
+    }
+
+    private static Stream<Arguments> brokenThings() {
+        return Stream.of(
+                broken("photo: found nothing", root -> root.remove("photo")),
+                broken("photo.things: found 0", root -> object(root, "photo").put("things", 0)),
+                broken("photo.classes: found 99", root -> object(root, "photo").put("classes", 99)),
+                broken("photo.sure: found 1.5", root -> object(root, "photo").put("sure", 1.5)),
+                broken(
+                        "photo.novelty: found this key",
+                        root -> object(root, "photo").put("novelty", 1)),
+                broken(
+                        "photo.names: found 65000, expected an index below",
+                        root -> ((ArrayNode) object(root, "photo").get("names")).set(0, 65_000)),
+                broken(
+                        "photo.names: found 79 names, expected 80",
+                        root -> ((ArrayNode) object(root, "photo").get("names")).remove(0)),
+                broken(
+                        "sha256.photo.json: found nothing",
+                        root -> object(root, "sha256").remove("photo.json")));
     }
 
     private static Arguments broken(String message, Consumer<ObjectNode> change) {
@@ -129,7 +157,7 @@ class ModelLoadTest {
     void refusesWeightsOfAnotherShape() {
         Path directory =
                 EmbeddedModel.copy(folder, root -> object(root, "decoder").put("mlp", 100));
-        assertRefused(directory, "model.safetensors", "decoder.layers.0.mlp.up.weight", "[100, ");
+        assertRefused(directory, "model.safetensors", "decoder.layers.0.mlp.up.", "[100");
     }
 
     @Test
@@ -142,10 +170,15 @@ class ModelLoadTest {
     }
 
     @Test
-    void refusesAnotherHashUnlessToldNotToLook() {
+    void refusesAnotherHashUnlessToldNotToLook() throws IOException {
         Path directory =
                 EmbeddedModel.copy(folder, root -> object(root, "sha256").put("model.safetensors", "00"));
         assertRefused(directory, "model.safetensors", "SHA-256", "expected 00");
+        for (String file : new String[] {"tokenizer.json", "photo.json", "photo.safetensors"}) {
+            Path other = Files.createDirectory(folder.resolve("other-" + file));
+            EmbeddedModel.copy(other, root -> object(root, "sha256").put(file, "00"));
+            assertRefused(other, file, "SHA-256", "expected 00");
+        }
         ModelOptions trusting = ModelOptions.standard().withVerifyHashes(false);
         try (SceneModel model = SceneModel.load(directory, scheduler, trusting)) {
             assertEquals("00", model.info().sha256());
@@ -156,8 +189,12 @@ class ModelLoadTest {
     void refusesAMissingFile() throws IOException {
         assertRefused(folder.resolve("nowhere"), "nowhere", "model.json");
         EmbeddedModel.copy(folder, root -> {});
+        Files.delete(folder.resolve(PhotoTower.WEIGHTS_FILE));
+        assertRefused(folder, "photo.safetensors", "readable file");
         Files.delete(folder.resolve(WeightReader.FILE));
         assertRefused(folder, "model.safetensors", "readable file");
+        Files.delete(folder.resolve(PhotoTower.FILE));
+        assertRefused(folder, "photo.json", "readable file");
         Files.delete(folder.resolve(WordTokenizer.FILE));
         assertRefused(folder, "tokenizer.json", "readable file");
     }

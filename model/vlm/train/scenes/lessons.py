@@ -1,0 +1,94 @@
+"""Writes what teaching is measured on: pictures to teach five drawings that the model does not know, and questions about new pictures of them.
+
+OUT/lessons/NAME/*.png are the lessons; the split "taught" beside them is written as dataset.py writes its own. Lessons and questions show
+the same drawings in other places, sizes, colours and grounds, and in styles of which the lessons have seen some."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from .compose import ICON, Scene, Thing, content_size, draw, places
+from .configuration import IMAGE_SIZE, PAD_COLOUR
+from .dataset import ENLARGED, Writer
+from .questions import Asker
+from .splits import SPLITS, Tools, foreign_words
+
+SEED = 31
+TAUGHT, LESSONS, PICTURES, QUESTIONS = 5, 6, 40, 5
+LEAST_STYLES = 6
+ASKED = ("what", "exist", "where", "count", "relation")
+COUNTS = (1, 1, 2, 2, 3)
+
+
+def taught_names(tools: Tools) -> list[str]:
+    """Unknown drawings that were kept for tests, one word each, drawn in most styles."""
+    styles = SPLITS[0].styles
+    common = [slug for slug in sorted(tools.atlas.test_unknown) if "-" not in slug
+              and sum(slug in tools.atlas.unknown[style] for style in styles) >= LEAST_STYLES]
+    order = np.random.default_rng(SEED).permutation(len(common))
+    return [common[index] for index in order[:TAUGHT]]
+
+
+class Stage:
+    """Draws pictures that show a taught thing, alone or among known ones."""
+
+    def __init__(self, tools: Tools):
+        self.tools, self.composer = tools, tools.composer(SPLITS[0])
+
+    def drawings(self, name: str) -> list:
+        return [drawing for style in SPLITS[0].styles for drawing in self.tools.atlas.unknown[style].get(name, [])]
+
+    def scene(self, taught: str, count: int, random) -> Scene:
+        width, height = content_size(random)
+        left, top = (IMAGE_SIZE - width) // 2, (IMAGE_SIZE - height) // 2
+        canvas = np.empty((IMAGE_SIZE, IMAGE_SIZE, 3), np.uint8)
+        canvas[:] = PAD_COLOUR
+        canvas[top:top + height, left:left + width] = self.composer.backgrounds.plain(random, width, height)
+        style = self.composer.styles[random.integers(len(self.composer.styles))]
+        pool, things = self.drawings(taught), []
+        for index, (x, y, side) in enumerate(places(count, width, height, random)):
+            known = self.tools.atlas.names(style)
+            name = taught if index == 0 else known[random.integers(len(known))]
+            drawing = pool[random.integers(len(pool))] if index == 0 else self.composer.tile_for(ICON, name, style, None, random)[0]
+            thing = Thing(name, ICON, None, side, x / width, y / height)
+            draw(canvas, drawing, thing, (left + x, top + y, side), random)
+            things.append(thing)
+        content = (left, top, width, height)
+        return Scene(self.composer.finish(canvas, content, random), things, False, content)
+
+
+def enlarged(scene: Scene) -> np.ndarray:
+    left, top, width, height = scene.content
+    picture = np.ascontiguousarray(scene.image[top:top + height, left:left + width])
+    return np.repeat(np.repeat(picture, ENLARGED, 0), ENLARGED, 1)
+
+
+def write(tools: Tools, folder: Path) -> None:
+    names, stage, random = taught_names(tools), Stage(tools), np.random.default_rng(SEED)
+    writer, asker = Writer(folder, "taught"), Asker(names, foreign_words(tools.atlas, True))
+    for name in names:
+        lesson = folder / "lessons" / name
+        lesson.mkdir(parents=True, exist_ok=True)
+        for index in range(LESSONS):
+            Image.fromarray(enlarged(stage.scene(name, 1, random))).save(lesson / f"{index}.png")
+        for index in range(PICTURES):
+            scene = stage.scene(name, COUNTS[index % len(COUNTS)], random)
+            asked = [question for question in asker.ask(scene, random, 40) if question.kind in ASKED and (name in question.asked or name == question.answer)]
+            writer.add(enlarged(scene), asked[:QUESTIONS])
+    writer.close()
+    print("\n".join(names))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--photos", required=True)
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+    write(Tools(Path(options.data), Path(options.photos), 81), Path(options.out))
+
+
+if __name__ == "__main__":
+    main()
