@@ -18,7 +18,7 @@ record ModelMemory(long budgetBytes, int contextTokens) {
     /** Conversations lie on the Java heap, which has other uses: they get one part in so many of it. */
     private static final int HEAP_SHARE = 3;
 
-    private static final long SMALL_BYTES = 8L << 20;
+    private static final long SMALL_BYTES = 12L << 20;
 
     ModelMemory {
         if (budgetBytes < 1) {

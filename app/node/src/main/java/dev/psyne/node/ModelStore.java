@@ -39,10 +39,19 @@ final class ModelStore {
 
     /** The store that an environment says. */
     static ModelStore of(Map<String, String> environment) {
-        Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "")));
-        Path data = directory(environment, "PSYNE_DATA", "XDG_DATA_HOME", home.resolve(".local/share"));
-        Path cache = directory(environment, "PSYNE_CACHE", "XDG_CACHE_HOME", home.resolve(".cache"));
-        return new ModelStore(data.resolve("models"), cache);
+        Path cache = directory(
+                environment, "PSYNE_CACHE", "XDG_CACHE_HOME", home(environment).resolve(".cache"));
+        return new ModelStore(data(environment).resolve("models"), cache);
+    }
+
+    /** Where everything of this user is kept that outlives a process. */
+    static Path data(Map<String, String> environment) {
+        return directory(
+                environment, "PSYNE_DATA", "XDG_DATA_HOME", home(environment).resolve(".local/share"));
+    }
+
+    private static Path home(Map<String, String> environment) {
+        return Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "")));
     }
 
     private static Path directory(Map<String, String> environment, String own, String shared, Path otherwise) {

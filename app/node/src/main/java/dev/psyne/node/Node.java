@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -25,6 +26,7 @@ final class Node implements AutoCloseable {
     private final Channels channels;
     private final ServedModels models;
     private final HttpServer server;
+    private final HyphaPort hypha;
     private final MeterUpdates updates;
 
     private Node(
@@ -33,16 +35,26 @@ final class Node implements AutoCloseable {
             Channels channels,
             ServedModels models,
             HttpServer server,
+            HyphaPort hypha,
             MeterUpdates updates) {
         this.scheduler = scheduler;
         this.meters = meters;
         this.channels = channels;
         this.models = models;
         this.server = server;
+        this.hypha = hypha;
         this.updates = updates;
     }
 
+    /** What callers reach. */
+    private record Ports(HttpServer server, HyphaPort hypha) {}
+
+    /** A node whose secrets end with it. */
     static Node start(NodeOptions options) {
+        return start(options, HyphaOptions.passing());
+    }
+
+    static Node start(NodeOptions options, HyphaOptions hyphaOptions) {
         Scheduler scheduler = Scheduler.create(options.workers());
         NodeMeters shared = NodeMeters.create(ChannelDirectory.standard());
         Meters meters = shared.meters();
@@ -50,9 +62,9 @@ final class Node implements AutoCloseable {
         MeterUpdates updates = new MeterUpdates();
         try {
             ServedModels models = new ServedModels(options.models(), scheduler, options.memory());
-            HttpServer server = serve(options, scheduler, shared, channels, models, updates);
+            Ports ports = serve(options, hyphaOptions, scheduler, shared, channels, models, updates);
             models.loadFirst();
-            return new Node(scheduler, shared, channels, models, server, updates);
+            return new Node(scheduler, shared, channels, models, ports.server(), ports.hypha(), updates);
         } catch (RuntimeException e) {
             updates.close();
             scheduler.close();
@@ -62,8 +74,9 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private static HttpServer serve(
+    private static Ports serve(
             NodeOptions options,
+            HyphaOptions hyphaOptions,
             Scheduler scheduler,
             NodeMeters shared,
             Channels channels,
@@ -71,12 +84,36 @@ final class Node implements AutoCloseable {
             MeterUpdates updates) {
         ByteBudget budget = new ByteBudget(options.limits().budgetBytes());
         Vision vision = new Vision(models, scheduler, channels, budget, options.limits(), options.taught());
-        HttpServer[] running = new HttpServer[1];
-        NodeFigures figures = new NodeFigures(shared.meters(), scheduler, vision, () -> running[0].statistics());
+        CompletableFuture<HttpServer> running = new CompletableFuture<>();
+        HyphaPort hypha = HyphaPort.of(
+                hyphaOptions,
+                options.token(),
+                scheduler,
+                vision,
+                budget,
+                () -> running.join().uri());
+        NodeFigures figures = new NodeFigures(
+                shared.meters(), scheduler, vision, hypha, () -> running.join().statistics());
         JsonMapper json = new JsonMapper();
         InstantSource clock = InstantSource.system();
         ModelCatalogue catalogue =
                 new ModelCatalogue(json, models, clock.instant().getEpochSecond());
+        HttpServer.Builder http = port(options, scheduler, budget)
+                .route("GET", "/health", Node::health)
+                .route("GET", "/metrics", exchange -> metrics(exchange, figures))
+                .route("GET", "/v1/models", catalogue)
+                .route("GET", "/v1/models/*", catalogue)
+                .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
+                .route("GET", "/*", new PageFiles())
+                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc(scheduler, vision, figures)));
+        hypha.attach(http);
+        HttpServer server = hypha.closedUnless(http::start);
+        running.complete(server);
+        scheduler.spawn(() -> updates.run(() -> update(figures, scheduler, shared)));
+        return new Ports(server, hypha);
+    }
+
+    private static HttpServer.Builder port(NodeOptions options, Scheduler scheduler, ByteBudget budget) {
         HttpServer.Builder http = HttpServer.builder()
                 .host(options.host())
                 .port(options.port())
@@ -87,20 +124,11 @@ final class Node implements AutoCloseable {
                 .publicPath("/")
                 .publicPath("/workers")
                 .publicPath("/health")
-                .publicPath("/assets/*")
-                .route("GET", "/health", Node::health)
-                .route("GET", "/metrics", exchange -> metrics(exchange, figures))
-                .route("GET", "/v1/models", catalogue)
-                .route("GET", "/v1/models/*", catalogue)
-                .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
-                .route("GET", "/*", new PageFiles())
-                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc(scheduler, vision, figures)));
+                .publicPath("/assets/*");
         options.token().ifPresent(http::token);
         options.certificate()
                 .ifPresent(certificate -> http.tls(certificate, options.key().orElseThrow()));
-        running[0] = http.start();
-        scheduler.spawn(() -> updates.run(() -> update(figures, scheduler, shared)));
-        return running[0];
+        return http;
     }
 
     private static RpcServer rpc(Scheduler scheduler, Vision vision, NodeFigures figures) {
@@ -145,6 +173,7 @@ final class Node implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        hypha.close();
         updates.close();
         models.close();
         scheduler.close();

@@ -19,13 +19,15 @@ final class NodeFigures {
     private final Meters meters;
     private final Scheduler scheduler;
     private final Vision vision;
+    private final HyphaFigures hypha;
     private final Supplier<ServerStatistics> http;
     private final long startNanos = System.nanoTime();
 
-    NodeFigures(Meters meters, Scheduler scheduler, Vision vision, Supplier<ServerStatistics> http) {
+    NodeFigures(Meters meters, Scheduler scheduler, Vision vision, HyphaPort hypha, Supplier<ServerStatistics> http) {
         this.meters = meters;
         this.scheduler = scheduler;
         this.vision = vision;
+        this.hypha = new HyphaFigures(meters, hypha);
         this.http = http;
     }
 
@@ -96,6 +98,7 @@ final class NodeFigures {
                 "psyne_vision_waiting",
                 "Questions waiting for a slot.",
                 vision.slots().waiting());
+        hypha.update();
         updateModels();
         gauge("psyne_resident_bytes", "Resident memory of the node.", Machine.residentBytes());
     }

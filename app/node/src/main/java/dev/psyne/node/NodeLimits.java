@@ -19,6 +19,9 @@ record NodeLimits(long budgetBytes, int generations, int queuedGenerations, Imag
     private static final int STANDARD_GENERATIONS = 32;
     private static final int QUEUED_GENERATIONS = 256;
 
+    /** Most of them hypha's clients, which are idle for most of the time. */
+    private static final int CONNECTIONS = 20_480;
+
     private static final long SMALL_BUDGET_BYTES = 24L * MEBIBYTE;
     private static final long SMALL_BODY_BYTES = 4L * MEBIBYTE;
     private static final ImageLimits SMALL_PICTURES = new ImageLimits(2_000_000, 2_000_000, 8192);
@@ -30,7 +33,7 @@ record NodeLimits(long budgetBytes, int generations, int queuedGenerations, Imag
                 STANDARD_GENERATIONS,
                 QUEUED_GENERATIONS,
                 ImageLimits.standard(),
-                HttpLimits.standard());
+                HttpLimits.standard().withMaxConnections(CONNECTIONS));
     }
 
     /** One question at a time, about pictures of up to 2 megapixels in files of up to 2 MB. */

@@ -18,6 +18,8 @@ public final class Psyne implements Runnable {
         commandLine = new CommandLine(this)
                 .addSubcommand(new ServeCommand(terminal, store))
                 .addSubcommand(new AskCommand(terminal, store))
+                .addSubcommand(new ServicesCommand(terminal))
+                .addSubcommand(new CallCommand(terminal))
                 .addSubcommand(new EvalCommand(terminal, store))
                 .addSubcommand(ModelCommand.of(terminal, store))
                 .addSubcommand(new StatCommand(terminal))
@@ -41,6 +43,8 @@ public final class Psyne implements Runnable {
         CommandLine commandLine = new Psyne(terminal).commandLine;
         commandLine.setOut(terminal.out());
         commandLine.setErr(terminal.err());
+        // An argument @FILE is a file's bytes for 'call', never a file of further arguments.
+        commandLine.setExpandAtFiles(false);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             terminal.error(Failures.sentence(failure));
             return Failures.exitCode(failure);

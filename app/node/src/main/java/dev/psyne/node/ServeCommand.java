@@ -103,7 +103,7 @@ final class ServeCommand implements Callable<Integer> {
                 small ? NodeLimits.small() : NodeLimits.standard(),
                 Optional.of(store.taught()));
         CountDownLatch stopped = new CountDownLatch(1);
-        Node node = Node.start(options);
+        Node node = Node.start(options, HyphaOptions.of(System.getenv()));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             node.close();
             stopped.countDown();

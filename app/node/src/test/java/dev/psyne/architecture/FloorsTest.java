@@ -30,15 +30,16 @@ class FloorsTest {
             Map.entry("channel", CORE),
             Map.entry("net", plus(CORE, "channel")),
             Map.entry("rpc", plus(CORE, "channel")),
+            Map.entry("hypha", plus(CORE, "channel", "net", "rpc")),
             Map.entry("image", CORE),
             Map.entry("vlm", plus(CORE, "image")),
-            Map.entry("node", plus(CORE, "channel", "net", "rpc", "image", "vlm")));
+            Map.entry("node", plus(CORE, "channel", "net", "rpc", "hypha", "image", "vlm")));
 
     /** Libraries that belong to one module each; nobody else may see them. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "io.netty", Set.of("net"),
             "org.msgpack", Set.of(),
-            "tools.jackson", Set.of("vlm", "node"),
+            "tools.jackson", Set.of("hypha", "vlm", "node"),
             "picocli", Set.of("node"),
             "com.twelvemonkeys", Set.of("image"),
             "jdk.incubator.vector", Set.of("tensor"));

@@ -1,7 +1,7 @@
 package dev.psyne.rpc;
 
-/** A frame that is not a message of psyne.v1; its connection is closed with this code and reason. */
-final class BrokenFrameException extends RuntimeException {
+/** A frame that is no message; a WebSocket connection it came over is closed with this code and reason. */
+public final class BrokenFrameException extends RuntimeException {
     static final int PROTOCOL_ERROR = 1002;
     static final int TOO_BIG = 1009;
     private static final long serialVersionUID = 1L;
@@ -9,7 +9,8 @@ final class BrokenFrameException extends RuntimeException {
     private final int closeCode;
     private final String reason;
 
-    BrokenFrameException(String reason) {
+    /** A protocol error. */
+    public BrokenFrameException(String reason) {
         this(PROTOCOL_ERROR, reason);
     }
 
@@ -20,11 +21,13 @@ final class BrokenFrameException extends RuntimeException {
         this.reason = reason;
     }
 
-    int closeCode() {
+    /** A close code of RFC 6455, section 7.4.1. */
+    public int closeCode() {
         return closeCode;
     }
 
-    String reason() {
+    /** What is wrong with the frame: printable ASCII, at most 120 bytes. */
+    public String reason() {
         return reason;
     }
 }

@@ -2,6 +2,7 @@ package dev.psyne.rpc;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -9,13 +10,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one MessagePack value out of a frame, as strictly as docs/protocol.md says: bounded nesting and size, string
- * keys that come once, no extension types, nothing behind the value. Everything it returns is its own: the frame may
- * go away when it is done. Binary values are copied once, as heap segments.
+ * Reads MessagePack values out of a frame, one after the other: bounded nesting and size, string keys that come once in
+ * a map, no extension types, no length that the frame does not hold. Memory is taken for what has been read, never for
+ * what a header promises.
+ *
+ * <p>Values are String, Long, Double, Boolean, MemorySegment, List and Map, in the order they came; how nil, large
+ * integers and binary values are given is said by {@link MessagePackLimits}. For one thread.
+ *
+ * <p>Every method that reads throws {@link BrokenFrameException} for a frame that breaks these rules.
  */
-final class MessagePackReader {
+public final class MessagePackReader {
     /** Maps and arrays inside each other, the outermost included. */
     static final int MAX_DEPTH = 16;
 
@@ -25,45 +33,74 @@ final class MessagePackReader {
     /** UTF-8 bytes of a map key. */
     static final int MAX_KEY_BYTES = 256;
 
+    private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(Long.SIZE);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    /** Stands for nil until the map or array that holds it is read. */
-    private enum Nil {
-        NIL
-    }
-
     private final MemorySegment frame;
+    private final MessagePackLimits limits;
     private long position;
     private int elements;
 
-    private MessagePackReader(MemorySegment frame) {
+    /**
+     * Begins at the first byte of the frame.
+     *
+     * @param frame of any arena; with limits that are not {@linkplain MessagePackLimits#strict() strict} the values read are views of it
+     */
+    public MessagePackReader(MemorySegment frame, MessagePackLimits limits) {
         this.frame = frame;
+        this.limits = limits;
     }
 
-    /** The map that is the whole frame. Values are String, Long, Double, Boolean, MemorySegment, List and Map. */
-    static Map<String, Object> readMap(MemorySegment frame) {
-        MessagePackReader reader = new MessagePackReader(frame);
-        int type = reader.u8();
+    /** The next value; null for nil. */
+    public @Nullable Object read() {
+        return value(0);
+    }
+
+    /** The next value, which must be a map. */
+    public Map<String, @Nullable Object> readMap() {
+        int type = u8();
         long entries;
         if (MessagePackTypes.isFixMap(type)) {
             entries = MessagePackTypes.fixCount(type);
         } else if (type == MessagePackTypes.MAP16) {
-            entries = reader.u16();
+            entries = u16();
         } else if (type == MessagePackTypes.MAP32) {
-            entries = reader.u32();
+            entries = u32();
         } else {
             throw new BrokenFrameException("a message is a map");
         }
-        Map<String, Object> map = reader.map(entries, 1);
-        if (reader.position != frame.byteSize()) {
+        return map(entries, 1);
+    }
+
+    /** Bytes read so far. */
+    public long position() {
+        return position;
+    }
+
+    /** Whether every byte of the frame is read. */
+    public boolean atEnd() {
+        return position == frame.byteSize();
+    }
+
+    /** The map that is the whole frame, as docs/protocol.md says: without nil, and nothing of the frame is kept. */
+    static Map<String, Object> readMap(MemorySegment frame) {
+        MessagePackReader reader = new MessagePackReader(frame, MessagePackLimits.PSYNE);
+        Map<String, @Nullable Object> map = reader.readMap();
+        if (!reader.atEnd()) {
             throw new BrokenFrameException("bytes follow the message");
         }
+        return withoutNil(map);
+    }
+
+    /** Strict limits have left no null in a map. */
+    @SuppressWarnings("NullAway")
+    private static Map<String, Object> withoutNil(Map<String, @Nullable Object> map) {
         return map;
     }
 
-    private Object value(int depth) {
+    private @Nullable Object value(int depth) {
         int type = u8();
         if (MessagePackTypes.isFixInt(type)) {
             return (long) (byte) type;
@@ -78,7 +115,7 @@ final class MessagePackReader {
             return array(MessagePackTypes.fixCount(type), depth + 1);
         }
         return switch (type) {
-            case MessagePackTypes.NIL -> Nil.NIL;
+            case MessagePackTypes.NIL -> null;
             case MessagePackTypes.FALSE -> false;
             case MessagePackTypes.TRUE -> true;
             case MessagePackTypes.BIN8 -> binary(u8());
@@ -111,24 +148,27 @@ final class MessagePackReader {
         };
     }
 
-    private Map<String, Object> map(long entries, int depth) {
+    private Map<String, @Nullable Object> map(long entries, int depth) {
         enter(entries, depth);
-        Map<String, Object> map = new LinkedHashMap<>();
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (long i = 0; i < entries; i++) {
-            if (map.put(key(), value(depth)) != null) {
+            map.put(key(), value(depth));
+            if (map.size() == i) {
                 throw new BrokenFrameException("a key comes twice in one map");
             }
         }
-        map.values().removeIf(Nil.class::isInstance);
+        if (limits.strict()) {
+            map.values().removeIf(Objects::isNull);
+        }
         return map;
     }
 
-    private List<Object> array(long count, int depth) {
+    private List<@Nullable Object> array(long count, int depth) {
         enter(count, depth);
-        List<Object> list = new ArrayList<>();
+        List<@Nullable Object> list = new ArrayList<>();
         for (long i = 0; i < count; i++) {
             Object value = value(depth);
-            if (value instanceof Nil) {
+            if (value == null && limits.strict()) {
                 throw new BrokenFrameException("nil is not allowed in an array");
             }
             list.add(value);
@@ -137,11 +177,11 @@ final class MessagePackReader {
     }
 
     private void enter(long count, int depth) {
-        if (depth > MAX_DEPTH) {
-            throw new BrokenFrameException("maps and arrays are nested deeper than " + MAX_DEPTH);
+        if (depth > limits.depth()) {
+            throw new BrokenFrameException("maps and arrays are nested deeper than " + limits.depth());
         }
-        if (count > MAX_ELEMENTS - elements) {
-            throw new BrokenFrameException("a message has more than " + MAX_ELEMENTS + " elements");
+        if (count > limits.elements() - elements) {
+            throw new BrokenFrameException("a message has more than " + limits.elements() + " elements");
         }
         elements += (int) count;
     }
@@ -160,8 +200,8 @@ final class MessagePackReader {
         } else {
             throw new BrokenFrameException("a key is not a string");
         }
-        if (bytes > MAX_KEY_BYTES) {
-            throw new BrokenFrameException("a key is longer than " + MAX_KEY_BYTES + " bytes");
+        if (bytes > limits.keyBytes()) {
+            throw new BrokenFrameException("a key is longer than " + limits.keyBytes() + " bytes");
         }
         return string(bytes);
     }
@@ -178,7 +218,8 @@ final class MessagePackReader {
     }
 
     private MemorySegment binary(long bytes) {
-        return MemorySegment.ofArray(frame.asSlice(take(bytes), bytes).toArray(ValueLayout.JAVA_BYTE));
+        MemorySegment view = frame.asSlice(take(bytes), bytes);
+        return limits.strict() ? MemorySegment.ofArray(view.toArray(ValueLayout.JAVA_BYTE)) : view;
     }
 
     private int u8() {
@@ -193,12 +234,15 @@ final class MessagePackReader {
         return Integer.toUnsignedLong(frame.get(INT, take(Integer.BYTES)));
     }
 
-    private long u64() {
+    private Object u64() {
         long value = frame.get(LONG, take(Long.BYTES));
-        if (value < 0) {
+        if (value >= 0) {
+            return value;
+        }
+        if (limits.strict()) {
             throw new BrokenFrameException("an integer does not fit 64 signed bits");
         }
-        return value;
+        return BigInteger.valueOf(value).add(TWO_TO_64);
     }
 
     /** Moves behind the next bytes and returns where they begin. */

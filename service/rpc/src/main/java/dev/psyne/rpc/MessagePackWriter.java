@@ -2,17 +2,24 @@ package dev.psyne.rpc;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one frame: integers and lengths as short as they go, floating point as float 64. */
-final class MessagePackWriter {
+/**
+ * Writes one frame: integers and lengths as short as they go, floating point as float 64. Takes null, String, Boolean,
+ * Integer, Long, {@link BigInteger} to 2^64 - 1, Float, Double, {@code byte[]}, {@link MemorySegment}, Collection and Map
+ * with String keys; anything else, a frame over the limit and nesting over the limit are an IllegalArgumentException.
+ * For one thread.
+ */
+public final class MessagePackWriter {
     private static final int FIRST_BYTES = 128;
 
     private final int limitBytes;
+    private final int limitDepth;
     private byte[] frame = new byte[FIRST_BYTES];
     private int size;
 
@@ -22,12 +29,35 @@ final class MessagePackWriter {
      * @param limitBytes where a longer frame is refused with an IllegalArgumentException
      */
     MessagePackWriter(int limitBytes) {
+        this(limitBytes, MessagePackReader.MAX_DEPTH);
+    }
+
+    /**
+     * An empty frame.
+     *
+     * @param limitBytes the longest frame
+     * @param limitDepth maps and collections inside each other
+     */
+    public MessagePackWriter(int limitBytes, int limitDepth) {
         this.limitBytes = limitBytes;
+        this.limitDepth = limitDepth;
     }
 
     /** The frame so far. */
-    byte[] toFrame() {
+    public byte[] toFrame() {
         return Arrays.copyOf(frame, size);
+    }
+
+    /** Appends a value. */
+    public MessagePackWriter value(@Nullable Object value) {
+        value(value, 0);
+        return this;
+    }
+
+    /** Appends bytes that are MessagePack already. */
+    public MessagePackWriter encoded(MemorySegment values) {
+        bytes(values);
+        return this;
     }
 
     MessagePackWriter mapHeader(int entries) {
@@ -48,6 +78,7 @@ final class MessagePackWriter {
             case Boolean flag -> put(flag ? MessagePackTypes.TRUE : MessagePackTypes.FALSE);
             case Integer number -> integer(number);
             case Long number -> integer(number);
+            case BigInteger number -> unsigned64(number);
             case Double number -> float64(number);
             case Float number -> float64(number);
             case byte[] bytes -> binary(MemorySegment.ofArray(bytes));
@@ -55,8 +86,9 @@ final class MessagePackWriter {
             case Collection<?> list -> list(list, depth + 1);
             case Map<?, ?> map -> map(map, depth + 1);
             default ->
-                throw new IllegalArgumentException("a " + value.getClass().getName() + " cannot be sent: use String, "
-                        + "Long, Integer, Double, Float, Boolean, byte[], MemorySegment, Collection or Map");
+                throw new IllegalArgumentException(
+                        "a " + value.getClass().getName() + " cannot be sent: use String, "
+                                + "Long, Integer, BigInteger, Double, Float, Boolean, byte[], MemorySegment, Collection or Map");
         }
     }
 
@@ -80,10 +112,9 @@ final class MessagePackWriter {
         }
     }
 
-    private static void enter(int depth) {
-        if (depth > MessagePackReader.MAX_DEPTH) {
-            throw new IllegalArgumentException(
-                    "a value is nested deeper than " + MessagePackReader.MAX_DEPTH + " maps and collections");
+    private void enter(int depth) {
+        if (depth > limitDepth) {
+            throw new IllegalArgumentException("a value is nested deeper than " + limitDepth + " maps and collections");
         }
     }
 
@@ -113,6 +144,13 @@ final class MessagePackWriter {
         } else {
             typed(MessagePackTypes.UINT64, value, Long.BYTES);
         }
+    }
+
+    private void unsigned64(BigInteger value) {
+        if (value.signum() < 0 || value.bitLength() > Long.SIZE) {
+            throw new IllegalArgumentException("an integer is -2^63 to 2^64 - 1, not " + value);
+        }
+        typed(MessagePackTypes.UINT64, value.longValue(), Long.BYTES);
     }
 
     private void float64(double value) {
@@ -172,7 +210,7 @@ final class MessagePackWriter {
     }
 
     private void bytes(MemorySegment bytes) {
-        int length = (int) bytes.byteSize();
+        int length = Math.toIntExact(bytes.byteSize());
         reserve(length);
         MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, frame, size, length);
         size += length;

@@ -4,7 +4,8 @@ package dev.psyne.net;
 public final class ConnectionClosedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ConnectionClosedException(String message) {
+    /** @param message what was closed, and what will not arrive */
+    public ConnectionClosedException(String message) {
         super(message);
     }
 }

@@ -2,24 +2,15 @@ package dev.psyne.net;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One request and its one answer. Belongs to the job that handles it; the server has checked the host, the origin, the
  * token, the path and the size before the handler sees it.
  */
-public interface HttpExchange {
+public interface HttpExchange extends HttpHead {
     /** The method as sent. A {@code HEAD} request reaches the handler of {@code GET}, and its answer loses its body. */
+    @Override
     String method();
-
-    /** The percent-decoded path, without the query; never holds a {@code .} or {@code ..} segment, nor a backslash. */
-    String path();
-
-    /** The first value of a header; the name's case does not matter. */
-    Optional<String> header(String name);
-
-    /** The first value of a query parameter, decoded. */
-    Optional<String> query(String name);
 
     /** The whole body, read-only and empty if there is none. Valid until the handler returns, on any thread. */
     MemorySegment body();
@@ -43,6 +34,14 @@ public interface HttpExchange {
      * @throws IllegalStateException if this exchange has an answer already
      */
     EventStream eventStream();
+
+    /**
+     * Answers with a body that is sent as it comes into being; the header goes out at once. It ends when the handler returns.
+     *
+     * @throws IllegalStateException if this exchange has an answer already
+     * @throws IllegalArgumentException for a status outside 200 to 599 or a header that cannot be sent
+     */
+    ByteStream byteStream(int status, String contentType, Map<String, String> headers);
 
     /**
      * Runs {@code action} once if the peer closes the connection before the handler is done: at once if it has already, else

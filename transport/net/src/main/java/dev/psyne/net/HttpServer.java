@@ -158,7 +158,11 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
-        /** Answers {@code method} at a path, or at all below one as {@code /below/*}. GET answers HEAD too. */
+        /**
+         * Answers {@code method} at a path, or at all below one as {@code /below/*}; a star may stand for a segment too, as in
+         * {@code /*&#47;services/*}. An exact path goes before a pattern, a later first star before an earlier one. GET
+         * answers HEAD too.
+         */
         public Builder route(String method, String path, HttpHandler handler) {
             routes.add(Router.Route.http(method, path, handler));
             return this;
@@ -167,6 +171,12 @@ public final class HttpServer implements AutoCloseable {
         /** Opens WebSockets at a path for clients that offer {@code subprotocol}. */
         public Builder webSocket(String path, String subprotocol, WebSocketHandler handler) {
             routes.add(Router.Route.webSocket(path, subprotocol, handler));
+            return this;
+        }
+
+        /** Opens WebSockets at a path, whatever subprotocols a client offers; none is chosen. */
+        public Builder webSocket(String path, WebSocketHandler handler) {
+            routes.add(Router.Route.webSocket(path, null, handler));
             return this;
         }
 

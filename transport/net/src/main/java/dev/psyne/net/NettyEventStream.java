@@ -1,49 +1,28 @@
 package dev.psyne.net;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An event stream over one Netty channel; each event is one chunk, flushed at once. */
+/** Server-sent events in a streamed body; each event is sent at once. */
 final class NettyEventStream implements EventStream {
-    private final Channel channel;
-    private final WritableGate writable;
-    private final Runnable answered;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ByteStream bytes;
 
-    NettyEventStream(Channel channel, WritableGate writable, Runnable answered) {
-        this.channel = channel;
-        this.writable = writable;
-        this.answered = answered;
+    NettyEventStream(ByteStream bytes) {
+        this.bytes = bytes;
     }
 
     @Override
     public boolean send(String data) {
-        if (!isOpen()) {
-            return false;
-        }
-        if (!writable.await(channel)) {
-            close();
-            return false;
-        }
-        byte[] event = encode(data);
-        var _ = channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(event)), channel.voidPromise());
-        return true;
+        return bytes.isOpen() && bytes.send(encode(data));
     }
 
     @Override
     public boolean isOpen() {
-        return !closed.get() && channel.isActive();
+        return bytes.isOpen();
     }
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true) && channel.isActive()) {
-            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(_ -> answered.run());
-        }
+        bytes.close();
     }
 
     /** WHATWG HTML, section 9.2.6: a line ends with CR LF, LF or CR, and each becomes a field of its own. */

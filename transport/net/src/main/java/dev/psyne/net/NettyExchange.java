@@ -22,7 +22,7 @@ final class NettyExchange implements HttpExchange {
     private final Runnable answered;
     private final DisconnectActions disconnectActions;
     private final AtomicBoolean hasAnswer = new AtomicBoolean();
-    private volatile @Nullable NettyEventStream stream;
+    private volatile @Nullable ByteStream stream;
 
     /** {@code answered} runs on the event loop once the whole answer has left, or cannot any more. */
     NettyExchange(
@@ -47,17 +47,17 @@ final class NettyExchange implements HttpExchange {
 
     @Override
     public String path() {
-        return head.target().path();
+        return head.path();
     }
 
     @Override
     public Optional<String> header(String name) {
-        return Optional.ofNullable(head.request().headers().get(name));
+        return head.header(name);
     }
 
     @Override
-    public Optional<String> query(String name) {
-        return head.target().query().getOrDefault(name, List.of()).stream().findFirst();
+    public Map<String, List<String>> queries() {
+        return head.queries();
     }
 
     @Override
@@ -75,15 +75,22 @@ final class NettyExchange implements HttpExchange {
 
     @Override
     public EventStream eventStream() {
-        HttpResponse response =
-                ResponseWriter.head(200, "text/event-stream; charset=utf-8", Map.of("X-Accel-Buffering", "no"));
-        response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-store");
+        return new NettyEventStream(byteStream(
+                200,
+                "text/event-stream; charset=utf-8",
+                Map.of("X-Accel-Buffering", "no", "Cache-Control", "no-cache, no-store")));
+    }
+
+    @Override
+    public ByteStream byteStream(int status, String contentType, Map<String, String> headers) {
+        HttpResponse response = ResponseWriter.head(status, contentType, headers);
+        response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
         if (head.understandsChunks()) {
             response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         HttpUtil.setKeepAlive(response, keepsAliveAfterStream());
         claimAnswer();
-        NettyEventStream opened = new NettyEventStream(channel, writable, answered);
+        ByteStream opened = new NettyByteStream(channel, writable, answered);
         stream = opened;
         var _ = channel.writeAndFlush(response, channel.voidPromise());
         if (head.wantsNoBody()) {
@@ -108,7 +115,7 @@ final class NettyExchange implements HttpExchange {
 
     /** The handler returned: what is open ends, and no answer is an error. */
     void finish() {
-        NettyEventStream opened = stream;
+        ByteStream opened = stream;
         if (opened != null) {
             opened.close();
         } else if (!hasAnswer.get()) {

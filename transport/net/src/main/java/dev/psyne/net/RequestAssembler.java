@@ -229,7 +229,7 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
         if (error != null) {
             refuse(ctx, new Refusal(error, accepted.keepAlive(), false));
         } else {
-            new WebSocketUpgrade(parts, deadline, writable).start(ctx, accepted.request(), socket);
+            new WebSocketUpgrade(parts, deadline, writable).start(ctx, accepted, socket);
             ctx.pipeline().remove(gate);
         }
     }

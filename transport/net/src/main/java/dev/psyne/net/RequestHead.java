@@ -5,11 +5,30 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A request that has passed every check of {@link RequestChecks}, its body still to come. */
-record RequestHead(HttpRequest request, RequestTarget target, Router.Match match, boolean express) {
-    String method() {
+record RequestHead(HttpRequest request, RequestTarget target, Router.Match match, boolean express) implements HttpHead {
+    @Override
+    public String method() {
         return request.method().name();
+    }
+
+    @Override
+    public String path() {
+        return target.path();
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(request.headers().get(name));
+    }
+
+    @Override
+    public Map<String, List<String>> queries() {
+        return target.query();
     }
 
     boolean keepAlive() {

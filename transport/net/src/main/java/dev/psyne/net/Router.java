@@ -1,7 +1,6 @@
 package dev.psyne.net;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +8,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Finds who answers a path: an exact path goes before a prefix, a longer prefix before a shorter one. Immutable. */
+/** Finds who answers a path: an exact path goes before a pattern, a pattern whose first star comes later
+ * before others. Immutable. */
 final class Router {
     /** Who answers. */
     sealed interface Match {
         record Handler(HttpHandler handler) implements Match {}
 
-        record WebSocket(String subprotocol, WebSocketHandler handler) implements Match {}
+        record WebSocket(@Nullable String subprotocol, WebSocketHandler handler) implements Match {}
 
         record WrongMethod(String allowed) implements Match {}
 
@@ -25,7 +25,7 @@ final class Router {
     private static final String WEB_SOCKET_METHOD = "GET";
 
     private final Map<String, Map<String, Match>> exact = new HashMap<>();
-    private final List<Map.Entry<PathPattern, Map<String, Match>>> prefixes = new ArrayList<>();
+    private final List<Map.Entry<PathPattern, Map<String, Match>>> patterns = new ArrayList<>();
 
     Router(List<Route> routes) {
         Map<PathPattern, Map<String, Match>> byPattern = new HashMap<>();
@@ -37,13 +37,13 @@ final class Router {
             }
         }
         byPattern.forEach((pattern, methods) -> {
-            if (pattern.prefix()) {
-                prefixes.add(Map.entry(pattern, methods));
-            } else {
+            if (pattern.isExact()) {
                 exact.put(pattern.path(), methods);
+            } else {
+                patterns.add(Map.entry(pattern, methods));
             }
         });
-        prefixes.sort(Comparator.comparingInt(entry -> -entry.getKey().path().length()));
+        patterns.sort(Map.Entry.comparingByKey(PathPattern.NEAREST_FIRST));
     }
 
     Match find(String method, String path) {
@@ -63,9 +63,9 @@ final class Router {
         if (methods != null) {
             return methods;
         }
-        for (Map.Entry<PathPattern, Map<String, Match>> prefix : prefixes) {
-            if (prefix.getKey().matches(path)) {
-                return prefix.getValue();
+        for (Map.Entry<PathPattern, Map<String, Match>> pattern : patterns) {
+            if (pattern.getKey().matches(path)) {
+                return pattern.getValue();
             }
         }
         return null;
@@ -85,7 +85,7 @@ final class Router {
             return new Route(method, PathPattern.of(path), new Match.Handler(handler));
         }
 
-        static Route webSocket(String path, String subprotocol, WebSocketHandler handler) {
+        static Route webSocket(String path, @Nullable String subprotocol, WebSocketHandler handler) {
             return new Route(WEB_SOCKET_METHOD, PathPattern.of(path), new Match.WebSocket(subprotocol, handler));
         }
     }

@@ -1,5 +1,7 @@
 package dev.psyne.net;
 
+import java.util.List;
+
 /** The sending side of one WebSocket (RFC 6455). Any thread may call; messages leave in the order of the calls. */
 public interface WebSocketConnection {
     /** Status of a normal end, for {@link #close}. */
@@ -9,12 +11,25 @@ public interface WebSocketConnection {
     int POLICY_VIOLATION = 1008;
 
     /**
+     * The head of the opening handshake, until {@link WebSocketHandler#open} has returned.
+     *
+     * @throws IllegalStateException after that
+     */
+    HttpHead request();
+
+    /**
      * Sends one binary message, at once. While the peer reads slower than we send, the calling fiber or thread waits. The array
      * belongs to the connection from here on.
      *
      * @throws ConnectionClosedException if the connection is closed, or the wait was interrupted (the flag stays set)
      */
     void send(byte[] binary);
+
+    /** Sends binary messages as {@link #send(byte[])} does, with one flush for all. */
+    void send(List<byte[]> binaries);
+
+    /** Sends one text message as {@link #send(byte[])} sends a binary one. */
+    void sendText(String text);
 
     /**
      * Closes with a status and a reason, which is cut at 123 bytes. Closing again does nothing.

@@ -8,8 +8,11 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +38,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     private final Object sendLock = new Object();
     private volatile boolean closing;
     private volatile @Nullable WebSocketListener listener;
+    private volatile @Nullable HttpHead request;
     private boolean opened;
     private boolean heard = true;
     private boolean closeDelivered;
@@ -48,26 +52,68 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         mailbox = new Mailbox(parts.scheduler(), parts.limits().maxFrameBytes(), this::resumeReading);
     }
 
-    /** The handshake's answer has left; on the event loop. */
-    void opened(WebSocketHandler handler) {
+    /** The answer to the handshake of {@code head} has left; on the event loop. */
+    void opened(HttpHead head, WebSocketHandler handler) {
         opened = true;
+        request = head;
         parts.counters().webSockets.incrementAndGet();
         deadline.enter(ConnectionDeadline.Phase.WEB_SOCKET);
         long halfMillis = TimeUnit.SECONDS.toMillis(parts.limits().idleSeconds()) / 2;
         watch = channel.eventLoop()
                 .scheduleWithFixedDelay(this::checkHeard, halfMillis, halfMillis, TimeUnit.MILLISECONDS);
-        mailbox.add(guarded(() -> listener = handler.open(this)), 0);
+        mailbox.add(guarded(() -> open(handler)), 0);
+    }
+
+    private void open(WebSocketHandler handler) {
+        try {
+            listener = handler.open(this);
+        } finally {
+            request = null;
+        }
+    }
+
+    @Override
+    public HttpHead request() {
+        HttpHead head = request;
+        if (head == null) {
+            throw new IllegalStateException("the handshake's head may be read until open() has returned");
+        }
+        return head;
     }
 
     @Override
     public void send(byte[] binary) {
+        send(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary)));
+    }
+
+    @Override
+    public void sendText(String text) {
+        send(new TextWebSocketFrame(text));
+    }
+
+    @Override
+    public void send(List<byte[]> binaries) {
         boolean ready = isOpen() && writable.await(channel);
         synchronized (sendLock) {
-            if (!ready || !isOpen()) {
-                throw new ConnectionClosedException("the WebSocket is closed; " + binary.length + " bytes not sent");
+            requireOpen(ready);
+            for (byte[] binary : binaries) {
+                var _ = channel.write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary)), channel.voidPromise());
             }
-            var _ = channel.writeAndFlush(
-                    new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary)), channel.voidPromise());
+            channel.flush();
+        }
+    }
+
+    private void send(WebSocketFrame frame) {
+        boolean ready = isOpen() && writable.await(channel);
+        synchronized (sendLock) {
+            requireOpen(ready);
+            var _ = channel.writeAndFlush(frame, channel.voidPromise());
+        }
+    }
+
+    private void requireOpen(boolean ready) {
+        if (!ready || !isOpen()) {
+            throw new ConnectionClosedException("the WebSocket is closed; what was to be sent will not arrive");
         }
     }
 

@@ -31,8 +31,8 @@ final class WebSocketUpgrade {
         this.writable = writable;
     }
 
-    /** Why the request is no opening handshake for {@code subprotocol}, or null if it is one. */
-    static @Nullable ErrorResponse check(HttpRequest request, String subprotocol) {
+    /** Why the request is no opening handshake, for {@code subprotocol} if there is one, or null if it is one. */
+    static @Nullable ErrorResponse check(HttpRequest request, @Nullable String subprotocol) {
         HttpHeaders headers = request.headers();
         boolean wantsUpgrade = request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
@@ -46,7 +46,7 @@ final class WebSocketUpgrade {
         if (!isKey(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
             return ErrorResponse.invalid(400, "invalid_websocket_key", "Sec-WebSocket-Key is not 16 bytes in base64.");
         }
-        if (!headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol, false)) {
+        if (subprotocol != null && !headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol, false)) {
             return ErrorResponse.invalid(
                     400, "unknown_subprotocol", "The WebSocket's subprotocol here is " + subprotocol + ".");
         }
@@ -54,15 +54,15 @@ final class WebSocketUpgrade {
     }
 
     /** Answers a checked request and puts the session in the place of {@code ctx}'s handler; on the event loop. */
-    void start(ChannelHandlerContext ctx, HttpRequest request, Router.Match.WebSocket socket) {
+    void start(ChannelHandlerContext ctx, RequestHead accepted, Router.Match.WebSocket socket) {
         WebSocketSession session = new WebSocketSession(parts, deadline, writable, ctx.channel());
         ctx.pipeline().addAfter(ctx.name(), "session", session);
         HttpHeaders headers = ResponseWriter.addSecurity(new DefaultHttpHeaders());
         new Handshaker(socket.subprotocol(), session)
-                .handshake(ctx.channel(), withoutBody(request), headers, ctx.newPromise())
+                .handshake(ctx.channel(), withoutBody(accepted.request()), headers, ctx.newPromise())
                 .addListener(done -> {
                     if (done.isSuccess()) {
-                        session.opened(socket.handler());
+                        session.opened(accepted, socket.handler());
                     } else {
                         var _ = ctx.channel().close();
                     }
@@ -101,7 +101,7 @@ final class WebSocketUpgrade {
     private final class Handshaker extends WebSocketServerHandshaker13 {
         private final WebSocketSession session;
 
-        Handshaker(String subprotocol, WebSocketSession session) {
+        Handshaker(@Nullable String subprotocol, WebSocketSession session) {
             super("", subprotocol, false, parts.limits().maxFrameBytes());
             this.session = session;
         }

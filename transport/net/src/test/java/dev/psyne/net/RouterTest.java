@@ -36,6 +36,22 @@ class RouterTest {
     }
 
     @Test
+    void aStarStandsForOneSegment() {
+        Router starred = new Router(List.of(
+                Router.Route.http("GET", "/*", ROOT),
+                Router.Route.http("GET", "/a/*", BELOW),
+                Router.Route.http("GET", "/*/services/*", DEEPER),
+                Router.Route.http("GET", "/*/services", EXACT)));
+        assertEquals(new Router.Match.Handler(EXACT), starred.find("GET", "/w/services"));
+        assertEquals(new Router.Match.Handler(DEEPER), starred.find("GET", "/w/services/"));
+        assertEquals(new Router.Match.Handler(DEEPER), starred.find("GET", "/w/services/s/f"));
+        assertEquals(new Router.Match.Handler(BELOW), starred.find("GET", "/a/services/s"));
+        assertEquals(new Router.Match.Handler(ROOT), starred.find("GET", "/w/x/services/s"));
+        assertEquals(new Router.Match.Handler(ROOT), starred.find("GET", "//services/s"));
+        assertEquals(new Router.Match.Handler(ROOT), starred.find("GET", "/w/service"));
+    }
+
+    @Test
     void aWebSocketIsNoPage() {
         assertInstanceOf(Router.Match.WebSocket.class, router.find("GET", "/socket"));
         assertEquals(new Router.Match.WrongMethod("GET"), router.find("HEAD", "/socket"));
@@ -43,7 +59,7 @@ class RouterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "/a*", "/*/b", "*"})
+    @ValueSource(strings = {"", "a", "/a*", "/a*/b", "/**/b", "*", "a/*"})
     void whatIsNoPathIsAMistakeOfTheCaller(String path) {
         assertThrows(IllegalArgumentException.class, () -> Router.Route.http("GET", path, ROOT));
     }

@@ -1,0 +1,96 @@
+package dev.psyne.hypha.internal.router;
+
+import dev.psyne.fiber.Priority;
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.hypha.User;
+import dev.psyne.hypha.internal.call.Endpoint;
+import dev.psyne.hypha.internal.call.EndpointLimits;
+import dev.psyne.hypha.internal.wire.Frame;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * A part of this process that sends and receives frames. Those for it are read by the one who sends them; what they call
+ * runs as a job.
+ */
+public final class LocalParticipant implements Participant {
+    private final Address address;
+    private final User user;
+    private final TrustedFields trusted;
+    private final Endpoint endpoint;
+    private volatile Set<String> subscriptions = Set.of();
+
+    /** Not reached by frames until it has {@linkplain Router#join joined}. */
+    public LocalParticipant(
+            Address address, User user, Router router, Scheduler scheduler, Priority priority, LongSupplier nanoClock) {
+        this.address = address;
+        this.user = user;
+        this.trusted = TrustedFields.of(address, user);
+        this.endpoint = new Endpoint(
+                address.toString(),
+                frame -> router.route(this, frame),
+                job -> scheduler.spawn(priority, job),
+                nanoClock,
+                EndpointLimits.standard());
+    }
+
+    /** Its calls and services. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public Address address() {
+        return address;
+    }
+
+    @Override
+    public User user() {
+        return user;
+    }
+
+    @Override
+    public TrustedFields trusted() {
+        return trusted;
+    }
+
+    @Override
+    public Set<String> subscriptions() {
+        return subscriptions;
+    }
+
+    @Override
+    public synchronized void subscribe(Set<String> types) {
+        Set<String> all = new HashSet<>(subscriptions);
+        all.addAll(types);
+        subscriptions = Set.copyOf(all);
+    }
+
+    @Override
+    public synchronized void unsubscribe(Set<String> types) {
+        Set<String> rest = new HashSet<>(subscriptions);
+        rest.removeAll(types);
+        subscriptions = Set.copyOf(rest);
+    }
+
+    @Override
+    public void deliver(byte[] frame, Lane lane) {
+        endpoint.receive(Frame.read(frame));
+    }
+
+    @Override
+    public int maxFrameBytes() {
+        return Frame.MAX_BYTES;
+    }
+
+    @Override
+    public long load() {
+        return 0;
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        endpoint.close(reason);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.psyne.hypha.internal.router;
+
+import dev.psyne.hypha.User;
+import java.util.Set;
+
+/** One who sends and receives frames: a client, or a part of this process. */
+public interface Participant {
+    Address address();
+
+    User user();
+
+    /** The fields that the router writes into every frame of this one. */
+    TrustedFields trusted();
+
+    /** Event types that broadcasts are delivered for; not to be changed. */
+    Set<String> subscriptions();
+
+    /**
+     * Listens to more types of events.
+     *
+     * @throws IllegalArgumentException if they become too many
+     */
+    void subscribe(Set<String> types);
+
+    /** Listens no more to some types of events. */
+    void unsubscribe(Set<String> types);
+
+    /**
+     * Takes a frame for this one.
+     *
+     * @param frame shared with others; nobody changes it any more
+     */
+    void deliver(byte[] frame, Lane lane);
+
+    /** The largest frame it can read, in bytes. */
+    int maxFrameBytes();
+
+    /** How much it has to do: frames it was sent of late, for a choice among those that offer the same. */
+    long load();
+
+    /** Ends it, for a reason that it is told. */
+    void close(int code, String reason);
+}

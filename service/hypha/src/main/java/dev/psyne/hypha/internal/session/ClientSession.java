@@ -1,0 +1,182 @@
+package dev.psyne.hypha.internal.session;
+
+import dev.psyne.hypha.User;
+import dev.psyne.hypha.internal.identity.TokenClaims;
+import dev.psyne.hypha.internal.router.Address;
+import dev.psyne.hypha.internal.router.Lane;
+import dev.psyne.hypha.internal.router.Participant;
+import dev.psyne.hypha.internal.router.TrustedFields;
+import dev.psyne.net.WebSocketConnection;
+import dev.psyne.rpc.BrokenFrameException;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connected client. Its messages come one at a time; frames for it come from any thread. While much waits for it
+ * nothing more is read from it, and it is closed if it does not read for some seconds.
+ */
+public final class ClientSession implements Participant {
+    private static final int MAX_TEXT_CHARACTERS = 4 << 10;
+    private static final int POLICY_VIOLATION = WebSocketConnection.POLICY_VIOLATION;
+    private static final String PONG = "{\"type\": \"pong\"}";
+
+    private final Address address;
+    private final User user;
+    private final TrustedFields trusted;
+    private final WebSocketConnection socket;
+    private final Sessions sessions;
+    private final Outbox outbox;
+    private volatile Set<String> subscriptions = Set.of();
+    private volatile long heardNanos;
+    private volatile long load;
+
+    /** A count that may lose some: it tells the busy from the idle and nothing else. */
+    private int delivered;
+
+    private @Nullable TokenClaims reconnection;
+    private long stalledSinceNanos;
+    private long stalledBytes;
+
+    ClientSession(Entrance.Entry entry, WebSocketConnection socket, Sessions sessions, Outbox outbox) {
+        this.address = entry.address();
+        this.user = entry.user();
+        this.trusted = TrustedFields.of(address, user);
+        this.reconnection = entry.reconnection();
+        this.socket = socket;
+        this.sessions = sessions;
+        this.outbox = outbox;
+        this.heardNanos = sessions.nanoTime();
+    }
+
+    @Override
+    public Address address() {
+        return address;
+    }
+
+    @Override
+    public User user() {
+        return user;
+    }
+
+    @Override
+    public TrustedFields trusted() {
+        return trusted;
+    }
+
+    @Override
+    public Set<String> subscriptions() {
+        return subscriptions;
+    }
+
+    @Override
+    public synchronized void subscribe(Set<String> types) {
+        Set<String> all = new HashSet<>(subscriptions);
+        all.addAll(types);
+        int limit = sessions.limits().subscriptionsPerClient();
+        if (all.size() > limit) {
+            throw new IllegalArgumentException("a client listens to at most " + limit + " types of events");
+        }
+        subscriptions = Set.copyOf(all);
+    }
+
+    @Override
+    public synchronized void unsubscribe(Set<String> types) {
+        Set<String> rest = new HashSet<>(subscriptions);
+        rest.removeAll(types);
+        subscriptions = Set.copyOf(rest);
+    }
+
+    @Override
+    public void deliver(byte[] frame, Lane lane) {
+        delivered++;
+        outbox.add(frame, lane);
+    }
+
+    @Override
+    public int maxFrameBytes() {
+        return sessions.limits().clientFrameBytes();
+    }
+
+    @Override
+    public long load() {
+        return load + delivered;
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        outbox.close();
+        socket.close(code, reason);
+    }
+
+    /** Bytes that wait for it, in the server and in the socket. */
+    public long waitingBytes() {
+        return outbox.waitingBytes() + socket.queuedBytes();
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    void onBinary(MemorySegment frame) {
+        heard();
+        outbox.awaitRoom();
+        try {
+            if (sessions.router().route(this, frame) instanceof ClientSession target) {
+                target.outbox.awaitRoom();
+            }
+        } catch (BrokenFrameException broken) {
+            close(broken.closeCode(), broken.reason());
+        }
+    }
+
+    void onText(String text) {
+        heard();
+        if (text.length() > MAX_TEXT_CHARACTERS) {
+            close(POLICY_VIOLATION, "a text message has at most " + MAX_TEXT_CHARACTERS + " characters");
+            return;
+        }
+        switch (sessions.typeOf(text)) {
+            case "ping" -> socket.sendText(PONG);
+            case "refresh_token" -> socket.sendText(sessions.freshToken(this));
+            default -> {}
+        }
+    }
+
+    void onClose() {
+        outbox.close();
+        sessions.left(this, "the connection is closed");
+    }
+
+    /** The client speaks, so it has been told its next reconnection token, and the one it came with is used up. */
+    private void heard() {
+        heardNanos = sessions.nanoTime();
+        TokenClaims used = reconnection;
+        if (used != null) {
+            reconnection = null;
+            sessions.use(used);
+        }
+    }
+
+    /** Closes a client that has been silent, or has read nothing of much that waits for it, for too long. */
+    void check(long nowNanos, long idleNanos, long stallNanos) {
+        if (nowNanos - heardNanos > idleNanos) {
+            close(
+                    POLICY_VIOLATION,
+                    "nothing was heard from the client for " + sessions.limits().idleSeconds() + " s");
+            return;
+        }
+        load = (load + delivered) / 2;
+        delivered = 0;
+        long waits = waitingBytes();
+        boolean paused = waits > sessions.limits().pauseBytes();
+        if (!paused || stalledBytes == 0 || waits < stalledBytes) {
+            stalledBytes = paused ? waits : 0;
+            stalledSinceNanos = nowNanos;
+        } else if (nowNanos - stalledSinceNanos > stallNanos) {
+            outbox.overflow(waits + " bytes wait for it, and it read none for "
+                    + sessions.limits().stallSeconds() + " s");
+        }
+    }
+}
