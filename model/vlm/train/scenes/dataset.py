@@ -63,7 +63,7 @@ class Writer:
                 "answers": [{"answer": answer, "answer_confidence": "yes", "answer_id": index + 1} for index in range(ANSWERS)]})
 
     def close(self) -> None:
-        base = {"info": {"description": f"Psyne scenes, split {self.split}"}, "data_type": "psyne", "data_subtype": self.split}
+        base = {"info": {"description": f"Psyne scenes, split {self.split}"}, "data_type": "mscoco", "data_subtype": self.split}
         (self.folder / f"v2_OpenEnded_mscoco_{self.split}_questions.json").write_text(json.dumps(base | {"questions": self.questions}))
         (self.folder / f"v2_mscoco_{self.split}_annotations.json").write_text(json.dumps(base | {"annotations": self.annotations}))
 
