@@ -119,11 +119,17 @@ class SchedulerTest {
     @EnumSource
     void countsWhatItDoes(FiberProvider provider) throws InterruptedException {
         Scheduler scheduler = scheduler(provider);
+        CountDownLatch begun = new CountDownLatch(5);
         CountDownLatch gate = new CountDownLatch(1);
         Counter counter = Counter.create();
         for (int i = 0; i < 5; i++) {
-            scheduler.spawn(counter, () -> await(gate));
+            scheduler.spawn(counter, () -> {
+                begun.countDown();
+                await(gate);
+            });
         }
+        // A job that is about to begin counts as waiting already, and one that begins at an open gate never waits.
+        begun.await();
         Eventually.holds(() -> scheduler.statistics().waitingFibers() == 5);
         gate.countDown();
         counter.await();
