@@ -189,14 +189,14 @@ final class Envelope {
         runs[runCount++] = end;
     }
 
-    /** Reads a key as {@link #word} does; 0 for one that is longer than 8 bytes. */
+    /** Reads a key as {@link #word} does; 0 for one that is longer than 8 bytes or begins with a zero, which no word does. */
     private long key() {
         int length = stringBytes(u8());
         if (length < 0) {
             throw new BrokenFrameException("a key of a frame's first map is a string");
         }
         int begin = take(length);
-        if (length > Long.BYTES) {
+        if (length == 0 || length > Long.BYTES || frame.get(ValueLayout.JAVA_BYTE, begin) == 0) {
             return 0;
         }
         long word = 0;

@@ -52,6 +52,21 @@ class EnvelopeTest {
     }
 
     @Test
+    void aKeyThatIsAlmostOneOfTheRoutersGoesOn() {
+        Map<String, @Nullable Object> main = new LinkedHashMap<>();
+        main.put("\0to", "nobody");
+        main.put("to", "c");
+        main.put("\0from", 1);
+        main.put("", 2);
+        Envelope envelope = Envelope.scan(segment(main));
+        assertEquals("c", envelope.to());
+        Frame routed = Frame.read(envelope.addressed(fields.sender(), fields.receiver()));
+        assertEquals("nobody", routed.main().get("\0to"));
+        assertEquals(1L, routed.main().get("\0from"));
+        assertEquals(2L, routed.main().get(""));
+    }
+
+    @Test
     void manyEntriesNeedALongerHeader() {
         Map<String, @Nullable Object> main = new LinkedHashMap<>();
         main.put("to", "c");
