@@ -2,6 +2,7 @@ package dev.psyne.bench;
 
 import dev.psyne.bench.channel.ChannelBench;
 import dev.psyne.bench.fiber.FiberBench;
+import dev.psyne.bench.hypha.HyphaBench;
 import dev.psyne.bench.memory.MemoryBench;
 import dev.psyne.bench.tensor.TensorBench;
 import dev.psyne.bench.vlm.VlmBench;
@@ -27,7 +28,7 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, memory, soak, tensor or vlm")
+    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, hypha, memory, soak, tensor or vlm")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -51,7 +52,7 @@ public final class Bench implements Callable<Integer> {
             names = "--peers",
             paramLabel = "DIR",
             description =
-                    "fiber, vlm: a folder with the peers' programs, rustfiber/ and llama/; without it they are left out.")
+                    "fiber, hypha, vlm: a folder with the peers' programs, rustfiber/, hypha/ and llama/; without it they are left out.")
     private @Nullable Path peers;
 
     @Option(names = "--only", paramLabel = "PREFIX", description = "Only the rows whose names begin so.")
@@ -113,6 +114,7 @@ public final class Bench implements Callable<Integer> {
         areas.put("ask", (home, only) -> new AskBench().run(home));
         areas.put("channel", (home, only) -> new ChannelBench(keepsDisturbed, Bench::note).run(only));
         areas.put("fiber", (home, only) -> new FiberBench(peers, Bench::note).run(only));
+        areas.put("hypha", (home, only) -> new HyphaBench(home, peers, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
         areas.put("soak", (home, only) -> new SmallBench().soak(home));
         areas.put("tensor", (home, only) -> new TensorBench(Bench::note).run(only));

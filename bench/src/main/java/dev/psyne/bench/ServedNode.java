@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A node of its own process, started by the launcher as a user would; stopped when closed. */
-final class ServedNode implements AutoCloseable {
+public final class ServedNode implements AutoCloseable {
     private static final int STOP_SECONDS = 10;
 
     private final Process process;
@@ -25,7 +25,7 @@ final class ServedNode implements AutoCloseable {
     }
 
     /** Starts {@code psyne serve} on a free port, with further options. */
-    static ServedNode start(Path home, String... options) throws IOException {
+    public static ServedNode start(Path home, String... options) throws IOException {
         long begin = System.nanoTime();
         List<String> command = new ArrayList<>(List.of(home.resolve("psyne").toString(), "serve", "--port", "0"));
         command.addAll(List.of(options));
@@ -40,8 +40,14 @@ final class ServedNode implements AutoCloseable {
         return new ServedNode(process, URI.create(first), (System.nanoTime() - begin) / 1e9);
     }
 
-    URI uri() {
+    /** Where it listens, as it printed it. */
+    public URI uri() {
         return uri;
+    }
+
+    /** The node's process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Seconds from the command to the printed URL. */

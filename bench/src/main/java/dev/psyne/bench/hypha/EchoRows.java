@@ -1,0 +1,94 @@
+package dev.psyne.bench.hypha;
+
+import dev.psyne.bench.PeerProgram;
+import dev.psyne.bench.Row;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Unmodified hypha-rpc clients of Python, a provider and a caller in processes of their own, through the node and through the
+ * server they know, with and without the compression that it offers. The three take turns; medians of three rounds.
+ */
+final class EchoRows {
+    static final List<String> NAMES = List.of("hypha-rpc");
+
+    private static final int ROUNDS = 3;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** The names of baseline.py, what is wanted of the ratio beside the plain server, and beside the compressing one. */
+    private enum Echo {
+        SMALL("64B", "64 B echo", 1.15, 1.15),
+        MEDIUM("10KiB", "10 KiB echo", 1.15, 1.15),
+        LARGE_UP("1MiB_up", "1 MiB array one way", 1.3, 8),
+        LARGE("1MiB_echo", "1 MiB array echo", 1.3, 8),
+        MANY("100conc_64B", "64 B echo, 100 at a time", 1.3, 1.3);
+
+        private final String key;
+        private final String title;
+        private final double plainGoal;
+        private final double deflateGoal;
+
+        Echo(String key, String title, double plainGoal, double deflateGoal) {
+            this.key = key;
+            this.title = title;
+            this.plainGoal = plainGoal;
+            this.deflateGoal = deflateGoal;
+        }
+    }
+
+    private final Path folder;
+    private final URI node;
+    private final String python = PeerProgram.python();
+
+    EchoRows(Path folder, URI node) {
+        this.folder = folder;
+        this.node = node;
+    }
+
+    List<Row> run() throws IOException, InterruptedException {
+        try (ReferenceServer plain = ReferenceServer.start(python, folder);
+                ReferenceServer deflate = ReferenceServer.start(python, folder, "--compress")) {
+            Map<URI, List<JsonNode>> figures = new LinkedHashMap<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                for (URI server : List.of(node, plain.uri(), deflate.uri())) {
+                    figures.computeIfAbsent(server, _ -> new ArrayList<>()).add(measure(server));
+                }
+            }
+            List<Row> rows = new ArrayList<>();
+            for (Echo echo : Echo.values()) {
+                double ours = median(figures.get(node), echo);
+                rows.add(row(echo, ours, "hypha", median(figures.get(plain.uri()), echo), echo.plainGoal));
+                rows.add(row(echo, ours, "hypha, deflate", median(figures.get(deflate.uri()), echo), echo.deflateGoal));
+            }
+            return rows;
+        }
+    }
+
+    private static Row row(Echo echo, double ours, String peer, double theirs, double goal) {
+        return new Row("hypha-rpc " + echo.title, "calls/s", Row.Better.HIGHER, ours, peer, theirs, goal);
+    }
+
+    private JsonNode measure(URI server) throws IOException, InterruptedException {
+        String printed = PeerProgram.run(
+                "hypha-rpc's baseline.py",
+                folder,
+                List.of("env", "PYTHONPATH=" + folder.resolve("hypha-rpc/python"), python, "baseline.py", server.toString(), "1", "1"));
+        String median = printed.substring(printed.lastIndexOf("MEDIAN") + "MEDIAN".length());
+        return JSON.readTree(median);
+    }
+
+    private static double median(List<JsonNode> rounds, Echo echo) {
+        double[] figures = rounds.stream()
+                .mapToDouble(round -> round.path(echo.key).path("calls_s").asDouble())
+                .sorted()
+                .toArray();
+        return figures[figures.length / 2];
+    }
+}
