@@ -1,5 +1,5 @@
 # The one test command. The Java suites need nothing but the JDK; the suites that drive the node from outside
-# run where node, Chromium or Python's openai package are found and are named when they are left out.
+# run where node, Chromium or Python's packages openai and mcp are found and are named when they are left out.
 
 left_out=''
 failed=''
@@ -28,10 +28,10 @@ find_chromium() {
   return 1
 }
 
-# A Python that has the openai package: the one named by PSYNE_PYTHON, else the first on the path.
-find_openai_python() {
+# A Python that has a package: the one named by PSYNE_PYTHON, else the first on the path.
+find_python() {
   for python in "${PSYNE_PYTHON-}" python3; do
-    [ -n "$python" ] && "$python" -c 'import openai' >/dev/null 2>&1 && PSYNE_PYTHON=$python && return
+    [ -n "$python" ] && "$python" -c "import $1" >/dev/null 2>&1 && found_python=$python && return
   done
   return 1
 }
@@ -73,14 +73,20 @@ web_suites() {
   fi
 }
 
-python_suites() {
-  if find_openai_python; then
-    set -- "$PSYNE_HOME"/app/node/src/main/resources/dev/psyne/node/page/scenes/*.[pw]*
-    export PSYNE_IMAGE="$1"
-    run_suite 'openai (Python)' "$PSYNE_PYTHON" "$PSYNE_HOME/app/node/src/test/python/test_openai_client.py"
+# python_suite NAME PACKAGE FILE
+python_suite() {
+  if find_python "$2"; then
+    run_suite "$1" "$found_python" "$PSYNE_HOME/app/node/src/test/python/$3"
   else
-    leave_out 'openai (Python)' 'no Python with the openai package was found'
+    leave_out "$1" "no Python with the package $2 was found"
   fi
+}
+
+python_suites() {
+  set -- "$PSYNE_HOME"/app/node/src/main/resources/dev/psyne/node/page/scenes/*.[pw]*
+  export PSYNE_IMAGE="$1"
+  python_suite 'openai (Python)' openai test_openai_client.py
+  python_suite 'Model Context Protocol (Python)' mcp test_mcp_client.py
 }
 
 run_tests() {
