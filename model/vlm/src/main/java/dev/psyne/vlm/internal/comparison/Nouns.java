@@ -1,5 +1,6 @@
 package dev.psyne.vlm.internal.comparison;
 
+import dev.psyne.vlm.internal.text.RegularPlural;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,15 +91,7 @@ final class Nouns {
 
     private static String plural(String name) {
         String irregular = IRREGULAR.get(name);
-        if (irregular != null) {
-            return irregular;
-        }
-        int length = name.length();
-        if (name.endsWith("y") && length > 1 && VOWELS.indexOf(name.charAt(length - 2)) < 0) {
-            return name.substring(0, length - 1) + "ies";
-        }
-        boolean hisses = name.endsWith("s") || name.endsWith("x") || name.endsWith("ch") || name.endsWith("sh");
-        return name + (hisses ? "es" : "s");
+        return irregular == null ? RegularPlural.of(name) : irregular;
     }
 
     /** The question whether there is one of a thing. */

@@ -1,6 +1,7 @@
 package dev.psyne.vlm.internal.scenes;
 
 import dev.psyne.vlm.TaughtThing;
+import dev.psyne.vlm.internal.text.RegularPlural;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,28 +40,15 @@ final class TaughtWords {
     }
 
     private static Set<String> others(String name) {
-        Set<String> phrases = new HashSet<>(Set.of(plural(name)));
+        Set<String> phrases = new HashSet<>(Set.of(RegularPlural.of(name)));
         int space = name.indexOf(' ');
         if (space > 0
                 && (OWNERS.contains(name.substring(0, space))
                         || name.substring(0, space).endsWith("'s"))) {
             String bare = name.substring(space + 1);
             phrases.add(bare);
-            phrases.add(plural(bare));
+            phrases.add(RegularPlural.of(bare));
         }
         return phrases;
-    }
-
-    /** The plural that a regular noun has. */
-    static String plural(String name) {
-        if (name.endsWith("y") && name.length() > 1 && "aeiou".indexOf(name.charAt(name.length() - 2)) < 0) {
-            return name.substring(0, name.length() - 1) + "ies";
-        }
-        boolean hisses = name.endsWith("s")
-                || name.endsWith("x")
-                || name.endsWith("z")
-                || name.endsWith("ch")
-                || name.endsWith("sh");
-        return name + (hisses ? "es" : "s");
     }
 }

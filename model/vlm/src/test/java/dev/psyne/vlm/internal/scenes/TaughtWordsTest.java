@@ -42,13 +42,6 @@ class TaughtWordsTest {
     }
 
     @Test
-    void pluralsAreRegular() {
-        assertEquals("berries", TaughtWords.plural("berry"));
-        assertEquals("toys", TaughtWords.plural("toy"));
-        assertEquals("boxes", TaughtWords.plural("box"));
-    }
-
-    @Test
     void theLongestPhraseIsOneToken() {
         int beyond = TOKENIZER.vocabulary();
         int[] ids = TOKENIZER.encode("Where is my red vial?", Map.of("my red vial", beyond, "vial", beyond + 1));
