@@ -306,7 +306,11 @@ class HyphaServerTest {
 
     @Test
     void aThousandSlowReadersAreClosedAndTheOthersNotHeldUp() {
-        HyphaLimits tight = HyphaLimits.standard().withOutbox(20_000, 60_000, 2_000_000, 20);
+        HyphaLimits tight = HyphaLimits.builder()
+                .pauseBytes(20_000)
+                .outboxBytes(60_000)
+                .allOutboxBytes(2_000_000)
+                .build();
         try (HyphaServer small = server(tight)) {
             LocalClient source = small.join("lab", "source", User.root());
             String token = String.valueOf(source.manager("generate_token", List.of(), Map.of("config", Map.of()))

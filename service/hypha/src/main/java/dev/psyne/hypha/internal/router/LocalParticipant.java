@@ -38,7 +38,7 @@ public final class LocalParticipant implements Participant {
                 frame -> router.route(this, frame),
                 job -> scheduler.spawn(priority, job),
                 nanoClock,
-                EndpointLimits.standard());
+                EndpointLimits.of(limits));
     }
 
     /** Its calls and services. */
