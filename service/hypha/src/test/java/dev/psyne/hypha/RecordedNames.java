@@ -29,7 +29,8 @@ final class RecordedNames {
         return switch (recorded) {
             case String text -> replaced(text, oursByRecorded);
             case List<?> list -> new ArrayList<>(list.stream().map(this::ours).toList());
-            case Map<?, ?> map when map.get("$hex") instanceof String -> new byte[((Number) map.get("$len")).intValue()];
+            case Map<?, ?> map when map.get("$hex") != null && map.get("$len") instanceof Number length ->
+                new byte[length.intValue()];
             case Map<?, ?> map -> {
                 Map<String, @Nullable Object> copy = new LinkedHashMap<>();
                 map.forEach((key, value) -> copy.put(String.valueOf(key), ours(value)));
@@ -87,10 +88,10 @@ final class RecordedNames {
     /** Long names first: a user's name is part of its workspace's. */
     private static String replaced(String text, Map<String, String> names) {
         String result = text;
-        for (String name : names.keySet().stream()
-                .sorted(Comparator.comparingInt(String::length).reversed())
+        for (Map.Entry<String, String> name : names.entrySet().stream()
+                .sorted(Comparator.comparingInt(each -> -each.getKey().length()))
                 .toList()) {
-            result = result.replace(name, names.get(name));
+            result = result.replace(name.getKey(), name.getValue());
         }
         return result;
     }

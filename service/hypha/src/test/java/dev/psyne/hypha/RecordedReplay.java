@@ -58,8 +58,9 @@ final class RecordedReplay {
     List<String> unexpected() {
         List<String> rest = new ArrayList<>();
         clients.forEach((address, client) -> {
+            Set<Integer> known = Objects.requireNonNull(seen.get(address));
             for (int i = 0; i < client.socket.sent(); i++) {
-                if (!seen.get(address).contains(i)) {
+                if (!known.contains(i)) {
                     rest.add(address + " " + Frame.read(client.socket.frames.get(i)).main());
                 }
             }
@@ -71,7 +72,9 @@ final class RecordedReplay {
         if (greeting.client()) {
             arriving = WireClient.open(server);
             Map<String, @Nullable Object> first = new LinkedHashMap<>(greeting.text());
-            first.computeIfPresent("token", (_, _) -> token);
+            if (first.get("token") != null) {
+                first.put("token", token);
+            }
             arriving.listener.onText(JSON.writeValueAsString(names.ours(first)));
             return;
         }
@@ -132,7 +135,7 @@ final class RecordedReplay {
     /** The first frame for this method that has come to a client and was not looked at. */
     private Frame arrived(String recordedAddress, String recordedMethod) {
         WireClient client = Objects.requireNonNull(clients.get(recordedAddress));
-        Set<Integer> known = seen.get(recordedAddress);
+        Set<Integer> known = Objects.requireNonNull(seen.get(recordedAddress));
         Object method = names.ours(recordedMethod);
         @Nullable Frame[] found = new Frame[1];
         WireClient.await(() -> {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.hypha.internal.wire.Frame;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -26,17 +27,17 @@ class SmallLimitsTest {
 
     private final Scheduler scheduler = Scheduler.create(2);
     private final AtomicLong nanos = new AtomicLong();
-    private HyphaServer server;
+    private final List<HyphaServer> servers = new ArrayList<>();
 
     @AfterEach
     void stop() {
-        server.close();
+        servers.forEach(HyphaServer::close);
         scheduler.close();
     }
 
     @Test
     void clients() {
-        server = server(limits -> limits.clients(1));
+        HyphaServer server = server(limits -> limits.clients(1));
         WireClient alice = WireClient.connect(server, "alice");
         WireClient bob = WireClient.connect(server, "bob");
         assertTrue(bob.info().path("message").asString().contains("There are 1 clients, which is the limit"));
@@ -49,7 +50,7 @@ class SmallLimitsTest {
 
     @Test
     void handshakeSeconds() {
-        server = server(limits -> limits.handshakeSeconds(1).idleSeconds(Integer.MAX_VALUE));
+        HyphaServer server = server(limits -> limits.handshakeSeconds(1).idleSeconds(Integer.MAX_VALUE));
         WireClient silent = WireClient.open(server);
         WireClient alice = WireClient.connect(server, "alice");
         assertEquals("No first message came within 1 s", endOf(silent));
@@ -58,13 +59,13 @@ class SmallLimitsTest {
 
     @Test
     void idleSeconds() {
-        server = server(limits -> limits.idleSeconds(2));
+        HyphaServer server = server(limits -> limits.idleSeconds(2));
         assertEquals("nothing was heard from the client for 2 s", endOf(WireClient.connect(server, "alice")));
     }
 
     @Test
     void stallSeconds() {
-        server = server(limits -> limits.idleSeconds(Integer.MAX_VALUE)
+        HyphaServer server = server(limits -> limits.idleSeconds(Integer.MAX_VALUE)
                 .stallSeconds(3)
                 .pauseBytes(1_000)
                 .outboxBytes(1 << 20));
@@ -76,9 +77,9 @@ class SmallLimitsTest {
 
     @Test
     void clientFrameBytes() {
-        server = server(limits -> limits.clientFrameBytes(8_192));
+        HyphaServer server = server(limits -> limits.clientFrameBytes(8_192));
         WireClient alice = WireClient.connect(server, "alice");
-        WireClient bob = with(alice, "bob");
+        WireClient bob = with(server, alice, "bob");
         assertTrue(failure(() -> alice.answer(alice.call(bob.address(), "services.s.m", new byte[9_000])))
                 .contains("longer than the 8192"));
         alice.call(alice.manager(), "services.default.echo", new byte[20_000]);
@@ -92,9 +93,9 @@ class SmallLimitsTest {
 
     @Test
     void servicesPerClientAndTheirBytes() {
-        server = server(limits -> limits.servicesPerClient(1).serviceBytes(2_000));
+        HyphaServer server = server(limits -> limits.servicesPerClient(1).serviceBytes(2_000));
         WireClient alice = WireClient.connect(server, "alice");
-        WireClient bob = with(alice, "bob");
+        WireClient bob = with(server, alice, "bob");
         assertTrue(failure(() -> alice.ask("register_service", Map.of("id", "s", "description", "x".repeat(2_000))))
                 .contains("2000 bytes"));
         alice.ask("register_service", Map.of("id", "s"));
@@ -107,7 +108,7 @@ class SmallLimitsTest {
 
     @Test
     void subscriptionsPerClient() {
-        server = server(limits -> limits.subscriptionsPerClient(2));
+        HyphaServer server = server(limits -> limits.subscriptionsPerClient(2));
         WireClient alice = WireClient.connect(server, "alice");
         alice.ask("subscribe", List.of("a", "b"));
         assertTrue(failure(() -> alice.ask("subscribe", "c")).contains("listens to at most 2 types of events"));
@@ -118,7 +119,7 @@ class SmallLimitsTest {
 
     @Test
     void callsPerClientAndOfAll() {
-        server = server(limits -> limits.callsPerClient(1).allCalls(2));
+        HyphaServer server = server(limits -> limits.callsPerClient(1).allCalls(2));
         WireClient alice = WireClient.connect(server, "alice");
         String running = endless(alice);
         assertTrue(failure(() -> alice.answer(endless(alice)))
@@ -132,7 +133,7 @@ class SmallLimitsTest {
 
     @Test
     void messagesInPieces() {
-        server = server(limits -> limits.clientFrameBytes(8_192)
+        HyphaServer server = server(limits -> limits.clientFrameBytes(8_192)
                 .messagesPerClient(1)
                 .messageBytes(10_000)
                 .allMessageBytes(20_000));
@@ -151,7 +152,7 @@ class SmallLimitsTest {
 
     @Test
     void workspacesPerUser() {
-        server = server(limits -> limits.workspacesPerUser(1));
+        HyphaServer server = server(limits -> limits.workspacesPerUser(1));
         WireClient alice = WireClient.open(server).hello(Map.of("client_id", "alice", "token", OWNER));
         alice.ask("create_workspace", Map.of("id", "one"));
         assertTrue(failure(() -> alice.ask("create_workspace", Map.of("id", "two")))
@@ -161,7 +162,7 @@ class SmallLimitsTest {
     }
 
     private HyphaServer server(UnaryOperator<HyphaLimits.Builder> change) {
-        return HyphaServer.builder()
+        HyphaServer server = HyphaServer.builder()
                 .scheduler(scheduler)
                 .secret(HyphaSecret.of("a secret for tests alone"))
                 .publicUrl(() -> URI.create("http://localhost:7717/"))
@@ -169,9 +170,11 @@ class SmallLimitsTest {
                 .ownerToken(OWNER)
                 .nanoClock(nanos::get)
                 .build();
+        servers.add(server);
+        return server;
     }
 
-    private WireClient with(WireClient admin, String id) {
+    private static WireClient with(HyphaServer server, WireClient admin, String id) {
         return WireClient.open(server)
                 .hello(Map.of("client_id", id, "token", String.valueOf(admin.ask("generate_token"))));
     }

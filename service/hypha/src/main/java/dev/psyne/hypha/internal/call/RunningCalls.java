@@ -31,8 +31,9 @@ final class RunningCalls {
     void enter(IncomingCall call) {
         running.add(call);
         int all = inside.incrementAndGet();
-        int own = ofCallers.merge(call.caller(), 1, Integer::sum);
-        if (own > limitOfCaller) {
+        int[] own = new int[1];
+        ofCallers.compute(call.caller(), (_, count) -> own[0] = count == null ? 1 : count + 1);
+        if (own[0] > limitOfCaller) {
             leave(call);
             throw tooMany(limitOfCaller + " calls of " + call.caller() + " run");
         }
