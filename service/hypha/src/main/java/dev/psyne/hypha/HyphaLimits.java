@@ -72,8 +72,8 @@ public record HyphaLimits(
                     + " and allOutboxBytes " + allOutboxBytes + " must not decrease");
         }
         if (callsPerClient > allCalls || messageBytes > allMessageBytes) {
-            throw new IllegalArgumentException("callsPerClient " + callsPerClient + " must not exceed allCalls " + allCalls
-                    + ", nor messageBytes " + messageBytes + " allMessageBytes " + allMessageBytes);
+            throw new IllegalArgumentException("callsPerClient " + callsPerClient + " must not exceed allCalls "
+                    + allCalls + ", nor messageBytes " + messageBytes + " allMessageBytes " + allMessageBytes);
         }
     }
 

@@ -84,13 +84,7 @@ public final class HyphaServer implements AutoCloseable {
         Address.requireName("workspace", workspace);
         Address address = new Address(workspace, Address.requireName("client_id", clientId));
         LocalParticipant participant = new LocalParticipant(
-                address,
-                user,
-                parts.router(),
-                parts.scheduler(),
-                Priority.NORMAL,
-                parts.limits(),
-                parts.nanoClock());
+                address, user, parts.router(), parts.scheduler(), Priority.NORMAL, parts.limits(), parts.nanoClock());
         if (!parts.router().joinNew(participant)) {
             throw new IllegalStateException("there is a client " + address + " already");
         }

@@ -86,8 +86,7 @@ class BadInputTest {
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(8));
         HyphaException failed = assertThrows(HyphaException.class, () -> bob.answer(session));
         assertEquals(
-                "TimeoutError: " + alice.address()
-                        + " said nothing of the call for 7.0 s, not even that it still runs",
+                "TimeoutError: " + alice.address() + " said nothing of the call for 7.0 s, not even that it still runs",
                 failed.getMessage());
         assertTrue(alice.socket.isOpen());
         alice.resolve(
@@ -96,7 +95,9 @@ class BadInputTest {
                         .findFirst()
                         .orElseThrow(),
                 Map.of("id", "s"));
-        assertEquals("an answer that comes too late is nobody's", bob.ask("echo", "an answer that comes too late is nobody's"));
+        assertEquals(
+                "an answer that comes too late is nobody's",
+                bob.ask("echo", "an answer that comes too late is nobody's"));
     }
 
     @Test

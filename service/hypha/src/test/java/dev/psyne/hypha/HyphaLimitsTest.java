@@ -48,7 +48,7 @@ class HyphaLimitsTest {
 
     private static String refusal(UnaryOperator<HyphaLimits.Builder> change) {
         HyphaLimits.Builder builder = change.apply(HyphaLimits.builder());
-        return String.valueOf(assertThrows(IllegalArgumentException.class, builder::build)
-                .getMessage());
+        return String.valueOf(
+                assertThrows(IllegalArgumentException.class, builder::build).getMessage());
     }
 }

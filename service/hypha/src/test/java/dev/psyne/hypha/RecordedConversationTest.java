@@ -24,21 +24,24 @@ class RecordedConversationTest {
     /** Where the answers may differ, by the path of the difference, and why. */
     private static final Map<String, String> ALLOWED = Map.of(
             "heartbeat",
-                    "The reference says at once that a call runs. Here it is said once in each interval that the caller"
-                            + " gave: a call that is over before needs no word of it.",
+            "The reference says at once that a call runs. Here it is said once in each interval that the caller"
+                    + " gave: a call that is over before needs no word of it.",
             "services\\.built-in\\.get_service\\.(promise|t)",
-                    "The manager's own calls ask for an answer in the short form, which the recorded clients use too.",
+            "The manager's own calls ask for an answer in the short form, which the recorded clients use too.",
             METHOD + "_rserver",
-                    "No client reads it but to pass it on: a method is called where its target is connected.",
-            METHOD + "_rname", "The name of a function in the reference's source, such as m_echo for echo.",
+            "No client reads it but to pass it on: a method is called where its target is connected.",
+            METHOD + "_rname",
+            "The name of a function in the reference's source, such as m_echo for echo.",
             DEFAULT + "description|" + METHOD + "(_rdoc|_rschema\\.description)|" + PARAMETER + "\\.description",
-                    "Words for people.",
-            PARAMETER + "\\.type", "The reference tells no types of arguments.",
+            "Words for people.",
+            PARAMETER + "\\.type",
+            "The reference tells no types of arguments.",
             METHOD + "_rschema\\.parameters\\.properties\\.context",
-                    "What the server knows of the caller is no argument, and none is offered for it.",
-            DEFAULT + "log_event", "There are no event logs.",
+            "What the server knows of the caller is no argument, and none is offered for it.",
+            DEFAULT + "log_event",
+            "There are no event logs.",
             METHOD + "_rschema\\.parameters\\.properties\\.(order_by|pagination|return_service_embedding)",
-                    "There is no search by meaning.");
+            "There is no search by meaning.");
 
     private final Scheduler scheduler = Scheduler.create(2);
     private final HyphaServer server = HyphaServer.builder()

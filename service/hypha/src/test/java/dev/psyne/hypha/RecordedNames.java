@@ -29,8 +29,8 @@ final class RecordedNames {
         return switch (recorded) {
             case String text -> replaced(text, oursByRecorded);
             case List<?> list -> new ArrayList<>(list.stream().map(this::ours).toList());
-            case Map<?, ?> map when map.get("$hex") != null && map.get("$len") instanceof Number length ->
-                new byte[length.intValue()];
+            case Map<?, ?> map
+            when map.get("$hex") != null && map.get("$len") instanceof Number length -> new byte[length.intValue()];
             case Map<?, ?> map -> {
                 Map<String, @Nullable Object> copy = new LinkedHashMap<>();
                 map.forEach((key, value) -> copy.put(String.valueOf(key), ours(value)));

@@ -61,7 +61,8 @@ final class RecordedReplay {
             Set<Integer> known = Objects.requireNonNull(seen.get(address));
             for (int i = 0; i < client.socket.sent(); i++) {
                 if (!known.contains(i)) {
-                    rest.add(address + " " + Frame.read(client.socket.frames.get(i)).main());
+                    rest.add(address + " "
+                            + Frame.read(client.socket.frames.get(i)).main());
                 }
             }
         });
@@ -125,7 +126,9 @@ final class RecordedReplay {
             names.put(session, String.valueOf(frame.session()));
         }
         Object extra = extraOf(frame);
-        if (call.endsWith(".generate_token") && extra instanceof Map<?, ?> map && map.get("args") instanceof List<?> args) {
+        if (call.endsWith(".generate_token")
+                && extra instanceof Map<?, ?> map
+                && map.get("args") instanceof List<?> args) {
             token = String.valueOf(args.getFirst());
         }
         compare(call, names.plain(main), names.recorded(sentMain(frame)));

@@ -84,8 +84,7 @@ class SmallLimitsTest {
                 .contains("longer than the 8192"));
         alice.call(alice.manager(), "services.default.echo", new byte[20_000]);
         WireClient.await(() -> !alice.received("method").isEmpty()
-                && (CACHE + "create")
-                        .equals(alice.received("method").getLast().method()));
+                && (CACHE + "create").equals(alice.received("method").getLast().method()));
         alice.resolve(alice.received("method").getLast(), null);
         WireClient.await(() -> pieces(alice) == 5);
         assertTrue(alice.socket.frames.stream().allMatch(frame -> frame.length <= 8_192));
@@ -128,7 +127,8 @@ class SmallLimitsTest {
         WireClient carol = WireClient.connect(server, "carol");
         assertTrue(failure(() -> carol.answer(endless(carol))).contains("2 calls run at " + CLERK));
         assertEquals("another endpoint counts by itself", alice.ask("echo", "another endpoint counts by itself"));
-        assertTrue(alice.received("method").stream().noneMatch(answer -> (running + ".reject").equals(answer.method())));
+        assertTrue(
+                alice.received("method").stream().noneMatch(answer -> (running + ".reject").equals(answer.method())));
     }
 
     @Test
@@ -145,7 +145,8 @@ class SmallLimitsTest {
         cache(alice, "append", "k", new byte[10_000]);
         cache(bob, "create", "k", false);
         cache(bob, "append", "k", new byte[5_000]);
-        assertTrue(failure(() -> cache(bob, "append", "k", new byte[5_000])).contains("unfinished messages have 20000"));
+        assertTrue(
+                failure(() -> cache(bob, "append", "k", new byte[5_000])).contains("unfinished messages have 20000"));
         alice.leave();
         cache(bob, "append", "k", new byte[5_000]);
     }
