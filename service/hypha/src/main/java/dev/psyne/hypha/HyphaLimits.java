@@ -227,6 +227,44 @@ public record HyphaLimits(
         }
 
         /**
+         * A limit by its name, as an operator gives it.
+         *
+         * @throws IllegalArgumentException if there is none of this name, or the value is larger than it may be
+         */
+        public Builder set(String name, long value) {
+            return switch (name) {
+                case "clients" -> clients(count(name, value));
+                case "handshakeSeconds" -> handshakeSeconds(count(name, value));
+                case "idleSeconds" -> idleSeconds(count(name, value));
+                case "clientFrameBytes" -> clientFrameBytes(count(name, value));
+                case "pauseBytes" -> pauseBytes(count(name, value));
+                case "outboxBytes" -> outboxBytes(count(name, value));
+                case "allOutboxBytes" -> allOutboxBytes(value);
+                case "stallSeconds" -> stallSeconds(count(name, value));
+                case "servicesPerClient" -> servicesPerClient(count(name, value));
+                case "serviceBytes" -> serviceBytes(count(name, value));
+                case "subscriptionsPerClient" -> subscriptionsPerClient(count(name, value));
+                case "callsPerClient" -> callsPerClient(count(name, value));
+                case "allCalls" -> allCalls(count(name, value));
+                case "messagesPerClient" -> messagesPerClient(count(name, value));
+                case "messageBytes" -> messageBytes(count(name, value));
+                case "allMessageBytes" -> allMessageBytes(value);
+                case "workspacesPerUser" -> workspacesPerUser(count(name, value));
+                case "httpCalls" -> httpCalls(count(name, value));
+                default ->
+                    throw new IllegalArgumentException(
+                            "there is no limit '" + name + "'; docs/hypha.md has their names");
+            };
+        }
+
+        private static int count(String name, long value) {
+            if (value > Integer.MAX_VALUE || value < 0) {
+                throw new IllegalArgumentException(name + " must be 0 to " + Integer.MAX_VALUE + ": " + value);
+            }
+            return (int) value;
+        }
+
+        /**
          * The limits.
          *
          * @throws IllegalArgumentException if one is too small, or a part larger than its whole; the message names both

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -46,9 +47,29 @@ class HyphaLimitsTest {
         assertEquals(HyphaLimits.standard().clients(), limits.clients());
     }
 
+    @Test
+    void eachLimitIsSetByItsName() throws ReflectiveOperationException {
+        for (RecordComponent limit : HyphaLimits.class.getRecordComponents()) {
+            long standard = ((Number) limit.getAccessor().invoke(HyphaLimits.standard())).longValue();
+            HyphaLimits changed =
+                    HyphaLimits.builder().set(limit.getName(), standard + 1).build();
+            assertEquals(standard + 1, ((Number) limit.getAccessor().invoke(changed)).longValue(), limit.getName());
+            HyphaLimits back = HyphaLimits.builder()
+                    .set(limit.getName(), standard + 1)
+                    .set(limit.getName(), standard)
+                    .build();
+            assertEquals(HyphaLimits.standard(), back);
+        }
+        assertEquals("clients must be 0 to 2147483647: 2147483648", refusal(limits -> limits.set("clients", 1L << 31)));
+        assertEquals(
+                "there is no limit 'client'; docs/hypha.md has their names",
+                refusal(limits -> limits.set("client", 1)));
+    }
+
     private static String refusal(UnaryOperator<HyphaLimits.Builder> change) {
-        HyphaLimits.Builder builder = change.apply(HyphaLimits.builder());
-        return String.valueOf(
-                assertThrows(IllegalArgumentException.class, builder::build).getMessage());
+        return String.valueOf(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> change.apply(HyphaLimits.builder()).build())
+                .getMessage());
     }
 }
