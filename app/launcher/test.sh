@@ -56,15 +56,15 @@ start_node() {
 web_suites() {
   web=$PSYNE_HOME/app/node/src/test/web
   if ! command -v node >/dev/null 2>&1; then
-    leave_out 'page modules, openai (npm), credit, page' 'node was not found'
+    leave_out 'page modules, openai and hypha-rpc (npm), credit, page' 'node was not found'
     return
   fi
   run_suite 'page modules' node --test "$web"/unit/*.test.mjs
   if [ ! -d "$web/node_modules" ]; then
-    leave_out 'openai (npm), credit, page' "their packages are missing: run 'npm ci' in app/node/src/test/web"
+    leave_out 'openai and hypha-rpc (npm), credit, page' "their packages are missing: run 'npm ci' in app/node/src/test/web"
     return
   fi
-  run_suite 'openai (npm) and credit' node --test "$web"/node/*.test.mjs
+  run_suite 'openai and hypha-rpc (npm), credit' node --test "$web"/node/*.test.mjs
   if find_chromium; then
     export CHROMIUM
     run_suite 'page' node --test "$web"/page/*.test.mjs

@@ -43,6 +43,7 @@ final class HyphaPort implements AutoCloseable {
         HyphaServer.Builder builder = HyphaServer.builder()
                 .scheduler(scheduler)
                 .secret(options.secret())
+                .limits(options.limits())
                 .version(Version.current())
                 .anonymous(token.isEmpty())
                 .publicUrl(url);

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -72,6 +73,12 @@ final class ServeCommand implements Callable<Integer> {
                     "The embedded model in little memory: one question at a time, pictures of up to 2 megapixels.")
     private boolean small;
 
+    @Option(
+            names = "--hypha-limit",
+            paramLabel = "NAME=NUMBER",
+            description = "What hypha's clients may ask for, such as clients=100, again for another.")
+    private Map<String, Long> hyphaLimits = Map.of();
+
     @Option(names = "--help", usageHelp = true, description = "Prints this.")
     private boolean help;
 
@@ -103,7 +110,7 @@ final class ServeCommand implements Callable<Integer> {
                 small ? NodeLimits.small() : NodeLimits.standard(),
                 Optional.of(store.taught()));
         CountDownLatch stopped = new CountDownLatch(1);
-        Node node = Node.start(options, HyphaOptions.of(System.getenv()));
+        Node node = Node.start(options, HyphaOptions.of(System.getenv(), hyphaLimits));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             node.close();
             stopped.countDown();

@@ -158,6 +158,17 @@ class CommandLineTest {
     }
 
     @Test
+    void limitsOfHyphasClientsAreCheckedBeforeTheNodeStarts() {
+        assertEquals(
+                ExitCode.USAGE,
+                psyne("serve", "--port", "0", "--hypha-limit", "idleSeconds=9", "--hypha-limit", "clients=0"));
+        assertTrue(err.toString().contains("clients must be at least 1: 0"), err.toString());
+        assertEquals(ExitCode.USAGE, psyne("serve", "--port", "0", "--hypha-limit", "client=1"));
+        assertTrue(err.toString().contains("there is no limit 'client'"), err.toString());
+        assertEquals(ExitCode.USAGE, psyne("serve", "--port", "0", "--hypha-limit", "clients=many"));
+    }
+
+    @Test
     void serveNamesItsOptions() {
         assertEquals(ExitCode.DONE, psyne("serve", "--help"));
         assertTrue(out.toString().contains("--small"), out.toString());

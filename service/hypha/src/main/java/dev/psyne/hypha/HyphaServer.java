@@ -58,7 +58,11 @@ public final class HyphaServer implements AutoCloseable {
     /** Adds the paths of this server to an HTTP server that is about to be started. */
     public HttpServer.Builder attach(HttpServer.Builder http) {
         HttpRoutes.attach(
-                http, webSocket(), new LocalGuests(this), parts.sessions().version());
+                http,
+                webSocket(),
+                new LocalGuests(this),
+                parts.sessions().version(),
+                parts.limits().httpCalls());
         return http.webSocket(WEB_SOCKET_PATH, webSocket()).publicPath(WEB_SOCKET_PATH);
     }
 
@@ -80,7 +84,7 @@ public final class HyphaServer implements AutoCloseable {
         Address.requireName("workspace", workspace);
         Address address = new Address(workspace, Address.requireName("client_id", clientId));
         LocalParticipant participant = new LocalParticipant(
-                address, user, parts.router(), parts.scheduler(), Priority.NORMAL, parts.nanoClock());
+                address, user, parts.router(), parts.scheduler(), Priority.NORMAL, parts.limits(), parts.nanoClock());
         if (!parts.router().joinNew(participant)) {
             throw new IllegalStateException("there is a client " + address + " already");
         }
@@ -158,9 +162,9 @@ public final class HyphaServer implements AutoCloseable {
             return this;
         }
 
-        /** What clients may ask for. */
-        public Builder limits(HyphaLimits perClient) {
-            limits = Objects.requireNonNull(perClient);
+        /** What clients may ask for; {@link HyphaLimits#standard} unless given. */
+        public Builder limits(HyphaLimits most) {
+            limits = Objects.requireNonNull(most);
             return this;
         }
 
@@ -211,7 +215,7 @@ public final class HyphaServer implements AutoCloseable {
             }
             Router router = new Router();
             Tokens tokens = new Tokens(key, clock);
-            Workspaces workspaces = new Workspaces();
+            Workspaces workspaces = new Workspaces(limits.workspacesPerUser());
             Greeting greeting = new Greeting(version, managerId(), url);
             Rules rules = new Rules(tokens, workspaces, limits, anonymous, ownerToken, clock, nanoClock);
             ServerParticipant manager = new ServerParticipant(

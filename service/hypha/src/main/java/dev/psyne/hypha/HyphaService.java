@@ -213,7 +213,9 @@ public final class HyphaService {
             fields.put("name", name);
             fields.put("type", type);
             fields.put("description", text);
-            fields.put("docs", docs);
+            if (docs != null) {
+                fields.put("docs", docs);
+            }
             fields.put("config", all);
             return fields;
         }

@@ -2,7 +2,6 @@ package dev.psyne.hypha;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -279,15 +278,6 @@ class HyphaServerTest {
     }
 
     @Test
-    void aServiceThatNeverAnswersFailsTheCallThatAskedForIt() {
-        WireClient alice = WireClient.connect(server, "alice");
-        WireClient bob = with(alice, "bob");
-        alice.ask("register_service", service("s", Map.of()));
-        String message = failure(() -> bob.ask("get_service", "s", Map.of("timeout", 0.01)));
-        assertNotEquals("", message);
-    }
-
-    @Test
     void aLoginHandsOverATokenOfThisServerAlone() {
         WireClient alice = WireClient.connect(server, "alice");
         String clerk = "public/login-client";
@@ -306,7 +296,11 @@ class HyphaServerTest {
 
     @Test
     void aThousandSlowReadersAreClosedAndTheOthersNotHeldUp() {
-        HyphaLimits tight = HyphaLimits.standard().withOutbox(20_000, 60_000, 2_000_000, 20);
+        HyphaLimits tight = HyphaLimits.builder()
+                .pauseBytes(20_000)
+                .outboxBytes(60_000)
+                .allOutboxBytes(2_000_000)
+                .build();
         try (HyphaServer small = server(tight)) {
             LocalClient source = small.join("lab", "source", User.root());
             String token = String.valueOf(source.manager("generate_token", List.of(), Map.of("config", Map.of()))
@@ -324,6 +318,7 @@ class HyphaServerTest {
             int before = quick.socket.sent();
             for (int i = 0; i < 100; i++) {
                 quick.send(Map.of("type", "news", "to", "*", "data", new byte[1_000]), Map.of());
+                assertTrue(small.statistics().waitingBytes() <= tight.allOutboxBytes());
             }
             assertEquals(before + 100, quick.socket.sent());
             assertTrue(quick.socket.isOpen());

@@ -27,13 +27,19 @@ final class WireClient {
     final WebSocketListener listener;
     private int calls;
 
-    private WireClient(HyphaServer server) {
+    private WireClient(HyphaServer server, Map<String, List<String>> queries) {
+        socket.queries = queries;
         listener = server.webSocket().open(socket);
     }
 
     /** Opened, and silent. */
     static WireClient open(HyphaServer server) {
-        return new WireClient(server);
+        return new WireClient(server, Map.of());
+    }
+
+    /** Opened with a query behind the path. */
+    static WireClient open(HyphaServer server, Map<String, List<String>> queries) {
+        return new WireClient(server, queries);
     }
 
     /** Connected without a token. */
@@ -82,11 +88,9 @@ final class WireClient {
         return session;
     }
 
-    void send(Map<String, ? extends @Nullable Object> main, Map<String, ? extends @Nullable Object> extra) {
-        listener.onBinary(MemorySegment.ofArray(new MessagePackWriter(1 << 24, MessagePackLimits.MAX_DEPTH)
-                .value(main)
-                .value(extra)
-                .toFrame()));
+    void send(Map<String, ? extends @Nullable Object> main, @Nullable Map<String, ? extends @Nullable Object> extra) {
+        MessagePackWriter frame = new MessagePackWriter(1 << 24, MessagePackLimits.MAX_DEPTH).value(main);
+        listener.onBinary(MemorySegment.ofArray((extra == null ? frame : frame.value(extra)).toFrame()));
     }
 
     /** Answers a call that came. */

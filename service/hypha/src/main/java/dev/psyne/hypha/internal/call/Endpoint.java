@@ -60,7 +60,7 @@ public final class Endpoint {
         this.sessions = new Sessions(limits.sessions(), jobs, nanoClock);
         this.services = new Services(address);
         this.pieces = new PieceCache(limits);
-        this.receiver = new Receiver(this, services, jobs, limits.callsInside());
+        this.receiver = new Receiver(this, services, jobs, new RunningCalls(address, limits));
         services.add(new BuiltIn(this, pieces).service(), null);
     }
 

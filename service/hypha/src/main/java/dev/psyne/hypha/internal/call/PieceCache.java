@@ -25,9 +25,6 @@ final class PieceCache {
     /** Unfinished messages of all callers. */
     static final int MAX_MESSAGES = 4_096;
 
-    /** Unfinished messages of one caller. */
-    static final int MAX_MESSAGES_OF_CALLER = 64;
-
     /** What keeping a piece costs beside its bytes. */
     private static final int PIECE_OVERHEAD_BYTES = 128;
 
@@ -61,8 +58,8 @@ final class PieceCache {
         if (messages.keySet().stream()
                         .filter(other -> other.caller().equals(key.caller()))
                         .count()
-                >= MAX_MESSAGES_OF_CALLER) {
-            throw new HyphaException("RuntimeError: " + MAX_MESSAGES_OF_CALLER
+                >= limits.messagesOfCaller()) {
+            throw new HyphaException("RuntimeError: " + limits.messagesOfCaller()
                     + " messages of this client are unfinished: wait for some to end");
         }
         Message message = new Message();

@@ -7,13 +7,11 @@ import dev.psyne.hypha.internal.wire.Frame;
 import dev.psyne.rpc.BrokenFrameException;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +22,15 @@ final class Receiver {
     private final Endpoint endpoint;
     private final Services services;
     private final Executor jobs;
-    private final int callsInside;
-    private final Set<IncomingCall> running = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger inside = new AtomicInteger();
+    private final RunningCalls running;
     private final Map<String, List<Consumer<Map<String, @Nullable Object>>>> events = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    Receiver(Endpoint endpoint, Services services, Executor jobs, int callsInside) {
+    Receiver(Endpoint endpoint, Services services, Executor jobs, RunningCalls running) {
         this.endpoint = endpoint;
         this.services = services;
         this.jobs = jobs;
-        this.callsInside = callsInside;
+        this.running = running;
     }
 
     void on(String type, Consumer<Map<String, @Nullable Object>> event) {
@@ -113,12 +109,7 @@ final class Receiver {
     }
 
     private void start(IncomingCall call) {
-        running.add(call);
-        if (inside.incrementAndGet() > callsInside) {
-            left(call);
-            throw new HyphaException("RuntimeError: " + callsInside + " calls run at " + endpoint.address()
-                    + ": call again when some have ended");
-        }
+        running.enter(call);
         try {
             jobs.execute(call);
         } catch (RejectedExecutionException e) {
@@ -128,9 +119,7 @@ final class Receiver {
     }
 
     void left(IncomingCall call) {
-        if (running.remove(call)) {
-            inside.decrementAndGet();
-        }
+        running.leave(call);
     }
 
     /** Tells a caller why nothing of its call runs; one that waits for nothing is not told. */
@@ -195,11 +184,11 @@ final class Receiver {
 
     /** Interrupts the calls of a peer. */
     void cancel(String caller) {
-        for (IncomingCall call : running) {
+        running.forEach(call -> {
             if (call.caller().equals(caller)) {
                 call.cancel();
             }
-        }
+        });
     }
 
     void beat(long now) {

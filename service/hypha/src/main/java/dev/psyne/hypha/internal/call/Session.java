@@ -102,6 +102,12 @@ final class Session {
         return now - heardNanos > options.silence().toNanos();
     }
 
+    /** What to say of one that was silent. */
+    String silence() {
+        double seconds = options.silence().toMillis() / 1e3;
+        return target + " said nothing of the call for " + seconds + " s, not even that it still runs";
+    }
+
     /** Drops all objects and gives back the generators among them, which are to be ended. */
     List<LocalGenerator> clear() {
         List<LocalGenerator> generators = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -92,18 +93,18 @@ final class Sessions {
 
     /** Ends the sessions with a peer. */
     void peerLost(String address, String reason) {
-        end(session -> session.isWith(address), reason);
+        end(session -> session.isWith(address), _ -> reason);
     }
 
     /** Ends the sessions of which nothing was heard. */
     void tick(long now) {
-        end(session -> session.silent(now), "TimeoutError: nothing was heard of the call for too long");
+        end(session -> session.silent(now), session -> "TimeoutError: " + session.silence());
     }
 
     /** Ends all sessions and opens none any more. */
     void close(String reason) {
         closed = reason;
-        end(_ -> true, "ConnectionError: " + reason);
+        end(_ -> true, _ -> "ConnectionError: " + reason);
     }
 
     private static void end(LocalGenerator generator) {
@@ -114,13 +115,13 @@ final class Sessions {
         }
     }
 
-    private void end(Predicate<Session> which, String reason) {
+    private void end(Predicate<Session> which, Function<Session, String> reason) {
         for (Session session : open.values()) {
             if (which.test(session)) {
                 remove(session);
                 CompletableFuture<@Nullable Object> answer = session.answer();
                 if (answer != null) {
-                    answer.completeExceptionally(new HyphaException(reason));
+                    answer.completeExceptionally(new HyphaException(reason.apply(session)));
                 }
             }
         }

@@ -15,9 +15,6 @@ public final class HttpRoutes {
     /** Arrays and objects inside each other in a body, as in a frame. */
     private static final int MAX_DEPTH = 64;
 
-    /** Requests that may wait for services at once; the server's own requests are counted apart. */
-    private static final int MAX_CALLS = 1_024;
-
     private static final String SERVICES = "/*/services";
     private static final String BELOW = "/*/services/*";
     private static final String STREAM = "/rpc";
@@ -31,12 +28,9 @@ public final class HttpRoutes {
      *
      * @param sessions takes the connections that {@code /rpc} carries, as it takes WebSockets
      * @param version told to who asks what serves them
+     * @param maxCalls requests that may wait for services at once; the server's own requests are counted apart
      */
-    public static void attach(HttpServer.Builder http, WebSocketHandler sessions, Guests guests, String version) {
-        attach(http, sessions, guests, version, MAX_CALLS);
-    }
-
-    static void attach(
+    public static void attach(
             HttpServer.Builder http, WebSocketHandler sessions, Guests guests, String version, int maxCalls) {
         JsonMapper json = JsonMapper.builder(JsonFactory.builder()
                         .streamReadConstraints(StreamReadConstraints.builder()

@@ -18,15 +18,18 @@ public final class Workspaces {
     /** The workspace that everybody may enter and nobody but the server registers services in. */
     public static final String PUBLIC = "public";
 
-    /** Workspaces that one user may make. */
-    public static final int MAX_PER_OWNER = 100;
-
     /** Workspaces that all users together may make. */
     public static final int MAX_MADE = 10_000;
 
     private record Made(String owner, Map<String, @Nullable Object> description) {}
 
     private final Map<String, Made> made = new ConcurrentHashMap<>();
+    private final int perUser;
+
+    /** None yet, and at most {@code perUser} that one user makes. */
+    public Workspaces(int perUser) {
+        this.perUser = perUser;
+    }
 
     /** Whether a user may go to a workspace, which need not exist if the user has a right to it. */
     public boolean mayEnter(User user, String workspace) {
@@ -66,9 +69,9 @@ public final class Workspaces {
         long own = made.values().stream()
                 .filter(one -> one.owner().equals(owner.id()))
                 .count();
-        if (before == null && (own >= MAX_PER_OWNER || made.size() >= MAX_MADE)) {
+        if (before == null && (own >= perUser || made.size() >= MAX_MADE)) {
             throw new IllegalArgumentException(
-                    "a user makes at most " + MAX_PER_OWNER + " workspaces, and all users " + MAX_MADE);
+                    "a user makes at most " + perUser + " workspaces, and all users " + MAX_MADE);
         }
         Map<String, @Nullable Object> description = new LinkedHashMap<>(config);
         description.put("id", name);

@@ -63,12 +63,12 @@ final class ClientMethods {
     }
 
     private Object subscribe(Arguments arguments, Caller caller) {
-        callers.participant(caller).subscribe(arguments.words(0, "event_type"));
+        callers.participant(caller).subscriptions().add(arguments.words(0, "event_type"));
         return true;
     }
 
     private Object unsubscribe(Arguments arguments, Caller caller) {
-        callers.participant(caller).unsubscribe(arguments.words(0, "event_type"));
+        callers.participant(caller).subscriptions().remove(arguments.words(0, "event_type"));
         return true;
     }
 

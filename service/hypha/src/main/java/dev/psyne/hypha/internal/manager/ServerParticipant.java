@@ -46,7 +46,8 @@ public final class ServerParticipant implements ClientEvents {
         this.router = router;
         this.registry = new Registry(limits, router);
         Address address = new Address(Router.SERVER, id);
-        this.participant = new LocalParticipant(address, User.root(), router, scheduler, Priority.HIGH, nanoClock);
+        this.participant =
+                new LocalParticipant(address, User.root(), router, scheduler, Priority.HIGH, limits, nanoClock);
         this.workspaceMethods = new WorkspaceMethods(workspaces, router, registry);
         this.pings = new Pings(participant.endpoint());
         Callers callers = new Callers(router, workspaces);
@@ -58,7 +59,8 @@ public final class ServerParticipant implements ClientEvents {
         participant.endpoint().serve(table.build(callers));
         router.manager(participant);
         Address login = new Address(Workspaces.PUBLIC, LOGIN_CLIENT);
-        LocalParticipant clerk = new LocalParticipant(login, User.root(), router, scheduler, Priority.HIGH, nanoClock);
+        LocalParticipant clerk =
+                new LocalParticipant(login, User.root(), router, scheduler, Priority.HIGH, limits, nanoClock);
         router.join(clerk);
         offer(clerk, new LoginService(tokens, clock, url).service(), new Caller(login, clerk.user(), workspaces));
     }

@@ -2,12 +2,11 @@ package dev.psyne.hypha.internal.router;
 
 import dev.psyne.fiber.Priority;
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.hypha.HyphaLimits;
 import dev.psyne.hypha.User;
 import dev.psyne.hypha.internal.call.Endpoint;
 import dev.psyne.hypha.internal.call.EndpointLimits;
 import dev.psyne.hypha.internal.wire.Frame;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,20 +18,27 @@ public final class LocalParticipant implements Participant {
     private final User user;
     private final TrustedFields trusted;
     private final Endpoint endpoint;
-    private volatile Set<String> subscriptions = Set.of();
+    private final Subscriptions subscriptions;
 
     /** Not reached by frames until it has {@linkplain Router#join joined}. */
     public LocalParticipant(
-            Address address, User user, Router router, Scheduler scheduler, Priority priority, LongSupplier nanoClock) {
+            Address address,
+            User user,
+            Router router,
+            Scheduler scheduler,
+            Priority priority,
+            HyphaLimits limits,
+            LongSupplier nanoClock) {
         this.address = address;
         this.user = user;
         this.trusted = TrustedFields.of(address, user);
+        this.subscriptions = new Subscriptions(limits.subscriptionsPerClient());
         this.endpoint = new Endpoint(
                 address.toString(),
                 frame -> router.route(this, frame),
                 job -> scheduler.spawn(priority, job),
                 nanoClock,
-                EndpointLimits.standard());
+                EndpointLimits.of(limits));
     }
 
     /** Its calls and services. */
@@ -56,22 +62,8 @@ public final class LocalParticipant implements Participant {
     }
 
     @Override
-    public Set<String> subscriptions() {
+    public Subscriptions subscriptions() {
         return subscriptions;
-    }
-
-    @Override
-    public synchronized void subscribe(Set<String> types) {
-        Set<String> all = new HashSet<>(subscriptions);
-        all.addAll(types);
-        subscriptions = Set.copyOf(all);
-    }
-
-    @Override
-    public synchronized void unsubscribe(Set<String> types) {
-        Set<String> rest = new HashSet<>(subscriptions);
-        rest.removeAll(types);
-        subscriptions = Set.copyOf(rest);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.psyne.hypha.internal.router;
 
 import dev.psyne.hypha.User;
-import java.util.Set;
 
 /** One who sends and receives frames: a client, or a part of this process. */
 public interface Participant {
@@ -12,18 +11,8 @@ public interface Participant {
     /** The fields that the router writes into every frame of this one. */
     TrustedFields trusted();
 
-    /** Event types that broadcasts are delivered for; not to be changed. */
-    Set<String> subscriptions();
-
-    /**
-     * Listens to more types of events.
-     *
-     * @throws IllegalArgumentException if they become too many
-     */
-    void subscribe(Set<String> types);
-
-    /** Listens no more to some types of events. */
-    void unsubscribe(Set<String> types);
+    /** The types of events that broadcasts are delivered for. */
+    Subscriptions subscriptions();
 
     /**
      * Takes a frame for this one.

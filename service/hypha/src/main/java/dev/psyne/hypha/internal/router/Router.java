@@ -180,7 +180,7 @@ public final class Router {
         String type = envelope.type();
         byte[] out = null;
         for (Participant client : clients.values()) {
-            if (client.subscriptions().contains(type)) {
+            if (client.subscriptions().types().contains(type)) {
                 if (out == null) {
                     Address all = new Address(workspace, Address.EVERY);
                     out = envelope.addressed(senderFields(sender, all), TrustedFields.receiver(all));

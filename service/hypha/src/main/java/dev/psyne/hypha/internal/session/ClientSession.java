@@ -5,12 +5,11 @@ import dev.psyne.hypha.internal.identity.TokenClaims;
 import dev.psyne.hypha.internal.router.Address;
 import dev.psyne.hypha.internal.router.Lane;
 import dev.psyne.hypha.internal.router.Participant;
+import dev.psyne.hypha.internal.router.Subscriptions;
 import dev.psyne.hypha.internal.router.TrustedFields;
 import dev.psyne.net.WebSocketConnection;
 import dev.psyne.rpc.BrokenFrameException;
 import java.lang.foreign.MemorySegment;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ public final class ClientSession implements Participant {
     private final WebSocketConnection socket;
     private final Sessions sessions;
     private final Outbox outbox;
-    private volatile Set<String> subscriptions = Set.of();
+    private final Subscriptions subscriptions;
     private volatile long heardNanos;
     private volatile long load;
 
@@ -47,6 +46,7 @@ public final class ClientSession implements Participant {
         this.socket = socket;
         this.sessions = sessions;
         this.outbox = outbox;
+        this.subscriptions = new Subscriptions(sessions.limits().subscriptionsPerClient());
         this.heardNanos = sessions.nanoTime();
     }
 
@@ -66,26 +66,8 @@ public final class ClientSession implements Participant {
     }
 
     @Override
-    public Set<String> subscriptions() {
+    public Subscriptions subscriptions() {
         return subscriptions;
-    }
-
-    @Override
-    public synchronized void subscribe(Set<String> types) {
-        Set<String> all = new HashSet<>(subscriptions);
-        all.addAll(types);
-        int limit = sessions.limits().subscriptionsPerClient();
-        if (all.size() > limit) {
-            throw new IllegalArgumentException("a client listens to at most " + limit + " types of events");
-        }
-        subscriptions = Set.copyOf(all);
-    }
-
-    @Override
-    public synchronized void unsubscribe(Set<String> types) {
-        Set<String> rest = new HashSet<>(subscriptions);
-        rest.removeAll(types);
-        subscriptions = Set.copyOf(rest);
     }
 
     @Override

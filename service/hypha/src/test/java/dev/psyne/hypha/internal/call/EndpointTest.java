@@ -332,7 +332,7 @@ class EndpointTest {
     @Test
     void aCallWhoseAnswerCannotBeSentIsOverAllTheSame() {
         List<Object> ran = new ArrayList<>();
-        EndpointLimits oneCall = new EndpointLimits(1_024, 4_096, 8_192, 1, 10);
+        EndpointLimits oneCall = new EndpointLimits(1_024, 4_096, 8_192, 10, 1, 1, 10);
         Endpoint cutOff = new Endpoint(
                 "ws/cut",
                 _ -> {

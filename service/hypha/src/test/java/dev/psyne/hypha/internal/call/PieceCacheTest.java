@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PieceCacheTest {
-    private final PieceCache cache = new PieceCache(new EndpointLimits(1_024, 4_096, 8_192, 10, 10));
+    private final PieceCache cache = new PieceCache(new EndpointLimits(1_024, 4_096, 8_192, 3, 10, 10, 10));
 
     @Test
     void piecesInAnyOrderBecomeAFrameOfWhoSentThem() {
@@ -56,10 +56,10 @@ class PieceCacheTest {
         MemorySegment view = MemorySegment.ofArray(new byte[8_192]).asSlice(0, 1);
         refused(() -> cache.append(call("ws/b", "m", view), 0), "unfinished messages have 8192 bytes");
         cache.append(call("ws/b", "m", piece(3_000)), 0);
-        for (int i = 0; i < PieceCache.MAX_MESSAGES_OF_CALLER - 1; i++) {
+        for (int i = 0; i < 2; i++) {
             cache.create(call("ws/a", "more" + i), 0);
         }
-        refused(() -> cache.create(call("ws/a", "one more"), 0), "of this client are unfinished");
+        refused(() -> cache.create(call("ws/a", "one more"), 0), "3 messages of this client are unfinished");
     }
 
     @Test

@@ -38,6 +38,9 @@ class ServiceCallsTest {
                     _ -> HttpFixture.stream("one", new HyphaException("ValueError: no two")))
             .with("ws/c:s", "fails", Map.of(), _ -> {
                 throw new HyphaException("ValueError: as asked");
+            })
+            .with("ws/c:s", "silent", Map.of(), _ -> {
+                throw new HyphaException("TimeoutError: ws/c said nothing");
             });
 
     @AfterEach
@@ -93,6 +96,7 @@ class ServiceCallsTest {
         "/ws/services/s/none, 404, KeyError: Function not found: none of ws/s",
         "/ws/services/secret/echo, 403, PermissionError: Permission denied for ws/secret",
         "/ws/services/s/fails, 500, ValueError: as asked",
+        "/ws/services/s/silent, 504, TimeoutError: ws/c said nothing",
         "/ws/services/s/echo/more, 404, There is nothing at /ws/services/s/echo/more"
     })
     void failuresHaveTheirStatus(String path, int status, String detail) throws Exception {

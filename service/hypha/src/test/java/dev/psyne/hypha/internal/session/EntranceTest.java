@@ -24,7 +24,7 @@ class EntranceTest {
     private long now = 1_000;
     private final InstantSource clock = () -> Instant.ofEpochSecond(now);
     private final Tokens tokens = new Tokens(HyphaSecret.of("0123456789abcdef"), clock);
-    private final Workspaces workspaces = new Workspaces();
+    private final Workspaces workspaces = new Workspaces(9);
     private final Entrance entrance = entrance(true, null);
 
     @Test

@@ -17,7 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
-    private static final HyphaLimits LIMITS = HyphaLimits.standard().withOutbox(2_000, 10_000, 20_000, 20);
+    private static final HyphaLimits LIMITS = HyphaLimits.builder()
+            .pauseBytes(2_000)
+            .outboxBytes(10_000)
+            .allOutboxBytes(20_000)
+            .build();
 
     private final Scheduler scheduler = Scheduler.create(2);
     private final RecordedSocket socket = new RecordedSocket();

@@ -26,13 +26,20 @@ public record RecordedFrame(int bytes, String hex, List<Map<String, @Nullable Ob
 
     /** Recorded between two Python clients, or a Python and a JavaScript client. */
     public static Stream<RecordedFrame> all() {
-        return Stream.of("py-py", "py-js").flatMap(RecordedFrame::lines);
+        return Stream.of("py-py", "py-js").flatMap(recording -> of(recording).stream());
     }
 
-    private static Stream<RecordedFrame> lines(String name) {
+    /** The frames of one recording, in the order in which they were sent. */
+    public static List<RecordedFrame> of(String recording) {
+        return lines(recording, RecordedFrame.class);
+    }
+
+    static <T> List<T> lines(String name, Class<T> type) {
         try (InputStream in = Objects.requireNonNull(RecordedFrame.class.getResourceAsStream(name + ".jsonl"), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines().map(line -> JsonMapper.shared().readValue(line, RecordedFrame.class)).toList().stream();
+                    .lines()
+                    .map(line -> JsonMapper.shared().readValue(line, type))
+                    .toList();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
