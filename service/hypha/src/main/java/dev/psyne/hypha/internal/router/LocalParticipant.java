@@ -19,6 +19,7 @@ public final class LocalParticipant implements Participant {
     private final User user;
     private final TrustedFields trusted;
     private final Endpoint endpoint;
+    private final Traffic traffic;
     private volatile Set<String> subscriptions = Set.of();
 
     /** Not reached by frames until it has {@linkplain Router#join joined}. */
@@ -27,6 +28,7 @@ public final class LocalParticipant implements Participant {
         this.address = address;
         this.user = user;
         this.trusted = TrustedFields.of(address, user);
+        this.traffic = new Traffic(nanoClock.getAsLong());
         this.endpoint = new Endpoint(
                 address.toString(),
                 frame -> router.route(this, frame),
@@ -86,6 +88,17 @@ public final class LocalParticipant implements Participant {
 
     @Override
     public long load() {
+        return 0;
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /** None: whoever sends it a frame carries it in. */
+    @Override
+    public long waitingBytes() {
         return 0;
     }
 

@@ -5,6 +5,7 @@ import dev.psyne.hypha.internal.identity.TokenClaims;
 import dev.psyne.hypha.internal.router.Address;
 import dev.psyne.hypha.internal.router.Lane;
 import dev.psyne.hypha.internal.router.Participant;
+import dev.psyne.hypha.internal.router.Traffic;
 import dev.psyne.hypha.internal.router.TrustedFields;
 import dev.psyne.net.WebSocketConnection;
 import dev.psyne.rpc.BrokenFrameException;
@@ -28,6 +29,7 @@ public final class ClientSession implements Participant {
     private final WebSocketConnection socket;
     private final Sessions sessions;
     private final Outbox outbox;
+    private final Traffic traffic;
     private volatile Set<String> subscriptions = Set.of();
     private volatile long heardNanos;
     private volatile long load;
@@ -48,6 +50,7 @@ public final class ClientSession implements Participant {
         this.sessions = sessions;
         this.outbox = outbox;
         this.heardNanos = sessions.nanoTime();
+        this.traffic = new Traffic(heardNanos);
     }
 
     @Override
@@ -110,7 +113,13 @@ public final class ClientSession implements Participant {
         socket.close(code, reason);
     }
 
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
     /** Bytes that wait for it, in the server and in the socket. */
+    @Override
     public long waitingBytes() {
         return outbox.waitingBytes() + socket.queuedBytes();
     }
