@@ -100,16 +100,23 @@ class ConnectionsTest {
     @Test
     void aClientComesCallsAndLeaves() throws Exception {
         String id;
-        try (HyphaClient client = HyphaClient.connect(options(open).workspace("public"))) {
+        String workspace;
+        String[] bearer;
+        try (HyphaClient client = HyphaClient.connect(options(open))) {
             id = client.clientId();
-            long before = client(connections(open), "public", id).path("callsMade").asLong();
+            workspace = client.workspace();
+            Object token = client.manager("generate_token", List.of(), Map.of());
+            bearer = new String[] {"Authorization", "Bearer " + token};
+            long before = client(connections(open, bearer), workspace, id)
+                    .path("callsMade")
+                    .asLong();
             client.manager("echo", List.of("hello"), Map.of());
-            JsonNode seen = client(connections(open), "public", id);
+            JsonNode seen = client(connections(open, bearer), workspace, id);
             assertEquals(before + 1, seen.path("callsMade").asLong(), seen::toString);
             assertTrue(seen.path("bytesSent").asLong() > 0, seen::toString);
             assertTrue(seen.path("anonymous").asBoolean());
         }
-        while (!client(connections(open), "public", id).isMissingNode()) {
+        while (!client(connections(open, bearer), workspace, id).isMissingNode()) {
             Thread.onSpinWait();
         }
     }
