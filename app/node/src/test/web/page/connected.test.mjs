@@ -42,15 +42,18 @@ test('a client appears, its call is counted, and it vanishes', async () => {
   await row(id).waitFor({ state: 'detached' });
 });
 
-test('of a private workspace a stranger sees that there is one', async () => {
-  const client = await HyphaClient.open(null, `private-${process.pid}`);
-  await page.locator('#withheld', { hasText: 'client' }).waitFor();
-  assert.equal(await page.locator('#workspaces', { hasText: client.workspace }).count(), 0);
-  client.close();
-});
+// Whoever opens the page of a node that asks for its token has shown it, and sees all.
+if (token === null) {
+  test('of a private workspace a stranger sees that there is one', async () => {
+    const client = await HyphaClient.open(null, `private-${process.pid}`);
+    await page.locator('#withheld', { hasText: 'client' }).waitFor();
+    assert.equal(await page.locator('#workspaces', { hasText: client.workspace }).count(), 0);
+    client.close();
+  });
 
-test('a token that is none is refused in the node\'s words', async () => {
-  const other = await visit(browser, urlOf('/connections?token=x.y.z').href);
-  await other.locator('#problem', { hasText: 'The token is not one of this node\'s' }).waitFor();
-  await other.context().close();
-});
+  test('a token that is none is refused in the node\'s words', async () => {
+    const other = await visit(browser, urlOf('/connections?token=x.y.z').href);
+    await other.locator('#problem', { hasText: 'The token is not one of this node\'s' }).waitFor();
+    await other.context().close();
+  });
+}

@@ -111,11 +111,11 @@ test('what comes is added, what leaves goes, and what stays keeps its element', 
   assert.equal(await page.locator('[data-part="services"] tbody tr').count(), 2, 'services of one name are two');
 });
 
-test('calls a second are counted between two looks', async () => {
-  await open(connections());
-  await page.locator('#workspaces > section').nth(2).waitFor();
-  mock.connections = connections({ takenAtMs: 3_000, calls: 1_316 });
-  await page.locator('[data-figure="callRate"]', { hasText: '50/s' }).waitFor();
+test('calls and bytes a second are counted between two looks', async () => {
+  let looks = 0;
+  await open(() => connections({ takenAtMs: 2_000 * ++looks, calls: 100 * looks, bytes: 4_096 * looks }));
+  await page.locator('[data-figure="callRate"]', { hasText: /^50$/ }).waitFor();
+  assert.equal(await figure('byteRate'), '2.0 kB');
 });
 
 test('a name is text, whatever it holds', async () => {
@@ -142,6 +142,8 @@ for (const [name, figures] of [['full', connections()], ['empty', alone()]]) {
   test(`on a phone nothing is wider than the page (${name})`, async () => {
     await open(figures, { viewport: PHONE });
     await page.locator('#workspaces tbody tr').first().waitFor();
+    assert.ok(await page.locator('[data-figure="bytesReceived"]').first().isVisible());
+    assert.ok(await page.evaluate(() => [...document.querySelectorAll('.sideways')].every(each => each.matches('pre') || each.scrollWidth <= each.clientWidth)));
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await keepScreenshot(page, `connections-phone-${name}`);
   });

@@ -6,7 +6,6 @@ import dev.psyne.hypha.HyphaStatistics;
 import dev.psyne.hypha.ServiceSnapshot;
 import dev.psyne.hypha.WorkspaceSnapshot;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A snapshot of hypha's clients by the names that the page knows, for JSON and for psyne.v1. */
@@ -36,12 +35,16 @@ final class ConnectionsDocument {
     }
 
     private static Map<String, Object> workspace(WorkspaceSnapshot workspace) {
-        List<Map<String, Object>> clients =
-                workspace.clients().stream().map(ConnectionsDocument::client).toList();
-        List<Map<String, Object>> services =
-                workspace.services().stream().map(ConnectionsDocument::service).toList();
-        return Map.of(
-                "name", workspace.name(), "readable", workspace.readable(), "clients", clients, "services", services);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", workspace.name());
+        fields.put("readable", workspace.readable());
+        fields.put(
+                "clients",
+                workspace.clients().stream().map(ConnectionsDocument::client).toList());
+        fields.put(
+                "services",
+                workspace.services().stream().map(ConnectionsDocument::service).toList());
+        return fields;
     }
 
     private static Map<String, Object> client(ClientSnapshot client) {
@@ -60,17 +63,19 @@ final class ConnectionsDocument {
     }
 
     private static Map<String, Object> service(ServiceSnapshot service) {
-        return Map.of(
-                "id", service.id(),
-                "owner", service.owner(),
-                "type", service.type(),
-                "visibility", service.visibility().word());
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", service.id());
+        fields.put("owner", service.owner());
+        fields.put("type", service.type());
+        fields.put("visibility", service.visibility().word());
+        return fields;
     }
 
     private static Map<String, Object> rest(HyphaSnapshot.Rest rest) {
-        return Map.of(
-                "workspaces", (long) rest.workspaces(),
-                "clients", (long) rest.clients(),
-                "services", (long) rest.services());
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("workspaces", (long) rest.workspaces());
+        fields.put("clients", (long) rest.clients());
+        fields.put("services", (long) rest.services());
+        return fields;
     }
 }

@@ -30,9 +30,9 @@ const SUMS = {
   workspaces: now => count(now.workspaces.length + now.withheld.workspaces + now.beyond.workspaces),
   services: now => count(sum(now, 'services')),
   calls: now => count(now.calls),
-  callRate: (now, before) => `${count(rate(now, before, 'calls'))}/s`,
+  callRate: (now, before) => count(rate(now, before, 'calls')),
   bytes: now => bytes(now.bytes),
-  byteRate: (now, before) => `${bytes(rate(now, before, 'bytes'))}/s`,
+  byteRate: (now, before) => bytes(rate(now, before, 'bytes')),
   waitingBytes: now => bytes(now.waitingBytes),
 };
 
