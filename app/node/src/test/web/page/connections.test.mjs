@@ -182,6 +182,8 @@ test('the main page leads here', async () => {
   page = await visit(browser, mock.url);
   await ready(page);
   await page.locator('#strip [data-figure="clients"]', { hasText: '3' }).waitFor();
-  await page.getByRole('link', { name: 'Connections' }).click();
+  assert.ok(await page.evaluate(() => document.getElementById('strip').scrollWidth <= innerWidth), 'the strip has room for its figures');
+  await keepScreenshot(page, 'connections-link');
+  await page.getByRole('link', { name: 'Clients' }).click();
   await page.locator('#invitation').waitFor();
 });
