@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.msgpack.value.Value;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
@@ -159,6 +160,18 @@ class ConnectionsTest {
                 401,
                 get(open, Connections.PATH, "Authorization", "Bearer x.y.z").statusCode());
         assertEquals(401, get(open, Connections.PATH + "?token=x.y.z").statusCode());
+    }
+
+    @Test
+    void thePageIsSentTheSame() throws Exception {
+        try (AskingClient page = new AskingClient(HTTP, open.uri())) {
+            JsonNode item = JSON.readTree(AskingClient.of(page.first("node.connections", Map.of()), "value")
+                    .toJson());
+            assertEquals(connections(open).propertyNames(), item.propertyNames());
+            assertFalse(client(item, "public", "psyne").isMissingNode(), item::toString);
+            Map<Value, Value> refused = page.first("node.connections", Map.of("token", "x.y.z"));
+            assertEquals("unauthorized", AskingClient.text(refused, "code"));
+        }
     }
 
     @Test
