@@ -41,9 +41,12 @@ public final class Census {
         this.router = parts.router();
         this.registry = parts.manager().registry();
         this.nowNanos = parts.nanoClock().getAsLong();
+        this.viewer = new Caller(new Address(place(parts, viewer), "viewer"), viewer, parts.workspaces());
+    }
+
+    private static String place(ServerParts parts, User viewer) {
         String current = viewer.scope().currentWorkspace();
-        boolean inside = current != null && parts.workspaces().mayEnter(viewer, current);
-        this.viewer = new Caller(new Address(inside ? current : Router.SERVER, "viewer"), viewer, parts.workspaces());
+        return current != null && parts.workspaces().mayEnter(viewer, current) ? current : Router.SERVER;
     }
 
     /** Looks at all workspaces but the server's own. */
