@@ -15,9 +15,9 @@ import dev.psyne.hypha.internal.router.Traffic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Counts once who is there, for one viewer: clients of the workspaces that the viewer may enter, services that a list of
@@ -32,8 +32,8 @@ public final class Census {
     private final List<WorkspaceSnapshot> shown = new ArrayList<>();
     private final Left withheld = new Left();
     private final Left beyond = new Left();
-    private int clientsShown;
-    private int servicesShown;
+    private int clientRoom = HyphaSnapshot.MAX_CLIENTS;
+    private int serviceRoom = HyphaSnapshot.MAX_SERVICES;
 
     /** For a viewer who is in the current workspace of the scope, if there is one that the viewer may enter. */
     public Census(ServerParts parts, User viewer) {
@@ -49,54 +49,69 @@ public final class Census {
         return current != null && parts.workspaces().mayEnter(viewer, current) ? current : Router.SERVER;
     }
 
-    /** Looks at all workspaces but the server's own. */
+    /** Looks at all workspaces but the server's own. Names are sorted only of what is shown: others may be many. */
     public HyphaSnapshot take(HyphaStatistics statistics) {
-        Set<String> names = new TreeSet<>(router.workspaces());
+        Set<String> names = new HashSet<>(router.workspaces());
         names.addAll(registry.workspaces());
         names.remove(Router.SERVER);
-        names.forEach(this::look);
+        List<Seen> seen = new ArrayList<>();
+        names.forEach(name -> look(name, seen));
+        seen.sort(Comparator.comparing(Seen::name));
+        seen.forEach(this::show);
         return new HyphaSnapshot(nowNanos, statistics, shown, withheld.rest(), beyond.rest());
     }
 
-    private void look(String name) {
+    private void look(String name, List<Seen> seen) {
         boolean readable = parts.workspaces().mayEnter(viewer.user(), name);
-        boolean unlisted = viewer.allows(name, Permission.ADMIN);
-        List<ServiceInfo> services = registry.inWorkspace(name).stream()
-                .filter(info -> !info.type().equals(ServiceMethods.BUILT_IN))
-                .toList();
-        List<ServiceInfo> listed = services.stream()
-                .filter(info -> Registry.lists(info, unlisted, viewer))
-                .toList();
-        List<Participant> clients = router.participants(name);
-        withheld.services += services.size() - listed.size();
-        withheld.clients += readable ? 0 : clients.size();
-        if (!readable && listed.isEmpty()) {
-            withheld.workspaces++;
+        List<ServiceInfo> services = registry.inWorkspace(name);
+        List<ServiceInfo> listed = services.isEmpty() ? services : listed(name, services);
+        withheld.clients += readable ? 0 : router.count(name);
+        if (readable || !listed.isEmpty()) {
+            seen.add(new Seen(name, readable, listed));
         } else {
-            show(name, readable, readable ? clients : List.of(), listed);
+            withheld.workspaces++;
         }
     }
 
-    private void show(String name, boolean readable, List<Participant> clients, List<ServiceInfo> services) {
-        boolean full = shown.size() == HyphaSnapshot.MAX_WORKSPACES;
-        int clientRoom = full ? 0 : HyphaSnapshot.MAX_CLIENTS - clientsShown;
-        int serviceRoom = full ? 0 : HyphaSnapshot.MAX_SERVICES - servicesShown;
-        beyond.workspaces += full ? 1 : 0;
-        beyond.clients += Math.max(0, clients.size() - clientRoom);
-        beyond.services += Math.max(0, services.size() - serviceRoom);
-        if (full) {
+    private List<ServiceInfo> listed(String name, List<ServiceInfo> services) {
+        boolean unlisted = viewer.allows(name, Permission.ADMIN);
+        List<ServiceInfo> listed = new ArrayList<>();
+        for (ServiceInfo info : services) {
+            if (info.type().equals(ServiceMethods.BUILT_IN)) {
+                continue;
+            }
+            if (Registry.lists(info, unlisted, viewer)) {
+                listed.add(info);
+            } else {
+                withheld.services++;
+            }
+        }
+        return listed;
+    }
+
+    private void show(Seen seen) {
+        if (shown.size() == HyphaSnapshot.MAX_WORKSPACES) {
+            beyond.workspaces++;
+            beyond.clients += seen.readable() ? router.count(seen.name()) : 0;
+            beyond.services += seen.services().size();
             return;
         }
+        List<Participant> clients = seen.readable() ? router.participants(seen.name()) : List.of();
         List<ClientSnapshot> described = clients.stream()
                 .sorted(Comparator.comparing(client -> client.address().client()))
                 .limit(clientRoom)
                 .map(this::describe)
                 .toList();
-        List<ServiceSnapshot> offered =
-                services.stream().limit(serviceRoom).map(Census::describe).toList();
-        clientsShown += described.size();
-        servicesShown += offered.size();
-        shown.add(new WorkspaceSnapshot(abbreviated(name), readable, described, offered));
+        List<ServiceSnapshot> offered = seen.services().stream()
+                .sorted(Comparator.comparingLong(ServiceInfo::order))
+                .limit(serviceRoom)
+                .map(Census::describe)
+                .toList();
+        clientRoom -= described.size();
+        serviceRoom -= offered.size();
+        beyond.clients += clients.size() - described.size();
+        beyond.services += seen.services().size() - offered.size();
+        shown.add(new WorkspaceSnapshot(abbreviated(seen.name()), seen.readable(), described, offered));
     }
 
     private ClientSnapshot describe(Participant client) {
@@ -129,6 +144,9 @@ public final class Census {
         int end = HyphaSnapshot.MAX_WORD_CHARACTERS - 1;
         return word.substring(0, Character.isHighSurrogate(word.charAt(end - 1)) ? end - 1 : end) + "…";
     }
+
+    /** A workspace of which the viewer sees something, with the services that the viewer sees. */
+    private record Seen(String name, boolean readable, List<ServiceInfo> services) {}
 
     /** What is left out so far. */
     private static final class Left {

@@ -114,11 +114,9 @@ public final class Registry {
                 .toList();
     }
 
-    /** Whoever may see them, the services in a workspace of exactly this name, in the order of registration. */
+    /** Whoever may see them, the services in a workspace of exactly this name, in no order. */
     List<ServiceInfo> inWorkspace(String name) {
-        return workspaces.getOrDefault(name, Map.of()).values().stream()
-                .sorted(Comparator.comparingLong(ServiceInfo::order))
-                .toList();
+        return List.copyOf(workspaces.getOrDefault(name, Map.of()).values());
     }
 
     /** The workspaces with services in them. */

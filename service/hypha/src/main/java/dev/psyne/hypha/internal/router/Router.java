@@ -87,6 +87,12 @@ public final class Router {
         return clients == null ? List.of() : List.copyOf(clients.values());
     }
 
+    /** How many are in a workspace now. */
+    public int count(String workspace) {
+        Map<String, Participant> clients = workspaces.get(workspace);
+        return clients == null ? 0 : clients.size();
+    }
+
     /** Whether anybody is in a workspace. */
     public boolean isInhabited(String workspace) {
         return workspaces.containsKey(workspace);
