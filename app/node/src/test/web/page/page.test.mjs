@@ -58,7 +58,7 @@ test('the page connects, says what the model knows, shows six scenes and the liv
   assert.ok((await page.textContent('#model-knows')).length > 20);
   assert.match(await page.textContent('#model-size'), /parameters · .* MB · sees \d+ × \d+ pixels/);
   assert.equal(await page.locator('.scene').count(), 6);
-  for (const name of ['workers', 'jobs', 'queued', 'waiting', 'channels', 'messages', 'tokens', 'rate', 'batch', 'cached', 'memory', 'uptime']) {
+  for (const name of ['workers', 'clients', 'jobs', 'queued', 'waiting', 'channels', 'messages', 'tokens', 'rate', 'batch', 'cached', 'memory', 'uptime']) {
     await page.locator(`[data-figure="${name}"]`, { hasText: /\d/ }).waitFor();
   }
   const uptime = await page.textContent('[data-figure="uptime"]');

@@ -13,6 +13,11 @@ final class HyphaFigures {
         this.hypha = hypha;
     }
 
+    /** Clients that are connected. */
+    long clients() {
+        return hypha.statistics().clients();
+    }
+
     /** Brings the meters up to date. */
     void update() {
         HyphaStatistics now = hypha.statistics();
@@ -21,6 +26,7 @@ final class HyphaFigures {
         gauge("psyne_hypha_services", "Services registered.", now.services());
         gauge("psyne_hypha_waiting_bytes", "Bytes that wait for clients that read slowly.", now.waitingBytes());
         counter("psyne_hypha_frames_total", "Frames routed.", now.frames());
+        counter("psyne_hypha_calls_total", "Calls among them that wait for an answer.", now.calls());
         counter("psyne_hypha_bytes_total", "Bytes of the frames routed.", now.bytes());
         counter("psyne_hypha_refusals_total", "Frames that could not be delivered.", now.refusals());
     }

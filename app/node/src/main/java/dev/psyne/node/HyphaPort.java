@@ -2,6 +2,7 @@ package dev.psyne.node;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.hypha.HyphaServer;
+import dev.psyne.hypha.HyphaSnapshot;
 import dev.psyne.hypha.HyphaStatistics;
 import dev.psyne.hypha.LocalClient;
 import dev.psyne.hypha.Permission;
@@ -21,10 +22,12 @@ final class HyphaPort implements AutoCloseable {
 
     private final HyphaServer server;
     private final LocalClient node;
+    private final boolean asksToken;
 
-    private HyphaPort(HyphaServer server, LocalClient node) {
+    private HyphaPort(HyphaServer server, LocalClient node, boolean asksToken) {
         this.server = server;
         this.node = node;
+        this.asksToken = asksToken;
     }
 
     /**
@@ -52,7 +55,7 @@ final class HyphaPort implements AutoCloseable {
         Scope scope = Scope.of(WORKSPACE, Permission.ADMIN);
         LocalClient node = server.join(WORKSPACE, CLIENT, new User(CLIENT, List.of("node"), false, null, scope, null));
         node.register(new VisionService(vision, scheduler, budget).service());
-        return new HyphaPort(server, node);
+        return new HyphaPort(server, node, token.isPresent());
     }
 
     /** Adds hypha's paths. */
@@ -76,6 +79,23 @@ final class HyphaPort implements AutoCloseable {
 
     HyphaStatistics statistics() {
         return server.statistics();
+    }
+
+    /**
+     * Who is there, for somebody who has been let in to the node. Where the node asks for its token that is its owner, who
+     * sees all; else it is whoever {@code token} stands for.
+     *
+     * @throws UnknownVisitorException if the token stands for nobody
+     */
+    HyphaSnapshot snapshot(Optional<String> token) {
+        if (asksToken) {
+            return server.snapshot(User.root());
+        }
+        try {
+            return server.snapshot(server.visitor(token));
+        } catch (IllegalArgumentException refused) {
+            throw new UnknownVisitorException("The token is not one of this node's: " + refused.getMessage(), refused);
+        }
     }
 
     @Override

@@ -104,8 +104,9 @@ final class Node implements AutoCloseable {
                 .route("GET", "/v1/models", catalogue)
                 .route("GET", "/v1/models/*", catalogue)
                 .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
+                .route("GET", Connections.PATH, new Connections(json, hypha))
                 .route("GET", "/*", new PageFiles())
-                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc(scheduler, vision, figures)));
+                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc(scheduler, vision, figures, hypha)));
         hypha.attach(http);
         HttpServer server = hypha.closedUnless(http::start);
         running.complete(server);
@@ -123,6 +124,7 @@ final class Node implements AutoCloseable {
                 .limits(options.limits().http())
                 .publicPath("/")
                 .publicPath("/workers")
+                .publicPath("/connections")
                 .publicPath("/health")
                 .publicPath("/assets/*");
         options.token().ifPresent(http::token);
@@ -131,13 +133,14 @@ final class Node implements AutoCloseable {
         return http;
     }
 
-    private static RpcServer rpc(Scheduler scheduler, Vision vision, NodeFigures figures) {
+    private static RpcServer rpc(Scheduler scheduler, Vision vision, NodeFigures figures, HyphaPort hypha) {
         return new TaughtMethods(vision.taught())
                 .addTo(RpcServer.builder())
                 .scheduler(scheduler)
                 .method("vision.ask", new VisionMethod(vision))
                 .method("node.watch", new WatchMethod(figures))
                 .method("node.workers", new WorkersMethod(scheduler))
+                .method("node.connections", new ConnectionsMethod(hypha))
                 .node("psyne " + Version.current())
                 .build();
     }

@@ -40,6 +40,7 @@ final class NodeFigures {
         figures.put("queued", jobs.queuedJobs());
         figures.put("waiting", jobs.waitingFibers());
         figures.put("steals", jobs.steals());
+        figures.put("clients", hypha.clients());
         figures.put("channels", (long) vision.slots().busy());
         figures.put("messages", sum("psyne_channel_messages_total"));
         figures.put("tokens", vision.tokens());

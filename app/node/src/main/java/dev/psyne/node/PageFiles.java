@@ -17,7 +17,10 @@ final class PageFiles implements HttpHandler {
     private static final String FOLDER = "page";
     private static final Pattern SERVED =
             Pattern.compile("(/[a-z0-9][a-z0-9-]*)*/[a-z0-9][a-z0-9.-]*\\.(html|css|js|json|svg|png|webp)");
-    private static final Map<String, String> PAGES = Map.of("/", "/index.html", "/workers", "/workers.html");
+    private static final Map<String, String> PAGES = Map.of(
+            "/", "/index.html",
+            "/workers", "/workers.html",
+            "/connections", "/connections.html");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",

@@ -66,11 +66,22 @@ final class AskingClient implements AutoCloseable, WebSocket.Listener {
 
     /** Calls any method with string, binary and array arguments; the message that ends the call. */
     Map<Value, Value> call(String method, Map<String, ?> arguments) throws IOException, InterruptedException {
+        send(method, arguments, 0);
+        return next(List.of("end", "error"));
+    }
+
+    /** Calls any method, ready for one item; the item, or the message that ends the call before it. */
+    Map<Value, Value> first(String method, Map<String, ?> arguments) throws IOException, InterruptedException {
+        send(method, arguments, 1);
+        return next(List.of("item", "end", "error"));
+    }
+
+    private void send(String method, Map<String, ?> arguments, int credit) throws IOException {
         try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
             packer.packMapHeader(5).packString("t").packString("call");
             packer.packString("id").packInt(++lastId);
             packer.packString("method").packString(method);
-            packer.packString("credit").packInt(0);
+            packer.packString("credit").packInt(credit);
             packer.packString("args").packMapHeader(arguments.size());
             for (Map.Entry<String, ?> argument : arguments.entrySet()) {
                 packer.packString(argument.getKey());
@@ -78,11 +89,13 @@ final class AskingClient implements AutoCloseable, WebSocket.Listener {
             }
             socket.sendBinary(ByteBuffer.wrap(packer.toByteArray()), true).join();
         }
+    }
+
+    private Map<Value, Value> next(List<String> types) throws IOException, InterruptedException {
         while (true) {
             try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(received.take())) {
                 Map<Value, Value> message = unpacker.unpackValue().asMapValue().map();
-                String type = text(message, "t");
-                if (type.equals("end") || type.equals("error")) {
+                if (types.contains(text(message, "t"))) {
                     return message;
                 }
             }

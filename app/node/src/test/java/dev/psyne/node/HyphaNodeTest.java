@@ -138,7 +138,9 @@ class HyphaNodeTest {
 
     @Test
     void metersCountHyphasClients() throws Exception {
-        assertTrue(node.get("/metrics").body().contains("psyne_hypha_frames_total"));
+        String meters = node.get("/metrics").body();
+        assertTrue(meters.contains("psyne_hypha_frames_total"), meters);
+        assertTrue(meters.contains("psyne_hypha_calls_total"), meters);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.psyne.hypha.internal.http.HttpRoutes;
 import dev.psyne.hypha.internal.identity.TokenException;
 import dev.psyne.hypha.internal.identity.Tokens;
 import dev.psyne.hypha.internal.identity.Workspaces;
+import dev.psyne.hypha.internal.manager.Census;
 import dev.psyne.hypha.internal.manager.ServerParticipant;
 import dev.psyne.hypha.internal.manager.ServerParts;
 import dev.psyne.hypha.internal.router.Address;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class HyphaServer implements AutoCloseable {
     /** Where clients connect. */
     public static final String WEB_SOCKET_PATH = "/ws";
+
+    private static final String VISITOR = "visitor";
 
     private final ServerParts parts;
 
@@ -112,9 +116,28 @@ public final class HyphaServer implements AutoCloseable {
                 router.workspaces().size(),
                 parts.manager().registry().count(),
                 router.frames(),
+                router.calls(),
                 router.bytes(),
                 router.refusals(),
                 parts.sessions().waitingBytes());
+    }
+
+    /**
+     * Who looks on without being a client: whoever a token stands for, or somebody unknown.
+     *
+     * @throws IllegalArgumentException if the token gives no rights, or there is none and one is wanted; the message says why
+     */
+    public User visitor(Optional<String> token) {
+        return parts.sessions().guest(token.orElse(null), VISITOR);
+    }
+
+    /**
+     * Who is there and what they offer, as far as {@code viewer} may see it: clients of the workspaces that the viewer may
+     * enter, and the services that a list of the directory gives, unlisted ones to admins of their workspace alone.
+     * {@link User#root} sees all. Takes time in proportion to what there is, and holds nothing up.
+     */
+    public HyphaSnapshot snapshot(User viewer) {
+        return new Census(parts, viewer).take(statistics());
     }
 
     /** What the server consists of. */

@@ -2,7 +2,8 @@
 
 const KEY = 'psyne.token';
 
-const token = takeToken();
+/** Null or empty where there is none. */
+export const token = takeToken();
 
 function takeToken() {
   const address = new URL(location.href);

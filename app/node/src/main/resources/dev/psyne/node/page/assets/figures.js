@@ -12,6 +12,18 @@ export function megabytes(bytes) {
   return `${value < 100 ? Math.ceil(value * 10) / 10 : Math.round(value)} MB`;
 }
 
+export function bytes(value) {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let power = 0;
+  let scaled = value;
+  // What would be written as 1024 is one of the next unit.
+  while (scaled >= 1023.5 && power < units.length - 1) {
+    scaled /= 1024;
+    power += 1;
+  }
+  return `${power === 0 || scaled >= 99.95 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power]}`;
+}
+
 export function milliseconds(value) {
   return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
 }

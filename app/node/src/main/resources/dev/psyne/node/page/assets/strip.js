@@ -10,6 +10,7 @@ const FIGURES = {
   jobs: (now, before) => perSecond(now, before, 'jobs'),
   queued: now => count(now.queued),
   waiting: now => count(now.waiting),
+  clients: now => count(now.clients),
   channels: now => count(now.channels),
   messages: (now, before) => perSecond(now, before, 'messages'),
   tokens: now => count(now.tokens),

@@ -1,59 +1,15 @@
 // The page of the workers: a row for each, and the lengths of their jobs, from the stream of node.workers.
 
-import { fetchFromNode, socketAddress } from './access.js';
-import { Connection, SUBPROTOCOL } from './connection.js';
 import { count, nanoseconds, percent } from './figures.js';
-import { atNextFrame } from './frame.js';
+import { follow, tell } from './live.js';
 
-const CREDIT_ITEMS = 2;
-const STATES = { connecting: 'Connecting', open: 'Connected', lost: 'Reconnecting', gone: 'Not connected' };
 const NO_WORKERS = 'This node runs its jobs on virtual threads of the JDK, whose carriers tell nothing. Start it with --add-opens java.base/java.lang=ALL-UNNAMED to see its workers.';
-const NEEDS_TOKEN = 'This node asks for its token: open this page with ?token=… at the end of the address.';
-const GONE = 'The node cannot be reached. Is it still running? Reload the page to try again.';
 
 const find = id => document.getElementById(id);
 const rows = new Map();
 let totals = [];
 
-const connection = new Connection(() => new WebSocket(socketAddress('/psyne'), SUBPROTOCOL));
-connection.addEventListener('state', () => {
-  showConnection();
-  if (connection.state === 'open') watch();
-});
-
-// A node that asks for a token refuses the WebSocket without saying why, so a plain request goes first.
-fetchFromNode('/v1/models').then(() => connection.open(), problem => {
-  if (problem.status === 401) {
-    find('connection').dataset.state = 'gone';
-    find('connection').textContent = STATES.gone;
-    tell(NEEDS_TOKEN);
-  } else {
-    connection.open();
-  }
-});
-
-function showConnection() {
-  find('connection').dataset.state = connection.state;
-  find('connection').textContent = STATES[connection.state];
-  if (connection.state !== 'lost') tell(connection.state === 'gone' ? GONE : '');
-}
-
-function tell(sentence) {
-  find('problem').textContent = sentence;
-}
-
-async function watch() {
-  totals = [];
-  const call = connection.call('node.workers', {}, {
-    credit: CREDIT_ITEMS,
-    onItem: item => atNextFrame(() => {
-      show(item);
-      call.grant(1);
-    }),
-  });
-  // Whether the stream ends, fails or is lost: the connection tells what is wrong.
-  await call.result.catch(() => {});
-}
+follow('node.workers', {}, { begin: () => { totals = []; }, show });
 
 function show({ workers, lengths }) {
   tell(workers.length === 0 ? NO_WORKERS : '');

@@ -110,9 +110,24 @@ public final class Registry {
     /** Services that a caller sees in a list: public ones, and those of workspaces it may call into. */
     public List<ServiceInfo> list(ServiceQuery query, boolean unlisted, Caller caller) {
         return match(query).stream()
-                .filter(info -> info.visibility() == Visibility.PUBLIC || caller.mayCall(info))
-                .filter(info -> info.visibility() != Visibility.UNLISTED || unlisted)
+                .filter(info -> lists(info, unlisted, caller))
                 .toList();
+    }
+
+    /** Whoever may see them, the services in a workspace of exactly this name, in no order. */
+    List<ServiceInfo> inWorkspace(String name) {
+        return List.copyOf(workspaces.getOrDefault(name, Map.of()).values());
+    }
+
+    /** The workspaces with services in them. */
+    Collection<String> workspaces() {
+        return List.copyOf(workspaces.keySet());
+    }
+
+    /** Whether a caller sees a service in a list. */
+    static boolean lists(ServiceInfo info, boolean unlisted, Caller caller) {
+        return (info.visibility() == Visibility.PUBLIC || caller.mayCall(info))
+                && (info.visibility() != Visibility.UNLISTED || unlisted);
     }
 
     /** Services there are. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The manager's methods about services: registering, finding, listing. */
 final class ServiceMethods {
-    private static final String BUILT_IN = "built-in";
+    static final String BUILT_IN = "built-in";
     private static final int DEFAULT_TIMEOUT_SECONDS = 30;
     private static final int MAX_TIMEOUT_SECONDS = 600;
 

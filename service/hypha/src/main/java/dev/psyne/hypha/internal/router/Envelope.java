@@ -93,6 +93,11 @@ final class Envelope {
         return type >= 0 && endsWith(type, METHOD_TYPE, true);
     }
 
+    /** Whether it calls a method and waits for the answer; answers are methods without a session. */
+    boolean isCall() {
+        return session >= 0 && isMethod();
+    }
+
     Lane lane() {
         if (method < 0) {
             return Lane.CALLS;

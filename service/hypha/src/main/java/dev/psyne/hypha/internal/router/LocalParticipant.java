@@ -19,6 +19,7 @@ public final class LocalParticipant implements Participant {
     private final TrustedFields trusted;
     private final Endpoint endpoint;
     private final Subscriptions subscriptions;
+    private final Traffic traffic;
 
     /** Not reached by frames until it has {@linkplain Router#join joined}. */
     public LocalParticipant(
@@ -33,6 +34,7 @@ public final class LocalParticipant implements Participant {
         this.user = user;
         this.trusted = TrustedFields.of(address, user);
         this.subscriptions = new Subscriptions(limits.subscriptionsPerClient());
+        this.traffic = new Traffic(nanoClock.getAsLong());
         this.endpoint = new Endpoint(
                 address.toString(),
                 frame -> router.route(this, frame),
@@ -78,6 +80,17 @@ public final class LocalParticipant implements Participant {
 
     @Override
     public long load() {
+        return 0;
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /** None: whoever sends it a frame carries it in. */
+    @Override
+    public long waitingBytes() {
         return 0;
     }
 

@@ -27,6 +27,12 @@ public interface Participant {
     /** How much it has to do: frames it was sent of late, for a choice among those that offer the same. */
     long load();
 
+    /** What it has sent and been sent. */
+    Traffic traffic();
+
+    /** Bytes that wait for it. */
+    long waitingBytes();
+
     /** Ends it, for a reason that it is told. */
     void close(int code, String reason);
 }

@@ -29,6 +29,7 @@ public final class Router {
 
     private final Map<String, Map<String, Participant>> workspaces = new ConcurrentHashMap<>();
     private final LongAdder frames = new LongAdder();
+    private final LongAdder calls = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder refusals = new LongAdder();
     private volatile @Nullable Participant manager;
@@ -86,6 +87,12 @@ public final class Router {
         return clients == null ? List.of() : List.copyOf(clients.values());
     }
 
+    /** How many are in a workspace now. */
+    public int count(String workspace) {
+        Map<String, Participant> clients = workspaces.get(workspace);
+        return clients == null ? 0 : clients.size();
+    }
+
     /** Whether anybody is in a workspace. */
     public boolean isInhabited(String workspace) {
         return workspaces.containsKey(workspace);
@@ -114,6 +121,11 @@ public final class Router {
         Address to = Address.parse(envelope.to(), from.workspace());
         frames.increment();
         bytes.add(frame.byteSize());
+        boolean call = envelope.isCall();
+        sender.traffic().sent(frame.byteSize(), call);
+        if (call) {
+            calls.increment();
+        }
         if (to.client().equals(Address.EVERY)) {
             broadcast(sender, to.workspace(), envelope);
             return null;
@@ -133,7 +145,7 @@ public final class Router {
             refuse(sender, to, envelope, tooLong(target, out.length));
             return null;
         }
-        target.deliver(out, envelope.lane());
+        deliver(target, out, envelope.lane(), call);
         return target;
     }
 
@@ -155,6 +167,11 @@ public final class Router {
     /** Frames routed so far. */
     public long frames() {
         return frames.sum();
+    }
+
+    /** Frames among them that call a method and wait for the answer. */
+    public long calls() {
+        return calls.sum();
     }
 
     /** Bytes of the frames routed so far. */
@@ -186,7 +203,7 @@ public final class Router {
                     out = envelope.addressed(senderFields(sender, all), TrustedFields.receiver(all));
                 }
                 if (out.length <= client.maxFrameBytes()) {
-                    client.deliver(out, Lane.CALLS);
+                    deliver(client, out, Lane.CALLS, false);
                 } else {
                     refusals.increment();
                 }
@@ -243,6 +260,11 @@ public final class Router {
                 .value(main)
                 .value(Map.of("args", new ArrayList<>(List.of(error))))
                 .toFrame();
-        sender.deliver(answer, Lane.CALLS);
+        deliver(sender, answer, Lane.CALLS, false);
+    }
+
+    private static void deliver(Participant target, byte[] frame, Lane lane, boolean call) {
+        target.traffic().received(frame.length, call);
+        target.deliver(frame, lane);
     }
 }

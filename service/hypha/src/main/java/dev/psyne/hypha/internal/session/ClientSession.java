@@ -6,6 +6,7 @@ import dev.psyne.hypha.internal.router.Address;
 import dev.psyne.hypha.internal.router.Lane;
 import dev.psyne.hypha.internal.router.Participant;
 import dev.psyne.hypha.internal.router.Subscriptions;
+import dev.psyne.hypha.internal.router.Traffic;
 import dev.psyne.hypha.internal.router.TrustedFields;
 import dev.psyne.net.WebSocketConnection;
 import dev.psyne.rpc.BrokenFrameException;
@@ -28,6 +29,7 @@ public final class ClientSession implements Participant {
     private final Sessions sessions;
     private final Outbox outbox;
     private final Subscriptions subscriptions;
+    private final Traffic traffic;
     private volatile long heardNanos;
     private volatile long load;
 
@@ -48,6 +50,7 @@ public final class ClientSession implements Participant {
         this.outbox = outbox;
         this.subscriptions = new Subscriptions(sessions.limits().subscriptionsPerClient());
         this.heardNanos = sessions.nanoTime();
+        this.traffic = new Traffic(heardNanos);
     }
 
     @Override
@@ -92,7 +95,13 @@ public final class ClientSession implements Participant {
         socket.close(code, reason);
     }
 
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
     /** Bytes that wait for it, in the server and in the socket. */
+    @Override
     public long waitingBytes() {
         return outbox.waitingBytes() + socket.queuedBytes();
     }
