@@ -189,6 +189,8 @@ class SceneNet(nn.Module):
         self.place = nn.Linear(PLACE_FEATURES, width, bias=False)
         self.compare_words = nn.Linear(width, COMPARED, bias=False)
         self.compare_places = nn.Linear(DIFFERENCES.stop - DIFFERENCES.start, COMPARED, bias=False)
+        self.compare_seen = nn.Linear(width, COMPARED, bias=False)
+        nn.init.zeros_(self.compare_seen.weight)
         self.compare_out = nn.Linear(COMPARED, width, bias=False)
         self.heard = nn.Linear(COUNT_FEATURES + PLACE_FEATURES, width, bias=False)
         self.text_positions = nn.Parameter(torch.randn(DECODER["positions"], width) * 0.02)
@@ -244,13 +246,14 @@ class SceneNet(nn.Module):
         weights = torch.expm1(self.ground_tau * clue) * regions.present[:, None]
         total = weights.sum(-1, keepdim=True) + self.ground_null.exp()
         found, none = weights / total, self.ground_null.exp() / total
-        seen = self.ground_out(found @ regions.vectors) + (1 - none) * self.ground_seen
+        looks = self.ground_out(found @ regions.vectors)
+        seen = looks + (1 - none) * self.ground_seen
         before = self.before(segments)
         so_far = before + torch.eye(before.shape[1])
         counts, places = self.count_features(match, clue, regions), self.place_features(found, clue, before, regions)
         is_name = (tokens[..., None] == self.names).any(-1, keepdim=True)
         told = self.count(counts) + self.place(places) + self.heard(so_far @ (torch.cat([counts, places], -1) * is_name))
-        products = torch.tanh(self.compare_words(so_far @ (words * none))) * self.compare_places(places[..., DIFFERENCES])
+        products = torch.tanh(self.compare_words(so_far @ (words * none))) * (self.compare_places(places[..., DIFFERENCES]) + self.compare_seen(looks))
         compared = self.compare_out(so_far @ products)
         return words + seen + told + compared + self.text_positions[positions], torch.cat([found, none], -1), compared
 

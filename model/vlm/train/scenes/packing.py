@@ -18,7 +18,7 @@ TEXT_TOKENS = 160
 TYPO_SHARE, FILLER_SHARE = 0.06, 0.08
 COVERED, CLEAR, OWN = 0.35, 0.05, 0.2
 IGNORED = -100
-COMPARING, YES_NO = ("relation", "size_yes"), ("yes", "no")
+COMPARING, YES_NO = ("relation", "size_yes", "exist_colour"), ("yes", "no")
 
 
 @dataclass

@@ -90,8 +90,8 @@ class Asker:
         makers = [(0.5, self.count), (0.3, self.count_all), (0.9, self.exist), (0.06, self.unknown_name), (0.06, self.off_topic)]
         if len(scene.things) <= 1:
             return makers + [(0.8, self.what), (1.5, self.colour), (1.5, self.where), (0.1, self.size_most)]
-        return makers + [(0.6, self.describe), (0.7, self.place_what), (1.5, self.colour), (0.2, self.colour_what), (2.0, self.where), (5.0, self.relation),
-                         (1.0, self.relation_what), (1.0, self.size), (1.6, self.size_yes), (0.5, self.size_most), (1.4, self.exist_colour)]
+        return makers + [(0.9, self.describe), (0.9, self.place_what), (0.8, self.colour), (0.3, self.colour_what), (1.5, self.where), (4.0, self.relation),
+                         (1.3, self.relation_what), (6.0, self.size), (3.0, self.size_yes), (1.0, self.size_most), (2.0, self.exist_colour)]
 
     def ask(self, scene: Scene, random, count: int) -> list[Question]:
         makers = self.candidates(scene, random)
