@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from .compose import ICON, PHOTO, SHAPE, UNKNOWN, Scene
 from .names import COLOURS, NO_ARTICLE, PLACES, SHAPES, plural
 from .wordings import BIGGER, HELD_OUT, OFF_TOPIC, RELATIONS, WORDINGS
@@ -93,15 +95,21 @@ class Asker:
         return makers + [(0.9, self.describe), (0.9, self.place_what), (0.8, self.colour), (0.3, self.colour_what), (1.5, self.where), (4.0, self.relation),
                          (1.3, self.relation_what), (6.0, self.size), (3.0, self.size_yes), (1.0, self.size_most), (2.0, self.exist_colour)]
 
-    def ask(self, scene: Scene, random, count: int) -> list[Question]:
+    def ask(self, scene: Scene, random, count: int, kinds=None, most_of_a_kind=MOST_OF_A_KIND) -> list[Question]:
+        """Questions from so many attempts; with `kinds` of these kinds alone, each tried as often as the others."""
         makers = self.candidates(scene, random)
-        weights = [weight for weight, _ in makers]
-        weights = [weight / sum(weights) for weight in weights]
-        questions, texts = [], set()
-        for index in random.choice(len(makers), size=count, p=weights):
+        if kinds is not None:
+            makers = [(1, maker) for _, maker in makers if maker.__name__ in kinds]
+        if not makers:
+            return []
+        weights = np.array([weight for weight, _ in makers], float)
+        questions, texts, tally = [], set(), Counter()
+        for index in random.choice(len(makers), size=count, p=weights / weights.sum()):
             question = makers[index][1](scene, random)
-            if question and sum(question.kind == other.kind for other in questions) < MOST_OF_A_KIND and question.text not in texts:
+            allowed = question and (kinds is None or question.kind in kinds)
+            if allowed and tally[question.kind] < most_of_a_kind and question.text not in texts:
                 texts.add(question.text)
+                tally[question.kind] += 1
                 questions.append(question)
         return questions
 
