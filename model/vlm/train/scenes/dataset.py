@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from .compose import PHOTO, Scene, Thing
+from .compose import Scene
 from .evaluation import REPORTED
+from .layout import PHOTO, Thing
 from .questions import UNSURE, Asker
 from .splits import SPLITS, Split, Tools, generator
 

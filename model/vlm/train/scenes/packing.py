@@ -6,8 +6,9 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from .compose import PHOTO, UNKNOWN, Scene
+from .compose import Scene
 from .configuration import CELLS, IMAGE_SIZE, MEAN, PHOTO_CLASSES, PHOTO_THINGS, REGIONS, STD
+from .layout import PHOTO, UNKNOWN
 from .names import COLOURS, PLACES
 from .net import PhotoThings
 from .questions import Question, place_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .compose import ICON, PHOTO, SHAPE, UNKNOWN, Scene
+from .layout import ICON, PHOTO, SHAPE, UNKNOWN, Layout
 from .names import COLOURS, NO_ARTICLE, PLACES, SHAPES, plural
 from .wordings import BIGGER, HELD_OUT, OFF_TOPIC, RELATIONS, WORDINGS
 
@@ -66,7 +66,7 @@ def clearly_bigger(first, second) -> bool | None:
 
 
 class Asker:
-    """Draws questions about scenes. `names` are the known icon names, `foreign_words` nouns the model does not know."""
+    """Draws questions about scenes, painted or not. `names` are the known icon names, `foreign_words` nouns the model does not know."""
 
     def __init__(self, names, foreign_words, wording=TRAIN_WORDS):
         self.names, self.foreign_words, self.wording = list(names), list(foreign_words), wording
@@ -85,7 +85,7 @@ class Asker:
     def any_name(self, random) -> str:
         return SHAPES[random.integers(len(SHAPES))] if random.random() < 0.2 else self.names[random.integers(len(self.names))]
 
-    def candidates(self, scene: Scene, random) -> list[tuple[float, callable]]:
+    def candidates(self, scene: Layout, random) -> list[tuple[float, callable]]:
         """(weight, maker) of every kind; a maker returns a question or None."""
         if scene.foreign:
             return [(1, self.foreign)]
@@ -95,7 +95,7 @@ class Asker:
         return makers + [(0.9, self.describe), (0.9, self.place_what), (0.8, self.colour), (0.3, self.colour_what), (1.5, self.where), (4.0, self.relation),
                          (1.3, self.relation_what), (6.0, self.size), (3.0, self.size_yes), (1.0, self.size_most), (2.0, self.exist_colour)]
 
-    def ask(self, scene: Scene, random, count: int, kinds=None, most_of_a_kind=MOST_OF_A_KIND) -> list[Question]:
+    def ask(self, scene: Layout, random, count: int, kinds=None, most_of_a_kind=MOST_OF_A_KIND) -> list[Question]:
         """Questions from so many attempts; with `kinds` of these kinds alone, each tried as often as the others."""
         makers = self.candidates(scene, random)
         if kinds is not None:

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from .atlas import Atlas
 from .backgrounds import Backgrounds
 from .compose import Composer
+from .layout import Layouts
 from .names import COLOURS, PLACES, SHAPES
 from .net import SceneNet
 from .packing import IGNORED, YES_NO, Packer, attention_mask
@@ -239,7 +240,7 @@ def train(options) -> None:
         options.done = state["done"]
     atlas = Atlas(Path(options.data))
     words, names = build_words()
-    composer = Composer(atlas, Backgrounds(Path(options.photos), options.seed))
+    composer = Composer(Layouts(atlas, Backgrounds(Path(options.photos), options.seed)))
     tools = composer, Asker([name for name in names if name not in SHAPES], foreign_words(atlas)), Packer(words, names)
     trainee.share_memory()
     start = time.time()
