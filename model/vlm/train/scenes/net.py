@@ -16,6 +16,7 @@ COUNT_SPREAD = 0.18
 LIKENESS_FLOOR = 0.4
 STRENGTHS, STRENGTH_SPREAD = 5, 0.02
 DIFFERENCES = slice(4, 7)
+DIFFERENCE_SCALES = 4.0, 4.0, 2.0
 CHANCE_FLOOR = 1e-9
 FOUND_FLOOR, BEFORE_FLOOR, AREA_FLOOR = 1e-6, 0.05, 0.003
 ENCODER_POSITION_SCALE = 2.0
@@ -222,7 +223,7 @@ class SceneNet(nn.Module):
         named = (things.chances[..., None] * units[things.names]).sum(-2)
         inner = F.gelu(self.photo_up(photo_features(things)), approximate="tanh")
         photo = rmsnorm(self.photo_name(named) + self.photo_down(inner), self.photo_norm)
-        chances = torch.zeros(size, PHOTO_THINGS, len(units)).scatter_add(-1, things.names, things.chances)
+        chances = cells.new_zeros(size, PHOTO_THINGS, len(units)).scatter_add(-1, things.names, things.chances)
         here = things.present.float()
         return Regions(
             torch.cat([cells, photo * here[..., None]], 1),
@@ -230,7 +231,7 @@ class SceneNet(nn.Module):
             torch.cat([centres, things.scores * here], 1),
             torch.cat([(self.cell_places - content[:, None, :2]) / edges, things.boxes[..., :2]], 1),
             torch.cat([(1 / CELLS / edges.prod(-1)).expand(-1, CELLS), things.boxes[..., 2] * things.boxes[..., 3] * here], 1),
-            torch.cat([torch.ones(size, CELLS, dtype=torch.bool), things.present], 1))
+            torch.cat([torch.ones_like(things.present[:, :1]).expand(-1, CELLS), things.present], 1))
 
     def text_input(self, tokens, positions, segments, regions: Regions, units):
         """The tokens' inputs, the attention of every token to the regions and to none of them, and what comparing adds to the input.
@@ -249,7 +250,7 @@ class SceneNet(nn.Module):
         looks = self.ground_out(found @ regions.vectors)
         seen = looks + (1 - none) * self.ground_seen
         before = self.before(segments)
-        so_far = before + torch.eye(before.shape[1])
+        so_far = before + torch.eye(before.shape[1], device=before.device)
         counts, places = self.count_features(match, clue, regions), self.place_features(found, clue, before, regions)
         is_name = (tokens[..., None] == self.names).any(-1, keepdim=True)
         told = self.count(counts) + self.place(places) + self.heard(so_far @ (torch.cat([counts, places], -1) * is_name))
@@ -260,8 +261,8 @@ class SceneNet(nn.Module):
     @staticmethod
     def before(segments):
         """[B, T, T]: 1 where the second token stands before the first in the same question."""
-        length = segments.shape[1]
-        return ((segments[:, :, None] == segments[:, None]) & torch.ones(length, length, dtype=torch.bool).tril(-1)).float()
+        same = segments[:, :, None] == segments[:, None]
+        return (same & torch.ones_like(same[0]).tril(-1)).float()
 
     @staticmethod
     def count_features(match, clue, regions: Regions):
@@ -285,7 +286,7 @@ class SceneNet(nn.Module):
         weights = before * sure.pow(2).transpose(1, 2)
         total = weights.sum(-1, keepdim=True)
         mean = weights @ own / (total + FOUND_FLOOR)
-        difference = torch.tanh((own - mean) * torch.tensor([4.0, 4.0, 2.0])) * sure * total / (total + BEFORE_FLOOR)
+        difference = torch.tanh((own - mean) * own.new_tensor(DIFFERENCE_SCALES)) * sure * total / (total + BEFORE_FLOOR)
         return torch.cat([sure, sure * (2 * place - 1), sure * area, difference, total / (total + BEFORE_FLOOR)], -1)
 
     def decode(self, regions: Regions, text, mask):
