@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+import torch
 
 from .configuration import CELLS, GRID, IMAGE_SIZE, PAD_COLOUR
 from .detections import Detection
-from .layout import WHOLE, Finish, Layout, Layouts, Placement, Thing
+from .layout import MOST_THINGS, WHOLE, Finish, Layout, Layouts, Placement, Thing
 from .shapes import Shape, shape_tile
 
 
@@ -36,6 +37,11 @@ class Composer:
 
     def photographed(self, random) -> Scene:
         return self.painted(self.layouts.photographed(random))
+
+    def paint(self, layouts: list[Layout]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pictures [B, height, width, 3] in 0..255 and what every thing covers of every cell, [B, things, cells]."""
+        scenes = [self.painted(layout) for layout in layouts]
+        return torch.from_numpy(np.stack([scene.image for scene in scenes])), coverage_of(scenes)
 
     def painted(self, layout: Layout) -> Scene:
         left, top, width, height = layout.content
@@ -99,3 +105,12 @@ def draw(canvas, placement: Placement) -> np.ndarray:
     covered = np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
     covered[y0:y1, x0:x1] = alpha
     return covered
+
+
+def coverage_of(scenes: list[Scene]) -> torch.Tensor:
+    """[B, K, cells]: what painting found every thing to cover."""
+    coverage = np.zeros((len(scenes), MOST_THINGS, CELLS), np.float32)
+    for row, scene in zip(coverage, scenes):
+        for slot, thing in enumerate(scene.things):
+            row[slot] = thing.coverage
+    return torch.from_numpy(coverage)

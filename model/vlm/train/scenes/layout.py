@@ -14,7 +14,7 @@ from .configuration import CELLS, GRID, IMAGE_SIZE
 from .detections import Detection, Detections
 from .grounds import Grain, Ground
 from .names import COLOURS, SHAPES
-from .placing import content_size, crowd_places, places
+from .placing import CROWD_MOST, content_size, crowd_places, places
 from .shapes import Shape, drawn_shape
 
 ICON, SHAPE, UNKNOWN, PHOTO = "icon", "shape", "unknown", "photo"
@@ -26,6 +26,7 @@ MIXED_PHOTO_SHARE, INVENTED_SHARE = 0.25, 0.15
 OUTLINE_SHARE, TINT_SHARE, GREY_SHARE, GAIN_SHARE = 0.15, 0.25, 0.05, 0.6
 LOSS_SHARE, BRIGHTNESS_SHARE, GRAIN_SHARE, JPEG_SHARE = 0.15, 0.6, 0.4, 0.1
 HELD_PAIRS = 5
+MOST_THINGS = CROWD_MOST
 WHOLE = (0, 0, IMAGE_SIZE, IMAGE_SIZE)
 
 

@@ -6,20 +6,18 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from .compose import Scene
+from .compose import Scene, coverage_of
 from .configuration import CELLS, IMAGE_SIZE, MEAN, PHOTO_CLASSES, PHOTO_THINGS, STD
 from .labels import IGNORED, ShownThings, grid_labels, regions_of
-from .layout import PHOTO, UNKNOWN, Layout
+from .layout import MOST_THINGS, PHOTO, UNKNOWN, Layout
 from .names import COLOURS, PLACES
 from .net import PhotoThings
-from .placing import CROWD_MOST
 from .questions import Question, place_of
 from .words import BOS, EOS, PAD, SEP, Words
 from .wordings import FILLERS
 
 TEXT_TOKENS = 160
 TYPO_SHARE, FILLER_SHARE = 0.06, 0.08
-MOST_THINGS = CROWD_MOST
 COMPARING, YES_NO = ("relation", "size_yes", "exist_colour"), ("yes", "no")
 
 
@@ -135,7 +133,8 @@ class Packer:
 
     def pack(self, scenes: list[Scene], asked, random) -> Batch:
         """Scenes beyond the questions given have a picture and a grid, but no text."""
-        return self.pack_painted(scenes, asked, random, torch.from_numpy(np.stack([scene.image for scene in scenes])), coverage_of(scenes))
+        images = torch.from_numpy(np.stack([scene.image for scene in scenes]))
+        return self.pack_painted(scenes, asked, random, images, coverage_of(scenes))
 
     def pack_painted(self, scenes, asked, random, images: torch.Tensor, coverage: torch.Tensor) -> Batch:
         """Scenes or layouts with their pictures [B, height, width, 3] and what every thing covers of every cell, on the device of those."""
@@ -163,15 +162,6 @@ def row_of(arrays: dict, index: int) -> dict:
 
 def on_device(arrays: dict, device) -> dict:
     return {name: torch.from_numpy(array).to(device, non_blocking=True) for name, array in arrays.items()}
-
-
-def coverage_of(scenes: list[Scene]) -> torch.Tensor:
-    """[B, K, cells]: what painting found every thing to cover."""
-    coverage = np.zeros((len(scenes), MOST_THINGS, CELLS), np.float32)
-    for row, scene in zip(coverage, scenes):
-        for slot, thing in enumerate(scene.things):
-            row[slot] = thing.coverage
-    return torch.from_numpy(coverage)
 
 
 def empty_shown(size: int) -> dict:
