@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from .compose import Scene
-from .dataset import ENLARGED, Writer
+from .dataset import Writer, enlarged
 from .layout import ICON, place
 from .placing import content_size, places
 from .questions import Asker
@@ -53,12 +53,6 @@ class Stage:
                 name = known[random.integers(len(known))]
                 place(layout, ICON, name, layouts.drawing_for(ICON, name, style, None, random), where, random)
         return self.composer.painted(layout)
-
-
-def enlarged(scene: Scene) -> np.ndarray:
-    left, top, width, height = scene.content
-    picture = np.ascontiguousarray(scene.image[top:top + height, left:left + width])
-    return np.repeat(np.repeat(picture, ENLARGED, 0), ENLARGED, 1)
 
 
 def write(tools: Tools, folder: Path) -> None:
