@@ -4,7 +4,7 @@ A picture is up to 80 regions: 64 cells of the grid tower, which sees drawings, 
 has a vector, the chances of the names it may show, the chance that it holds a thing's centre, a place and an area."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 import torch.nn.functional as F
@@ -113,8 +113,19 @@ class Encoder(nn.Module):
         return rmsnorm(x, self.norm)
 
 
+class Rows:
+    """For data classes whose every field is a tensor with a row a picture."""
+
+    def map(self, change):
+        """The same of every field changed."""
+        return type(self)(*(change(getattr(self, field.name)) for field in fields(self)))
+
+    def __getitem__(self, rows):
+        return self.map(lambda values: values[rows])
+
+
 @dataclass
-class PhotoThings:
+class PhotoThings(Rows):
     """What the photo tower saw, PHOTO_THINGS places a picture, padded with absent ones.
 
     names [B, P, 3] are indices of names with their chances [B, P, 3]; boxes [B, P, 4] the centre, width and height in shares of the
@@ -127,12 +138,9 @@ class PhotoThings:
     colours: torch.Tensor
     present: torch.Tensor
 
-    def __getitem__(self, rows):
-        return PhotoThings(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
-
 
 @dataclass
-class Regions:
+class Regions(Rows):
     """vectors [B, R, width], chances [B, R, names], centres [B, R], places [B, R, 2] and areas [B, R] in shares of the picture, present [B, R]."""
 
     vectors: torch.Tensor
@@ -141,9 +149,6 @@ class Regions:
     places: torch.Tensor
     areas: torch.Tensor
     present: torch.Tensor
-
-    def __getitem__(self, rows):
-        return Regions(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
 def cell_places() -> torch.Tensor:
