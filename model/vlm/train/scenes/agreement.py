@@ -19,7 +19,8 @@ from .training import WEIGHTS, Mix, Trainee, device_of, draw_batch, losses
 
 SEED, LAYOUTS, QUESTIONS = 5, 12, 16
 MOST_DIFFERENCE, MOST_DIFFERENCE_FINISHED = 1.2, 1.4
-MOST_COVERAGE_DIFFERENCE = 0.05
+# OpenCV places the straight edges of a square to its own grid of pixels, the stretched mask does not.
+MOST_COVERAGE_DIFFERENCE = 0.08
 LEAST_LABELS = 0.99
 SAME = ("tokens", "positions", "segments", "targets", "missing", "holds", "centres", "content")
 LABELS = ("patch_labels", "places", "colours", "asked", "told")

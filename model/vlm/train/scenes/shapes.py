@@ -70,7 +70,9 @@ def shape_tile(shape: Shape) -> np.ndarray:
     """A premultiplied tile."""
     filled, line = shape_masks(shape.name, shape.stretch, shape.edge)
     tile = np.empty((SHAPE_TILE, SHAPE_TILE, 4), np.float32)
-    tile[..., :3] = shape.colour * (1 + (shape.factor - 1) * line[..., None] / 255.0)
+    tile[..., :3] = shape.colour
+    if shape.edge:
+        tile[..., :3] *= 1 + (shape.factor - 1) / 255 * line[..., None]
     tile[..., 3] = filled
     tile[..., :3] *= tile[..., 3:] / 255
     return tile.clip(0, 255).astype(np.uint8)
