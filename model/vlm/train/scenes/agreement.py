@@ -66,8 +66,8 @@ def compare(tools: Tools, device: torch.device) -> DeviceComposer:
         plain = compare_pictures(host, other, drawn, MOST_DIFFERENCE)
         asked = [asker.ask(layout, random, QUESTIONS) for layout in drawn]
         batches = [packer.pack_painted(drawn, asked, np.random.default_rng(SEED), *composer.paint(drawn)) for composer in (host, other)]
-        things = sum(len(layout.things) for layout in drawn)
-        print(f"{draw.__name__}: {things} things, pictures differ by {plain:.3f} of 255, {finished:.3f} finished, {compare_labels(*batches):.4f} of the labels are equal")
+        things, share = sum(len(layout.things) for layout in drawn), compare_labels(*batches)
+        print(f"{draw.__name__}: {things} things, pictures differ by {plain:.3f} of 255, {finished:.3f} finished, {share:.4f} of the labels are equal")
     return other
 
 

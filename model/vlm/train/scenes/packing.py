@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from .compose import Scene, coverage_of
-from .configuration import CELLS, IMAGE_SIZE, MEAN, PHOTO_CLASSES, PHOTO_THINGS, STD
+from .configuration import IMAGE_SIZE, MEAN, PHOTO_CLASSES, PHOTO_THINGS, STD
 from .labels import IGNORED, ShownThings, grid_labels, regions_of
 from .layout import MOST_THINGS, PHOTO, UNKNOWN, Layout
 from .names import COLOURS, PLACES
