@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Repeats the whole model: ./train.sh [data] [train] [export] [evaluate] [bundle] [dataset] [lessons] [plot] [smoke]; without arguments the first five.
+# Repeats the whole model: ./train.sh [data] [train] [export] [evaluate] [bundle] [dataset] [lessons] [plot] [smoke] [agreement]; without arguments the first five.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -7,6 +7,8 @@ build="${PSYNE_BUILD:-build}"
 minutes="${PSYNE_MINUTES:-120}"
 run="${PSYNE_RUN:-$build/run}"
 seed="${PSYNE_SEED:-1}"
+device="${PSYNE_DEVICE:-cpu}"
+batch="${PSYNE_BATCH:-1}"
 weights=../weights/scenes-2
 resources=../src/test/resources/dev/psyne/vlm/internal/scenes
 page=../../../app/node/src/main/resources/dev/psyne/node/page/scenes
@@ -26,7 +28,7 @@ data() {
 }
 
 train() {
-  "$python" -m scenes.training --data "$build/data" --photos "$photos" --out "$run" --minutes "$minutes" --seed "$seed" --resume
+  "$python" -m scenes.training --data "$build/data" --photos "$photos" --out "$run" --minutes "$minutes" --seed "$seed" --device "$device" --batch "$batch" --resume
 }
 
 export_() {
@@ -61,12 +63,16 @@ smoke() {
   "$python" -m scenes.smoke --data "$build/data" --photos "$photos"
 }
 
+agreement() {
+  "$python" -m scenes.agreement --data "$build/data" --photos "$photos" --device "$device"
+}
+
 prepare
 for stage in "${@:-data train export evaluate bundle}"; do
   for one in $stage; do
     case "$one" in
       export) export_ ;;
-      data | train | evaluate | bundle | dataset | lessons | plot | smoke) "$one" ;;
+      data | train | evaluate | bundle | dataset | lessons | plot | smoke | agreement) "$one" ;;
       *) echo "unknown stage: $one" >&2; exit 2 ;;
     esac
   done

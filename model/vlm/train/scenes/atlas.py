@@ -26,11 +26,12 @@ LOOKALIKES = {"rat", "ox", "water-buffalo", "bison", "boar", "poodle", "pig-nose
 
 @dataclass
 class Drawing:
-    """One drawing: premultiplied RGBA tiles, the largest first, cropped to the ink and centred."""
+    """One drawing: premultiplied RGBA tiles, the largest first, cropped to the ink and centred, and where the atlas's stacks have them."""
 
     name: str
     style: str
     tiles: list[np.ndarray]
+    index: int
 
 
 def crop_to_ink(image: Image.Image) -> Image.Image:
@@ -70,12 +71,12 @@ def build(icons: Path, out: Path) -> None:
 
 
 class Atlas:
-    """Drawings by name and style; unknown names are split into those used in training and those kept for tests."""
+    """Drawings by name and style, and the stacks of their tiles, one a size; unknown names are split into those used in training and those kept for tests."""
 
     def __init__(self, folder: Path):
         entries = json.loads((folder / "atlas.json").read_text())
         arrays = np.load(folder / "atlas.npz")
-        stacks = [arrays[str(side)] for side in SIZES]
+        self.stacks = [arrays[str(side)] for side in SIZES]
         self.known = defaultdict(lambda: defaultdict(list))
         self.unknown = defaultdict(lambda: defaultdict(list))
         listed = {name.name for name in read_names()}
@@ -83,7 +84,7 @@ class Atlas:
             entry["known"] = entry["known"] and entry["name"] in listed
             entry["name"] = entry["name"] if entry["known"] else entry["name"].replace(" ", "-")
         for index, entry in enumerate(entries):
-            drawing = Drawing(entry["name"], entry["style"], [stack[index] for stack in stacks])
+            drawing = Drawing(entry["name"], entry["style"], [stack[index] for stack in self.stacks], index)
             (self.known if entry["known"] else self.unknown)[entry["style"]][entry["name"]].append(drawing)
         taken = {word for names in self.known.values() for name in names for word in (name, name + "s")}
         slugs = sorted({entry["name"] for entry in entries if not entry["known"]} - LOOKALIKES)

@@ -1,4 +1,4 @@
-"""Backgrounds and pictures of nothing known: flats, gradients, noise, CC0 textures, photographs, clutter."""
+"""The pixels of backgrounds and of pictures of nothing known: flats, gradients, noise, CC0 textures, photographs, clutter."""
 
 from pathlib import Path
 
@@ -7,28 +7,17 @@ import numpy as np
 from PIL import Image
 
 from .configuration import IMAGE_SIZE
+from .grounds import (CUT_LEVEL, SIDE, Banked, Clutter, Cropped, Flat, Grain, Ground, drawn_clutter, drawn_crop, drawn_noise, random_colour)
 
-BANK = 320
-SIDE = IMAGE_SIZE + 32
+BANK, NOISES = 320, 8
 TEXTURES = ("brick.png", "grass.png", "gravel.png")
 PHOTOGRAPHS = ("astronaut.png", "coffee.png", "rocket.jpg", "chelsea.png", "hubble_deep_field.jpg", "retina.jpg")
 
 
-def random_colour(random) -> np.ndarray:
-    """Mostly light, sometimes white, sometimes anything."""
-    choice = random.random()
-    if choice < 0.22:
-        return np.full(3, random.uniform(235, 255), np.float32)
-    if choice < 0.65:
-        return random.uniform(150, 255, 3).astype(np.float32)
-    return random.uniform(0, 255, 3).astype(np.float32)
-
-
-def blobs(random, octaves) -> np.ndarray:
+def blobs(grids) -> np.ndarray:
     """Smooth noise in -1..1, SIDE by SIDE."""
     total = np.zeros((SIDE, SIDE), np.float32)
-    for octave in octaves:
-        grid = random.standard_normal((octave, octave)).astype(np.float32)
+    for grid in grids:
         total += cv2.resize(grid, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
     return total / (np.abs(total).max() + 1e-6)
 
@@ -55,17 +44,15 @@ def read_photo(path: Path) -> np.ndarray:
     return np.asarray(Image.open(path).convert("RGB"))
 
 
-def crop(photo, random, least, most) -> np.ndarray:
-    """A random crop whose edge is between the two shares of the photo's shorter edge, SIDE by SIDE."""
-    edge = int(min(photo.shape[:2]) * random.uniform(least, most))
-    top, left = random.integers(photo.shape[0] - edge + 1), random.integers(photo.shape[1] - edge + 1)
-    piece = cv2.resize(photo[top:top + edge, left:left + edge], (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    piece = piece[:, ::-1] if random.random() < 0.5 else piece
-    return np.rot90(piece, random.integers(4)) if random.random() < 0.3 else piece
+def cropped(photo, crop: Cropped) -> np.ndarray:
+    """SIDE by SIDE."""
+    piece = cv2.resize(photo[crop.top:crop.top + crop.edge, crop.left:crop.left + crop.edge], (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return np.rot90(piece[:, ::-1] if crop.mirrored else piece, crop.turns)
 
 
 def texture(random, photos) -> np.ndarray:
-    grey = crop(photos[random.integers(len(photos))], random, 0.3, 0.9).mean(-1, keepdims=True)
+    index = int(random.integers(len(photos)))
+    grey = cropped(photos[index], drawn_crop(index, photos[index].shape[:2], random, 0.3, 0.9)).mean(-1, keepdims=True)
     grey = (grey - grey.mean()) * random.uniform(0.2, 0.8)
     return random_colour(random) + grey
 
@@ -77,7 +64,7 @@ def background(random, textures) -> np.ndarray:
     elif choice < 0.55:
         picture = gradient(random)
     elif choice < 0.72:
-        picture = random_colour(random) + blobs(random, (3, 7, 20))[..., None] * random.uniform(6, 40, 3)
+        picture = random_colour(random) + blobs(drawn_noise(random, (3, 7, 20)))[..., None] * random.uniform(6, 40, 3)
     elif choice < 0.86:
         picture = stripes(random)
     else:
@@ -85,49 +72,52 @@ def background(random, textures) -> np.ndarray:
     return picture.clip(0, 255).astype(np.uint8)
 
 
-def clutter(random, drawings) -> np.ndarray:
-    """Not a scene: colour fields cut by blobs, or a few drawings blown up beyond recognition."""
-    first, second = random.uniform(0, 255, 3), random.uniform(0, 255, 3)
-    field = np.stack([blobs(random, (2, 4, 9, 24, 60)) for _ in range(3)], -1)
-    picture = first + (second - first) * (field > random.uniform(-0.2, 0.2)) + field * random.uniform(10, 90)
+def cluttered(clutter: Clutter) -> np.ndarray:
+    field = np.stack([blobs(grids) for grids in clutter.fields], -1)
+    picture = clutter.first + (clutter.second - clutter.first) * (field > clutter.level) + field * clutter.strength
     picture = picture.clip(0, 255).astype(np.uint8)
-    if random.random() < 0.5:
-        for _ in range(random.integers(1, 5)):
-            tile = drawings[random.integers(len(drawings))].tiles[0]
-            piece = int(random.uniform(14, 30))
-            top, left = random.integers(20, tile.shape[0] - piece - 20), random.integers(20, tile.shape[0] - piece - 20)
-            part = cv2.resize(tile[top:top + piece, left:left + piece, :3], (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
-            cut = blobs(random, (2, 4)) > 0.1
-            picture[cut] = part[cut]
+    for piece in clutter.pieces:
+        pixels = piece.drawing.tiles[0][piece.top:piece.top + piece.edge, piece.left:piece.left + piece.edge, :3]
+        cut = blobs(piece.cut) > CUT_LEVEL
+        picture[cut] = cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)[cut]
     return picture
 
 
 class Backgrounds:
-    """A bank of backgrounds and the training photographs."""
+    """A bank of backgrounds, the training photographs and a bank of grain: what grounds are drawn from, and their pixels on the host."""
 
     def __init__(self, photo_folder: Path, seed: int):
         random = np.random.default_rng(seed)
         textures = [read_photo(photo_folder / name) for name in TEXTURES]
         self.photos = [read_photo(photo_folder / name) for name in PHOTOGRAPHS]
         self.bank = [background(random, textures) for _ in range(BANK)]
-        self.noise = random.standard_normal((8, SIDE, SIDE, 3)).astype(np.float32)
+        self.noise = random.standard_normal((NOISES, SIDE, SIDE, 3)).astype(np.float32)
 
-    def plain(self, random, width, height) -> np.ndarray:
-        picture = self.bank[random.integers(BANK)]
+    def plain(self, random, width, height) -> Flat | Banked:
         if random.random() < 0.35:
-            flat = np.empty((height, width, 3), np.uint8)
-            flat[:] = random_colour(random).astype(np.uint8)
-            return flat
-        top, left = random.integers(SIDE - height + 1), random.integers(SIDE - width + 1)
-        picture = picture[top:top + height, left:left + width]
-        return picture[:, ::-1] if random.random() < 0.5 else picture
+            return Flat(random_colour(random).astype(np.uint8))
+        return Banked(int(random.integers(BANK)), int(random.integers(SIDE - height + 1)), int(random.integers(SIDE - width + 1)), random.random() < 0.5)
 
-    def foreign(self, random, drawings) -> np.ndarray:
+    def foreign(self, random, drawings) -> Cropped | Clutter:
         """A whole picture that holds nothing known."""
         if random.random() < 0.6:
-            return crop(self.photos[random.integers(len(self.photos))], random, 0.15, 1.0)
-        return clutter(random, drawings)
+            index = int(random.integers(len(self.photos)))
+            return drawn_crop(index, self.photos[index].shape[:2], random, 0.15, 1.0)
+        return drawn_clutter(random, drawings)
 
-    def grain(self, random) -> np.ndarray:
-        top, left = random.integers(33, size=2)
-        return self.noise[random.integers(len(self.noise)), top:top + IMAGE_SIZE, left:left + IMAGE_SIZE]
+    def grain(self, random) -> Grain:
+        top, left = random.integers(SIDE - IMAGE_SIZE + 1, size=2)
+        return Grain(int(random.integers(NOISES)), int(top), int(left), random.uniform(1, 8))
+
+    def picture(self, ground: Ground, width: int, height: int) -> np.ndarray:
+        """A ground's pixels, [height, width, 3]."""
+        match ground:
+            case Flat(colour):
+                return np.broadcast_to(colour, (height, width, 3))
+            case Banked(index, top, left, mirrored):
+                picture = self.bank[index][top:top + height, left:left + width]
+                return picture[:, ::-1] if mirrored else picture
+            case Cropped():
+                return cropped(self.photos[ground.photo], ground)[:height, :width]
+            case Clutter():
+                return cluttered(ground)[:height, :width]

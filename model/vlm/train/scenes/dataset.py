@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from .compose import PHOTO, Scene, Thing
+from .compose import Scene
 from .evaluation import REPORTED
+from .layout import PHOTO, Thing
 from .questions import UNSURE, Asker
 from .splits import SPLITS, Split, Tools, generator
 
@@ -102,13 +103,18 @@ def read_photographs(folder: Path) -> list:
     return result
 
 
+def enlarged(scene: Scene) -> np.ndarray:
+    """The scene's content without its padding, as large as people send pictures."""
+    left, top, width, height = scene.content
+    picture = np.ascontiguousarray(scene.image[top:top + height, left:left + width])
+    return np.repeat(np.repeat(picture, ENLARGED, 0), ENLARGED, 1)
+
+
 def write_drawn(tools: Tools, split: Split, folder: Path) -> None:
     writer, composer, asker, random = Writer(folder, split.name), tools.composer(split), tools.asker(split), generator(split, WRITTEN)
     for _ in range(PICTURES):
         scene = composer.scene(random)
-        left, top, width, height = scene.content
-        picture = np.ascontiguousarray(scene.image[top:top + height, left:left + width])
-        writer.add(np.repeat(np.repeat(picture, ENLARGED, 0), ENLARGED, 1), reported(asker, scene, random) if not scene.foreign else [])
+        writer.add(enlarged(scene), reported(asker, scene, random) if not scene.foreign else [])
     writer.close()
 
 

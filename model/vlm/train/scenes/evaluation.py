@@ -1,5 +1,8 @@
 """Scores the exported directory: kinds of question by split, each beside the blind and the majority baseline.
 
+Scenes are asked what comes naturally first. Some kinds are rare in that; for these further scenes of the same split are drawn, whose
+questions of the other kinds are not asked, until every kind that the split has at all was asked WANTED times.
+
 The split "photographed" has the photo tower's things simulated; whole pictures through both towers are scored by `psyne eval` over what
 dataset.py writes."""
 
@@ -16,7 +19,9 @@ from .net import Regions
 from .packing import IGNORED
 from .splits import SPLITS, Split, Tools, generator
 
-WANTED, MOST_SCENES, SCENES, QUESTIONS = 500, 640, 16, 36
+WANTED, NATURAL_SCENES, FURTHER_SHARE, SCENES, QUESTIONS = 500, 640, 3, 16, 36
+FURTHER_OF_A_KIND = 3
+ASKED_ANYWHERE = ("unknown_name", "off_topic")
 UNSURE_KINDS = ("foreign", "unknown_name", "unknown_thing", "off_topic")
 REPORTED = ("what", "describe", "place_what", "count", "count_all", "colour", "colour_what", "exist", "exist_colour", "where", "relation",
             "relation_what", "size", "size_yes", "size_most")
@@ -62,22 +67,57 @@ def verdicts(model: Exported, batch, seen) -> dict[tuple[int, int], bool]:
 
 def blinded(seen: Regions) -> Regions:
     """Another picture's regions."""
-    return Regions(*(getattr(seen, name).roll(1, 0) for name in seen.__dataclass_fields__))
+    return seen.map(lambda values: values.roll(1, 0))
 
 
-def score(model: Exported, tools: Tools, split: Split, most: int) -> dict[str, Cell]:
-    composer, asker, packer, random = tools.composer(split), tools.asker(split), tools.packer(), generator(split, 1)
-    cells, drawn = defaultdict(Cell), 0
-    while drawn < most and (not cells or min(cells[kind].number for kind in REPORTED) < WANTED):
-        scenes = [tools.scene(split, composer, random) for _ in range(SCENES)]
-        asked = [asker.ask(scene, random, QUESTIONS) for scene in scenes]
-        batch, drawn = packer.pack(scenes, asked, random), drawn + SCENES
-        seen = model.regions(batch.image, batch.content, batch.things)
-        sighted, blind = verdicts(model, batch, seen), verdicts(model, batch, blinded(seen))
+class Examination:
+    """One split's questions, put to the model batch by batch."""
+
+    def __init__(self, model: Exported, tools: Tools, split: Split):
+        self.model, self.tools, self.split = model, tools, split
+        self.composer, self.asker, self.packer, self.random = tools.composer(split), tools.asker(split), tools.packer(), generator(split, 1)
+        self.cells = defaultdict(Cell)
+
+    def natural(self, scenes: int) -> None:
+        """Questions of all kinds, as often as they come."""
+        for _ in range(0, scenes, SCENES):
+            drawn = [self.scene() for _ in range(SCENES)]
+            self.put(drawn, [self.asker.ask(scene, self.random, QUESTIONS) for scene in drawn])
+
+    def further(self, scenes: int) -> None:
+        """Questions of the kinds that are rare but not absent, from so many scenes at most; a scene without such a question is passed over."""
+        pairs, rare = [], self.rare()
+        for _ in range(scenes):
+            if not rare:
+                return
+            scene = self.scene()
+            questions = self.asker.ask(scene, self.random, QUESTIONS, rare, FURTHER_OF_A_KIND)
+            if questions:
+                pairs.append((scene, questions))
+            if len(pairs) == SCENES:
+                self.put(*zip(*pairs))
+                pairs, rare = [], self.rare()
+
+    def scene(self):
+        return self.tools.scene(self.split, self.composer, self.random)
+
+    def rare(self) -> set[str]:
+        return {kind for kind in (*REPORTED, *ASKED_ANYWHERE) if 0 < self.cells[kind].number < WANTED}
+
+    def put(self, scenes, asked) -> None:
+        batch = self.packer.pack(scenes, asked, self.random)
+        seen = self.model.regions(batch.image, batch.content, batch.things)
+        sighted, blind = verdicts(self.model, batch, seen), verdicts(self.model, batch, blinded(seen))
         for kind, row, first, end in batch.kinds:
-            answer = model.words.decode(batch.targets[row, first:end - 1].tolist())
-            cells[kind].add(answer, sighted[row, first], blind[row, first])
-    return cells
+            answer = self.model.words.decode(batch.targets[row, first:end - 1].tolist())
+            self.cells[kind].add(answer, sighted[row, first], blind[row, first])
+
+
+def score(model: Exported, tools: Tools, split: Split, scenes: int) -> dict[str, Cell]:
+    examination = Examination(model, tools, split)
+    examination.natural(scenes)
+    examination.further(FURTHER_SHARE * scenes)
+    return examination.cells
 
 
 def overall(cells: dict) -> dict:
@@ -87,10 +127,10 @@ def overall(cells: dict) -> dict:
         figure: round(sum(kind[figure] for kind in kinds) / len(kinds), 4) for figure in ("accuracy", "blind", "majority")}
 
 
-def evaluate(model: Exported, tools: Tools, most: int, chosen) -> dict:
+def evaluate(model: Exported, tools: Tools, scenes: int, chosen) -> dict:
     table = {}
     for split in chosen:
-        cells = score(model, tools, split, most)
+        cells = score(model, tools, split, scenes)
         table[split.name] = {"all": overall(cells)} | {kind: cells[kind].record() for kind in (*REPORTED, *UNSURE_KINDS) if cells[kind].number}
         print(split.name, {kind: record["accuracy"] for kind, record in table[split.name].items()}, flush=True)
     return table
@@ -112,7 +152,7 @@ def main() -> None:
     parser.add_argument("--model", required=True)
     parser.add_argument("--data", required=True)
     parser.add_argument("--photos", required=True)
-    parser.add_argument("--scenes", type=int, default=MOST_SCENES, help="scenes a split at most")
+    parser.add_argument("--scenes", type=int, default=NATURAL_SCENES, help=f"natural scenes a split; {FURTHER_SHARE} times as many more at most for rare kinds")
     parser.add_argument("--splits", nargs="*", default=[split.name for split in SPLITS])
     options = parser.parse_args()
     folder = Path(options.model)

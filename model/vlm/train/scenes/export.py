@@ -26,15 +26,15 @@ TOP_TENSORS = {"encoder.project.weight": "encoder.project.weight", "encoder.proj
                "centre.bias": "centre.bias", "ground.tau": "ground_tau", "ground.null": "ground_null", "ground.out.weight": "ground_out.weight",
                "ground.seen": "ground_seen", "count.weight": "count.weight", "place.weight": "place.weight",
                "compare.words.weight": "compare_words.weight", "compare.places.weight": "compare_places.weight",
-               "compare.out.weight": "compare_out.weight", "heard.weight": "heard.weight", "text.positions": "text_positions",
-               "photo.name.weight": "photo_name.weight", "photo.up.weight": "photo_up.weight", "photo.up.bias": "photo_up.bias",
+               "compare.seen.weight": "compare_seen.weight", "compare.out.weight": "compare_out.weight", "heard.weight": "heard.weight",
+               "text.positions": "text_positions", "photo.name.weight": "photo_name.weight", "photo.up.weight": "photo_up.weight", "photo.up.bias": "photo_up.bias",
                "photo.down.weight": "photo_down.weight", "photo.down.bias": "photo_down.bias", "photo.norm.weight": "photo_norm",
                "prefix.positions": "prefix_positions", "prefix.photo": "prefix_photo", "decoder.norm.weight": "norm", "copy.query.weight": "copy_query.weight",
                "copy.key.weight": "copy_key.weight", "copy.gate.weight": "copy_gate.weight", "copy.gate.bias": "copy_gate.bias",
                "copy.alpha": "copy_alpha", "logit_scale": "logit_scale"}
 FLAT = ("centre.weight", "copy.gate.weight")
 FLOAT_MATRICES = ("encoder.positions", "text.positions", "prefix.positions", "count.weight", "place.weight", "photo.up.weight", "compare.words.weight",
-                  "compare.places.weight", "compare.out.weight", "heard.weight")
+                  "compare.places.weight", "compare.seen.weight", "compare.out.weight", "heard.weight")
 PHOTO_FILES = ("photo.json", "photo.safetensors")
 PHOTO_FOLDER = Path(__file__).parent.parent.parent / "weights" / "scenes-2"
 PHOTO_RULE = {"things": PHOTO_THINGS, "classes": PHOTO_CLASSES, "hidden": PHOTO_HIDDEN, "sure": 0.4, "certain": 0.6, "drawn": 0.5}

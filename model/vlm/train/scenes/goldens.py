@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 from .atlas import Atlas
 from .backgrounds import Backgrounds
 from .compose import Composer
+from .layout import Layouts
 from .reference import Model, Sighting
 
 SIZES = ((200, 150), (128, 128), (97, 240), (60, 60))
@@ -27,7 +28,7 @@ TEXTS = ("", "   ", "?!...", "What is this?", "What\u2019s this?", "WHAT  COLOUR
 def pictures(atlas, photos, folder: Path) -> list[tuple[str, np.ndarray, str]]:
     """PNG files of scenes at odd sizes; (file, pixels, a name in it)."""
     random = np.random.default_rng(11)
-    composer = Composer(atlas, Backgrounds(photos, 11), ("noto", "fluent-emoji-flat"))
+    composer = Composer(Layouts(atlas, Backgrounds(photos, 11), ("noto", "fluent-emoji-flat")))
     made = []
     for index, size in enumerate(SIZES):
         scene = composer.scene(random, count=1 + index % 4)

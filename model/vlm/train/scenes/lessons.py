@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .compose import ICON, Scene, Thing, content_size, draw, places
-from .configuration import IMAGE_SIZE, PAD_COLOUR
-from .dataset import ENLARGED, Writer
+from .compose import Scene
+from .dataset import Writer, enlarged
+from .layout import ICON, place
+from .placing import content_size, places
 from .questions import Asker
 from .splits import SPLITS, Tools, foreign_words
 
@@ -41,28 +42,17 @@ class Stage:
         return [drawing for style in SPLITS[0].styles for drawing in self.tools.atlas.unknown[style].get(name, [])]
 
     def scene(self, taught: str, count: int, random) -> Scene:
-        width, height = content_size(random)
-        left, top = (IMAGE_SIZE - width) // 2, (IMAGE_SIZE - height) // 2
-        canvas = np.empty((IMAGE_SIZE, IMAGE_SIZE, 3), np.uint8)
-        canvas[:] = PAD_COLOUR
-        canvas[top:top + height, left:left + width] = self.composer.backgrounds.plain(random, width, height)
-        style = self.composer.styles[random.integers(len(self.composer.styles))]
-        pool, things = self.drawings(taught), []
-        for index, (x, y, side) in enumerate(places(count, width, height, random)):
-            known = self.tools.atlas.names(style)
-            name = taught if index == 0 else known[random.integers(len(known))]
-            drawing = pool[random.integers(len(pool))] if index == 0 else self.composer.tile_for(ICON, name, style, None, random)[0]
-            thing = Thing(name, ICON, None, side, x / width, y / height)
-            draw(canvas, drawing, thing, (left + x, top + y, side), random)
-            things.append(thing)
-        content = (left, top, width, height)
-        return Scene(self.composer.finish(canvas, content, random), things, False, content)
-
-
-def enlarged(scene: Scene) -> np.ndarray:
-    left, top, width, height = scene.content
-    picture = np.ascontiguousarray(scene.image[top:top + height, left:left + width])
-    return np.repeat(np.repeat(picture, ENLARGED, 0), ENLARGED, 1)
+        layouts, size = self.composer.layouts, content_size(random)
+        layout = layouts.empty(layouts.backgrounds.plain(random, *size), size, random)
+        style = layouts.styles[random.integers(len(layouts.styles))]
+        pool, known = self.drawings(taught), self.tools.atlas.names(style)
+        for index, where in enumerate(places(count, *size, random)):
+            if index == 0:
+                place(layout, ICON, taught, (pool[random.integers(len(pool))], None), where, random)
+            else:
+                name = known[random.integers(len(known))]
+                place(layout, ICON, name, layouts.drawing_for(ICON, name, style, None, random), where, random)
+        return self.composer.painted(layout)
 
 
 def write(tools: Tools, folder: Path) -> None:

@@ -4,7 +4,7 @@ A picture is up to 80 regions: 64 cells of the grid tower, which sees drawings, 
 has a vector, the chances of the names it may show, the chance that it holds a thing's centre, a place and an area."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 import torch.nn.functional as F
@@ -16,6 +16,7 @@ COUNT_SPREAD = 0.18
 LIKENESS_FLOOR = 0.4
 STRENGTHS, STRENGTH_SPREAD = 5, 0.02
 DIFFERENCES = slice(4, 7)
+DIFFERENCE_SCALES = 4.0, 4.0, 2.0
 CHANCE_FLOOR = 1e-9
 FOUND_FLOOR, BEFORE_FLOOR, AREA_FLOOR = 1e-6, 0.05, 0.003
 ENCODER_POSITION_SCALE = 2.0
@@ -112,8 +113,19 @@ class Encoder(nn.Module):
         return rmsnorm(x, self.norm)
 
 
+class Rows:
+    """For data classes whose every field is a tensor with a row a picture."""
+
+    def map(self, change):
+        """The same of every field changed."""
+        return type(self)(*(change(getattr(self, field.name)) for field in fields(self)))
+
+    def __getitem__(self, rows):
+        return self.map(lambda values: values[rows])
+
+
 @dataclass
-class PhotoThings:
+class PhotoThings(Rows):
     """What the photo tower saw, PHOTO_THINGS places a picture, padded with absent ones.
 
     names [B, P, 3] are indices of names with their chances [B, P, 3]; boxes [B, P, 4] the centre, width and height in shares of the
@@ -126,12 +138,9 @@ class PhotoThings:
     colours: torch.Tensor
     present: torch.Tensor
 
-    def __getitem__(self, rows):
-        return PhotoThings(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
-
 
 @dataclass
-class Regions:
+class Regions(Rows):
     """vectors [B, R, width], chances [B, R, names], centres [B, R], places [B, R, 2] and areas [B, R] in shares of the picture, present [B, R]."""
 
     vectors: torch.Tensor
@@ -140,9 +149,6 @@ class Regions:
     places: torch.Tensor
     areas: torch.Tensor
     present: torch.Tensor
-
-    def __getitem__(self, rows):
-        return Regions(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
 def cell_places() -> torch.Tensor:
@@ -189,6 +195,8 @@ class SceneNet(nn.Module):
         self.place = nn.Linear(PLACE_FEATURES, width, bias=False)
         self.compare_words = nn.Linear(width, COMPARED, bias=False)
         self.compare_places = nn.Linear(DIFFERENCES.stop - DIFFERENCES.start, COMPARED, bias=False)
+        self.compare_seen = nn.Linear(width, COMPARED, bias=False)
+        nn.init.zeros_(self.compare_seen.weight)
         self.compare_out = nn.Linear(COMPARED, width, bias=False)
         self.heard = nn.Linear(COUNT_FEATURES + PLACE_FEATURES, width, bias=False)
         self.text_positions = nn.Parameter(torch.randn(DECODER["positions"], width) * 0.02)
@@ -220,7 +228,7 @@ class SceneNet(nn.Module):
         named = (things.chances[..., None] * units[things.names]).sum(-2)
         inner = F.gelu(self.photo_up(photo_features(things)), approximate="tanh")
         photo = rmsnorm(self.photo_name(named) + self.photo_down(inner), self.photo_norm)
-        chances = torch.zeros(size, PHOTO_THINGS, len(units)).scatter_add(-1, things.names, things.chances)
+        chances = cells.new_zeros(size, PHOTO_THINGS, len(units)).scatter_add(-1, things.names, things.chances)
         here = things.present.float()
         return Regions(
             torch.cat([cells, photo * here[..., None]], 1),
@@ -228,7 +236,7 @@ class SceneNet(nn.Module):
             torch.cat([centres, things.scores * here], 1),
             torch.cat([(self.cell_places - content[:, None, :2]) / edges, things.boxes[..., :2]], 1),
             torch.cat([(1 / CELLS / edges.prod(-1)).expand(-1, CELLS), things.boxes[..., 2] * things.boxes[..., 3] * here], 1),
-            torch.cat([torch.ones(size, CELLS, dtype=torch.bool), things.present], 1))
+            torch.cat([torch.ones_like(things.present[:, :1]).expand(-1, CELLS), things.present], 1))
 
     def text_input(self, tokens, positions, segments, regions: Regions, units):
         """The tokens' inputs, the attention of every token to the regions and to none of them, and what comparing adds to the input.
@@ -244,21 +252,22 @@ class SceneNet(nn.Module):
         weights = torch.expm1(self.ground_tau * clue) * regions.present[:, None]
         total = weights.sum(-1, keepdim=True) + self.ground_null.exp()
         found, none = weights / total, self.ground_null.exp() / total
-        seen = self.ground_out(found @ regions.vectors) + (1 - none) * self.ground_seen
+        looks = self.ground_out(found @ regions.vectors)
+        seen = looks + (1 - none) * self.ground_seen
         before = self.before(segments)
-        so_far = before + torch.eye(before.shape[1])
+        so_far = before + torch.eye(before.shape[1], device=before.device)
         counts, places = self.count_features(match, clue, regions), self.place_features(found, clue, before, regions)
         is_name = (tokens[..., None] == self.names).any(-1, keepdim=True)
         told = self.count(counts) + self.place(places) + self.heard(so_far @ (torch.cat([counts, places], -1) * is_name))
-        products = torch.tanh(self.compare_words(so_far @ (words * none))) * self.compare_places(places[..., DIFFERENCES])
+        products = torch.tanh(self.compare_words(so_far @ (words * none))) * (self.compare_places(places[..., DIFFERENCES]) + self.compare_seen(looks))
         compared = self.compare_out(so_far @ products)
         return words + seen + told + compared + self.text_positions[positions], torch.cat([found, none], -1), compared
 
     @staticmethod
     def before(segments):
         """[B, T, T]: 1 where the second token stands before the first in the same question."""
-        length = segments.shape[1]
-        return ((segments[:, :, None] == segments[:, None]) & torch.ones(length, length, dtype=torch.bool).tril(-1)).float()
+        same = segments[:, :, None] == segments[:, None]
+        return (same & torch.ones_like(same[0]).tril(-1)).float()
 
     @staticmethod
     def count_features(match, clue, regions: Regions):
@@ -282,7 +291,7 @@ class SceneNet(nn.Module):
         weights = before * sure.pow(2).transpose(1, 2)
         total = weights.sum(-1, keepdim=True)
         mean = weights @ own / (total + FOUND_FLOOR)
-        difference = torch.tanh((own - mean) * torch.tensor([4.0, 4.0, 2.0])) * sure * total / (total + BEFORE_FLOOR)
+        difference = torch.tanh((own - mean) * own.new_tensor(DIFFERENCE_SCALES)) * sure * total / (total + BEFORE_FLOOR)
         return torch.cat([sure, sure * (2 * place - 1), sure * area, difference, total / (total + BEFORE_FLOOR)], -1)
 
     def decode(self, regions: Regions, text, mask):

@@ -6,8 +6,10 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from .compose import PHOTO, UNKNOWN, Scene
-from .configuration import CELLS, IMAGE_SIZE, MEAN, PHOTO_CLASSES, PHOTO_THINGS, REGIONS, STD
+from .compose import Scene, coverage_of
+from .configuration import IMAGE_SIZE, MEAN, PHOTO_CLASSES, PHOTO_THINGS, STD
+from .labels import IGNORED, ShownThings, grid_labels, regions_of
+from .layout import MOST_THINGS, PHOTO, UNKNOWN, Layout
 from .names import COLOURS, PLACES
 from .net import PhotoThings
 from .questions import Question, place_of
@@ -16,9 +18,7 @@ from .wordings import FILLERS
 
 TEXT_TOKENS = 160
 TYPO_SHARE, FILLER_SHARE = 0.06, 0.08
-COVERED, CLEAR, OWN = 0.35, 0.05, 0.2
-IGNORED = -100
-COMPARING, YES_NO = ("relation", "size_yes"), ("yes", "no")
+COMPARING, YES_NO = ("relation", "size_yes", "exist_colour"), ("yes", "no")
 
 
 @dataclass
@@ -53,20 +53,10 @@ def misspell(text, random, safe) -> str:
     return " ".join(words)
 
 
-def own_regions(thing) -> np.ndarray:
-    """[regions]: the cells a drawing covers, or the region of a photographed thing."""
-    own = np.zeros(REGIONS, bool)
-    if thing.kind == PHOTO:
-        own[CELLS + thing.region] = True
-    else:
-        own[:CELLS] = thing.coverage > OWN
-        own[thing.coverage.argmax()] = True
-    return own
-
-
-def normalise(images: np.ndarray) -> torch.Tensor:
-    values = (torch.from_numpy(images).float() - torch.tensor(MEAN)) / torch.tensor(STD)
-    return values.permute(0, 3, 1, 2)
+def normalise(images: torch.Tensor) -> torch.Tensor:
+    """[B, height, width, 3] in 0..255 as the net takes it, on the device where it lies."""
+    mean, deviation = torch.tensor(MEAN, device=images.device), torch.tensor(STD, device=images.device)
+    return ((images.float() - mean) / deviation).permute(0, 3, 1, 2)
 
 
 class Packer:
@@ -89,11 +79,11 @@ class Packer:
             return self.words.encode(misspell(text, random, self.safe))
         return self.encode(text)
 
-    def pack_text(self, scene: Scene, questions, random, row) -> list:
+    def pack_text(self, scene: Scene | Layout, questions, random, row) -> list:
         """Fills one row of the batch's text arrays; returns (kind, first, last) of every packed question."""
         shown = {}
-        for thing in scene.things:
-            shown[thing.name] = shown.get(thing.name, False) | own_regions(thing)
+        for slot, thing in enumerate(scene.things):
+            shown.setdefault(thing.name, []).append(slot)
         packed, start = [], 0
         for question in questions:
             asked, answer = self.question_tokens(question, random), self.encode(question.answer)
@@ -108,7 +98,7 @@ class Packer:
             for offset, token in enumerate(asked):
                 name = self.name_of_token.get(token)
                 if name in question.asked and name in shown:
-                    row["asked"][start + 1 + offset] = shown[name]
+                    row["asked"][start + 1 + offset, shown[name]] = True
                 elif name in question.asked:
                     row["missing"][start + 1 + offset] = True
             if question.kind in COMPARING:
@@ -119,71 +109,82 @@ class Packer:
                 if self.name_of_token.get(token) and question.told:
                     thing = next(told, None)
                     if thing is not None:
-                        row["told"][first + offset] = own_regions(thing)
+                        row["told"][first + offset, next(slot for slot, other in enumerate(scene.things) if other is thing)] = True
             packed.append((question.kind, first, end))
             start = end
         return packed
 
-    def pack_grid(self, scene: Scene, row) -> None:
-        """What every cell shows: a name, nothing known, or too little to say."""
-        total = np.zeros(CELLS, np.float32)
-        best = np.zeros(CELLS, np.float32)
-        labels = np.full(CELLS, IGNORED, np.int64)
-        for thing in scene.things:
+    def pack_shown(self, scene: Scene | Layout, row) -> None:
+        for slot, thing in enumerate(scene.things):
             place = place_of(thing.x, thing.y)
+            row["places"][slot] = PLACES.index(place) if place else IGNORED
+            row["colours"][slot] = self.colour_index[thing.colour] if thing.colour else IGNORED
             if thing.kind == PHOTO:
-                row["places"][CELLS + thing.region] = PLACES.index(place) if place else IGNORED
-                continue
-            label = len(self.name_index) if thing.kind == UNKNOWN else self.name_index[thing.name]
-            covered = thing.coverage > COVERED
-            covered[thing.coverage.argmax()] = True
-            covered &= thing.coverage > best
-            labels[covered] = label
-            row["places"][:CELLS][covered] = PLACES.index(place) if place else IGNORED
-            row["colours"][:CELLS][covered] = self.colour_index[thing.colour] if thing.colour else IGNORED
-            best = np.maximum(best, thing.coverage)
-            total += thing.coverage
-            row["centres"][thing.centre_cell] = 1
-        labels[total < CLEAR] = len(self.name_index)
-        row["patch_labels"][:] = labels
-        row["content"][:] = np.array(scene.content, np.float32) / IMAGE_SIZE
+                row["photographed"][slot], row["regions"][slot] = True, thing.region
+            else:
+                row["drawn"][slot], row["cells"][slot] = True, thing.centre_cell
+                row["names"][slot] = len(self.name_index) if thing.kind == UNKNOWN else self.name_index[thing.name]
 
-    def pack_things(self, scene: Scene, row) -> None:
+    def pack_things(self, scene: Scene | Layout, row) -> None:
         for index, seen in enumerate(scene.detections[:PHOTO_THINGS]):
             row["thing_names"][index] = [self.name_index[name] for name in seen.names]
             row["thing_chances"][index], row["thing_boxes"][index] = seen.chances, seen.box
             row["thing_scores"][index], row["thing_colours"][index], row["thing_present"][index] = seen.score, seen.colour, True
 
-    def pack(self, scenes, asked, random) -> Batch:
+    def pack(self, scenes: list[Scene], asked, random) -> Batch:
         """Scenes beyond the questions given have a picture and a grid, but no text."""
-        size, text = len(scenes), self.text_tokens
+        images = torch.from_numpy(np.stack([scene.image for scene in scenes]))
+        return self.pack_painted(scenes, asked, random, images, coverage_of(scenes))
+
+    def pack_painted(self, scenes, asked, random, images: torch.Tensor, coverage: torch.Tensor) -> Batch:
+        """Scenes or layouts with their pictures [B, height, width, 3] and what every thing covers of every cell, on the device of those."""
+        size, text, device = len(scenes), self.text_tokens, images.device
         arrays = {"tokens": np.full((size, text), PAD), "positions": np.zeros((size, text), np.int64), "segments": np.zeros((size, text), np.int64),
-                  "targets": np.full((size, text), IGNORED), "asked": np.zeros((size, text, REGIONS), bool), "missing": np.zeros((size, text), bool),
-                  "holds": np.full((size, text), IGNORED), "told": np.zeros((size, text, REGIONS), bool), "patch_labels": np.zeros((size, CELLS), np.int64),
-                  "centres": np.zeros((size, CELLS), np.float32), "places": np.full((size, REGIONS), IGNORED),
-                  "colours": np.full((size, REGIONS), IGNORED), "content": np.zeros((size, 4), np.float32)}
-        things = {"thing_names": np.zeros((size, PHOTO_THINGS, PHOTO_CLASSES), np.int64),
-                  "thing_chances": np.zeros((size, PHOTO_THINGS, PHOTO_CLASSES), np.float32),
-                  "thing_boxes": np.full((size, PHOTO_THINGS, 4), 0.5, np.float32), "thing_scores": np.zeros((size, PHOTO_THINGS), np.float32),
-                  "thing_colours": np.zeros((size, PHOTO_THINGS, 3), np.float32), "thing_present": np.zeros((size, PHOTO_THINGS), bool)}
-        kinds = []
+                  "targets": np.full((size, text), IGNORED), "asked": np.zeros((size, text, MOST_THINGS), bool), "missing": np.zeros((size, text), bool),
+                  "holds": np.full((size, text), IGNORED), "told": np.zeros((size, text, MOST_THINGS), bool)}
+        shown, seen, kinds = empty_shown(size), empty_seen(size), []
         for index, scene in enumerate(scenes):
-            row = {name: array[index] for name, array in (arrays | things).items()}
             if index < len(asked):
-                kinds += [(kind, index, first, end) for kind, first, end in self.pack_text(scene, asked[index], random, row)]
-            self.pack_grid(scene, row)
-            self.pack_things(scene, row)
-        images = normalise(np.stack([scene.image for scene in scenes]))
-        seen = PhotoThings(*(torch.from_numpy(array) for array in things.values()))
-        return Batch(images, *(torch.from_numpy(array) for array in arrays.values()), seen, kinds)
+                kinds += [(kind, index, *ends) for kind, *ends in self.pack_text(scene, asked[index], random, row_of(arrays, index))]
+            self.pack_shown(scene, row_of(shown, index))
+            self.pack_things(scene, row_of(seen, index))
+        texts = on_device(arrays, device)
+        labels = grid_labels(ShownThings(**on_device(shown, device)), coverage, len(self.name_index))
+        texts |= {name: regions_of(texts[name], labels.own) for name in ("asked", "told")}
+        content = on_device({"content": np.array([scene.content for scene in scenes], np.float32) / IMAGE_SIZE}, device)
+        return Batch(normalise(images), **texts, **content, patch_labels=labels.names, centres=labels.centres, places=labels.places,
+                     colours=labels.colours, things=PhotoThings(*on_device(seen, device).values()), kinds=kinds)
+
+
+def row_of(arrays: dict, index: int) -> dict:
+    return {name: array[index] for name, array in arrays.items()}
+
+
+def on_device(arrays: dict, device) -> dict:
+    return {name: torch.from_numpy(array).to(device, non_blocking=True) for name, array in arrays.items()}
+
+
+def empty_shown(size: int) -> dict:
+    places = size, MOST_THINGS
+    return {"drawn": np.zeros(places, bool), "photographed": np.zeros(places, bool), "names": np.zeros(places, np.int64),
+            "places": np.full(places, IGNORED), "colours": np.full(places, IGNORED), "cells": np.zeros(places, np.int64),
+            "regions": np.zeros(places, np.int64)}
+
+
+def empty_seen(size: int) -> dict:
+    """In the order of PhotoThings."""
+    return {"thing_names": np.zeros((size, PHOTO_THINGS, PHOTO_CLASSES), np.int64),
+            "thing_chances": np.zeros((size, PHOTO_THINGS, PHOTO_CLASSES), np.float32),
+            "thing_boxes": np.full((size, PHOTO_THINGS, 4), 0.5, np.float32), "thing_scores": np.zeros((size, PHOTO_THINGS), np.float32),
+            "thing_colours": np.zeros((size, PHOTO_THINGS, 3), np.float32), "thing_present": np.zeros((size, PHOTO_THINGS), bool)}
 
 
 def attention_mask(segments: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
     """[batch, 1, regions + text, regions + text]: regions see regions, a text token sees the regions and its own question up to itself."""
     size, text = segments.shape
     regions = present.shape[1]
-    mask = torch.zeros(size, regions + text, regions + text, dtype=torch.bool)
+    mask = torch.zeros(size, regions + text, regions + text, dtype=torch.bool, device=segments.device)
     mask[:, :, :regions] = present[:, None]
     same = segments[:, :, None] == segments[:, None, :]
-    mask[:, regions:, regions:] = same & torch.ones(text, text, dtype=torch.bool).tril()
+    mask[:, regions:, regions:] = same & torch.ones_like(same[0]).tril()
     return mask[:, None]

@@ -3,7 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from .compose import ICON, PHOTO, SHAPE, UNKNOWN, Scene
+import numpy as np
+
+from .layout import ICON, PHOTO, SHAPE, UNKNOWN, Layout
 from .names import COLOURS, NO_ARTICLE, PLACES, SHAPES, plural
 from .wordings import BIGGER, HELD_OUT, OFF_TOPIC, RELATIONS, WORDINGS
 
@@ -64,7 +66,7 @@ def clearly_bigger(first, second) -> bool | None:
 
 
 class Asker:
-    """Draws questions about scenes. `names` are the known icon names, `foreign_words` nouns the model does not know."""
+    """Draws questions about scenes, painted or not. `names` are the known icon names, `foreign_words` nouns the model does not know."""
 
     def __init__(self, names, foreign_words, wording=TRAIN_WORDS):
         self.names, self.foreign_words, self.wording = list(names), list(foreign_words), wording
@@ -83,25 +85,31 @@ class Asker:
     def any_name(self, random) -> str:
         return SHAPES[random.integers(len(SHAPES))] if random.random() < 0.2 else self.names[random.integers(len(self.names))]
 
-    def candidates(self, scene: Scene, random) -> list[tuple[float, callable]]:
+    def candidates(self, scene: Layout, random) -> list[tuple[float, callable]]:
         """(weight, maker) of every kind; a maker returns a question or None."""
         if scene.foreign:
             return [(1, self.foreign)]
         makers = [(0.5, self.count), (0.3, self.count_all), (0.9, self.exist), (0.06, self.unknown_name), (0.06, self.off_topic)]
         if len(scene.things) <= 1:
             return makers + [(0.8, self.what), (1.5, self.colour), (1.5, self.where), (0.1, self.size_most)]
-        return makers + [(0.6, self.describe), (0.7, self.place_what), (1.5, self.colour), (0.2, self.colour_what), (2.0, self.where), (5.0, self.relation),
-                         (1.0, self.relation_what), (1.0, self.size), (1.6, self.size_yes), (0.5, self.size_most), (1.4, self.exist_colour)]
+        return makers + [(0.9, self.describe), (0.9, self.place_what), (0.8, self.colour), (0.3, self.colour_what), (1.5, self.where), (4.0, self.relation),
+                         (1.3, self.relation_what), (6.0, self.size), (3.0, self.size_yes), (1.0, self.size_most), (2.0, self.exist_colour)]
 
-    def ask(self, scene: Scene, random, count: int) -> list[Question]:
+    def ask(self, scene: Layout, random, count: int, kinds=None, most_of_a_kind=MOST_OF_A_KIND) -> list[Question]:
+        """Questions from so many attempts; with `kinds` of these kinds alone, each tried as often as the others."""
         makers = self.candidates(scene, random)
-        weights = [weight for weight, _ in makers]
-        weights = [weight / sum(weights) for weight in weights]
-        questions, texts = [], set()
-        for index in random.choice(len(makers), size=count, p=weights):
+        if kinds is not None:
+            makers = [(1, maker) for _, maker in makers if maker.__name__ in kinds]
+        if not makers:
+            return []
+        weights = np.array([weight for weight, _ in makers], float)
+        questions, texts, tally = [], set(), Counter()
+        for index in random.choice(len(makers), size=count, p=weights / weights.sum()):
             question = makers[index][1](scene, random)
-            if question and sum(question.kind == other.kind for other in questions) < MOST_OF_A_KIND and question.text not in texts:
+            allowed = question and (kinds is None or question.kind in kinds)
+            if allowed and tally[question.kind] < most_of_a_kind and question.text not in texts:
                 texts.add(question.text)
+                tally[question.kind] += 1
                 questions.append(question)
         return questions
 

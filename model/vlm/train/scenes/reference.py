@@ -269,13 +269,15 @@ class Model:
         weights, nowhere = np.expm1(self["ground.tau"] * clue), np.exp(self["ground.null"])
         total = weights.sum(1, keepdims=True) + nowhere
         found, none, words = weights / total, nowhere / total, self.embedding[tokens]
-        seen = found @ regions.vectors @ self["ground.out.weight"].T + (1 - none) * self["ground.seen"]
+        looks = found @ regions.vectors @ self["ground.out.weight"].T
+        seen = looks + (1 - none) * self["ground.seen"]
         counts, places = self.count_features(match, clue, regions), self.place_features(found, clue, regions)
         is_name = np.isin(tokens, self.configuration["names"])[:, None]
         heard = np.cumsum(np.concatenate([counts, places], 1) * is_name, 0, np.float32)
         told = counts @ self["count.weight"].T + places @ self["place.weight"].T + heard @ self["heard.weight"].T
         asked = np.tanh(np.cumsum(words * none, 0) @ self["compare.words.weight"].T)
-        compared = np.cumsum(asked * (places[:, DIFFERENCES] @ self["compare.places.weight"].T), 0) @ self["compare.out.weight"].T
+        shown = places[:, DIFFERENCES] @ self["compare.places.weight"].T + looks @ self["compare.seen.weight"].T
+        compared = np.cumsum(asked * shown, 0) @ self["compare.out.weight"].T
         return words + seen + told + compared + self["text.positions"][:len(tokens)]
 
     @staticmethod

@@ -23,7 +23,7 @@ from .training import WEIGHTS, Mix, Trainee, draw_batch, losses, optimizer_for
 FIRST, LAST = 5, 5
 LEAST_FALL = 0.7
 TOLERANCE = 2e-3
-MIX, STEP_MIX = Mix(3, 1, 3), Mix(1, 1, 1)
+MIX, STEP_MIX = Mix(3, 1, 3, 0.0), Mix(1, 1, 1, 0.0)
 
 
 def fit(trainee, tools, seconds: float, mix=MIX) -> list[float]:

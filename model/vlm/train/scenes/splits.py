@@ -8,6 +8,7 @@ import numpy as np
 from .atlas import TRAIN_STYLES, Atlas
 from .backgrounds import Backgrounds
 from .compose import Composer
+from .layout import Layouts
 from .names import SHAPES, read_names
 from .packing import Packer
 from .questions import HELD_WORDS, TRAIN_WORDS, Asker
@@ -49,8 +50,11 @@ class Tools:
         self.icons = [name.name for name in read_names()]
         assert self.names == self.icons + list(SHAPES)
 
+    def layouts(self, split: Split, test=True) -> Layouts:
+        return Layouts(self.atlas, self.backgrounds, split.styles, split.held_pairs, test)
+
     def composer(self, split: Split, test=True) -> Composer:
-        return Composer(self.atlas, self.backgrounds, split.styles, split.held_pairs, test)
+        return Composer(self.layouts(split, test))
 
     def asker(self, split: Split) -> Asker:
         drawn = {name for style in split.styles for name in self.atlas.names(style)}

@@ -1,4 +1,7 @@
-"""Training: two processes share one set of weights and step without waiting for each other; the schedule follows the wall clock."""
+"""Training; the schedule follows the wall clock.
+
+On the CPU two processes share one set of weights, paint their scenes themselves and step without waiting for each other. On a GPU one
+process draws the scenes as numbers, and the device paints them, in larger batches; the eye and the decoder compute in bfloat16 there."""
 
 import argparse
 import csv
@@ -16,6 +19,8 @@ import torch.nn.functional as F
 from .atlas import Atlas
 from .backgrounds import Backgrounds
 from .compose import Composer
+from .device import DeviceComposer
+from .layout import Layouts
 from .names import COLOURS, PLACES, SHAPES
 from .net import SceneNet
 from .packing import IGNORED, YES_NO, Packer, attention_mask
@@ -28,19 +33,27 @@ QUESTIONS = 32
 RATE, ENCODER_SHARE, WARM_STEPS, LAST_RATE = 1.2e-3, 0.7, 100, 0.01
 WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "find": 0.3, "hold": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.5}
 LOG_EVERY, SAVE_SECONDS = 50, 240
+HOST, DEVICE = "host", "device"
+PROCESSES = 2
 CENTRE_WEIGHT, HOLD_SCALE = 4.0, 4.0
 
 
 @dataclass(frozen=True)
 class Mix:
-    """What a step is made of: drawn scenes with questions, photographed ones with questions, and crowds that the encoder alone sees."""
+    """What a step is made of: drawn scenes with questions, photographed ones with questions, and crowds that the encoder alone sees.
+    A share of the steps has crowds only: an icon there costs a quarter of the time."""
 
     drawn: int
     photographed: int
     crowds: int
+    crowded_share: float
+    crowds_alone: int = 8
+
+    def times(self, batch: int) -> "Mix":
+        return Mix(self.drawn * batch, self.photographed * batch, self.crowds * batch, self.crowded_share, self.crowds_alone * batch)
 
 
-MIXES = ((0.35, Mix(2, 1, 4)), (1.0, Mix(3, 1, 3)))
+MIXES = ((0.35, Mix(2, 1, 4, 0.7)), (0.7, Mix(3, 1, 3, 0.7)), (1.0, Mix(4, 1, 2, 0.4)))
 
 
 def mix_at(progress: float) -> Mix:
@@ -103,21 +116,32 @@ def hold_loss(trainee: Trainee, compared, holds):
     return F.cross_entropy(HOLD_SCALE * compared[told] @ F.normalize(trainee.net.embedding[trainee.yes_no], dim=-1).t(), holds[told])
 
 
+def half(values: torch.Tensor):
+    """The encoder's and the decoder's layers compute in bfloat16 on a GPU; what finds, counts and compares keeps its precision."""
+    return torch.autocast(values.device.type, torch.bfloat16, values.device.type != "cpu")
+
+
 def losses(trainee: Trainee, batch, asked: int):
     """The named losses and whether each answer token is right; the batch's first `asked` rows have text."""
     net, units = trainee.net, trainee.net.unit_names()
-    cells = net.encoder(batch.image.contiguous(memory_format=torch.channels_last))
+    with half(batch.image):
+        cells = net.encoder(batch.image.contiguous(memory_format=torch.channels_last))
+    cells = cells.float()
     labels, middle = net.name_logits(cells, units), net.centre(cells)[..., 0]
     values = {
         "patch": patch_loss(labels, batch.patch_labels),
-        "centre": F.binary_cross_entropy_with_logits(middle, batch.centres, pos_weight=torch.tensor(CENTRE_WEIGHT)),
+        "centre": F.binary_cross_entropy_with_logits(middle, batch.centres, pos_weight=middle.new_tensor(CENTRE_WEIGHT)),
     }
+    if not asked:
+        return values, None
     regions = net.regions(cells, labels, torch.sigmoid(middle), batch.content, batch.things, units)
     values["say"] = say_loss(trainee, regions.vectors, batch)
     regions = regions[:asked]
     segments, targets = batch.segments[:asked], batch.targets[:asked]
     text, attention, compared = net.text_input(batch.tokens[:asked], batch.positions[:asked], segments, regions, units)
-    states, watched = net.decode(regions, text, attention_mask(segments, regions.present))
+    with half(batch.image):
+        states, watched = net.decode(regions, text, attention_mask(segments, regions.present))
+    states, watched = states.float(), watched.float()
     pointer, emits = net.pointer(states, regions), targets != IGNORED
     logits = net.logits(states, pointer, regions.chances @ units, emits)
     values["answer"] = F.cross_entropy(logits, targets[emits])
@@ -139,18 +163,18 @@ class Curve:
         self.clear()
 
     def clear(self):
-        self.sums, self.steps, self.right, self.asked = defaultdict(float), 0, defaultdict(int), defaultdict(int)
+        self.values, self.right, self.asked = defaultdict(list), defaultdict(int), defaultdict(int)
 
     def add(self, values, right, kinds):
-        self.steps += 1
         for name, value in values.items():
-            self.sums[name] += value.item()
+            self.values[name].append(value.item())
+        right = right if right is None else right.cpu()
         for kind, row, first, end in kinds:
             self.asked[kind] += 1
             self.right[kind] += bool(right[row, first:end].all())
 
     def write(self, seconds, step, images, rate):
-        means = [f"{name}={total / self.steps:.3f}" for name, total in self.sums.items()]
+        means = [f"{name}={sum(means) / len(means):.3f}" for name, means in self.values.items()]
         scores = [f"{kind}={self.right[kind] / self.asked[kind]:.2f}" for kind in sorted(self.asked)]
         self.writer.writerow([f"{seconds:.0f}", step, images, f"{rate:.2e}", " ".join(means), " ".join(scores)])
         self.file.flush()
@@ -172,15 +196,21 @@ def optimizer_for(trainee: Trainee) -> torch.optim.Optimizer:
 
 def save(trainee: Trainee, path: Path, **extra) -> None:
     partial = path.with_suffix(".part")
-    torch.save({"trainee": trainee.state_dict(), **extra}, partial)
+    torch.save({"trainee": {name: value.cpu() for name, value in trainee.state_dict().items()}, **extra}, partial)
     os.replace(partial, path)
 
 
 def draw_batch(tools, mix: Mix, random):
     """The batch and how many of its rows have text; photographed rows bear their own letters, so that the curve tells them apart."""
     composer, asker, packer = tools
-    scenes = [composer.scene(random) for _ in range(mix.drawn)] + [composer.photographed(random) for _ in range(mix.photographed)]
-    batch = packer.pack(scenes + [composer.crowd(random) for _ in range(mix.crowds)], [asker.ask(scene, random, QUESTIONS) for scene in scenes], random)
+    layouts = composer.layouts
+    if random.random() < mix.crowded_share:
+        crowds = [layouts.crowd(random) for _ in range(mix.crowds_alone)]
+        return packer.pack_painted(crowds, [], random, *composer.paint(crowds)), 0
+    scenes = [layouts.scene(random) for _ in range(mix.drawn)] + [layouts.photographed(random) for _ in range(mix.photographed)]
+    drawn = scenes + [layouts.crowd(random) for _ in range(mix.crowds)]
+    painted = composer.paint(drawn)
+    batch = packer.pack_painted(drawn, [asker.ask(scene, random, QUESTIONS) for scene in scenes], random, *painted)
     batch.kinds = [(kind if row < mix.drawn else f"photo-{kind}", row, first, end) for kind, row, first, end in batch.kinds]
     return batch, len(scenes)
 
@@ -194,7 +224,7 @@ def work(rank: int, trainee: Trainee, tools, out: Path, options, start: float) -
     step, images, saved = 0, 0, time.time()
     trainee.train()
     while (elapsed := time.time() - start + options.done) < seconds:
-        mix = mix_at(elapsed / seconds)
+        mix = mix_at(elapsed / seconds).times(options.batch)
         batch, asked = draw_batch(tools, mix, random)
         rate = rate_at(elapsed / seconds, step)
         for group in optimizer.param_groups:
@@ -219,22 +249,26 @@ def begin_from(trainee: Trainee, weights) -> None:
     trainee.load_state_dict({name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}, strict=False)
 
 
-def train(options) -> None:
-    out = Path(options.out)
-    out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(options.seed)
-    trainee = Trainee()
-    options.done = 0.0
-    if options.start:
-        begin_from(trainee, torch.load(options.start)["trainee"])
-    if options.resume and (out / "checkpoint.pt").exists():
-        state = torch.load(out / "checkpoint.pt")
-        trainee.load_state_dict(state["trainee"])
-        options.done = state["done"]
+def device_of(name: str) -> torch.device:
+    """The device asked for, or an error that says why it cannot be had."""
+    if name == "cuda" and not torch.cuda.is_available():
+        built = f"is built for CUDA {torch.version.cuda}" if torch.version.cuda else "is built without CUDA"
+        raise SystemExit(f"--device cuda: PyTorch {torch.__version__} {built} and finds no such device here; "
+                         "install a build for the machine's driver (https://pytorch.org/get-started/locally), or use --device cpu")
+    return torch.device(name)
+
+
+def tools_for(options, device: torch.device):
+    """Composer, asker and packer."""
     atlas = Atlas(Path(options.data))
     words, names = build_words()
-    composer = Composer(atlas, Backgrounds(Path(options.photos), options.seed))
-    tools = composer, Asker([name for name in names if name not in SHAPES], foreign_words(atlas)), Packer(words, names)
+    layouts = Layouts(atlas, Backgrounds(Path(options.photos), options.seed))
+    compose = options.compose or (HOST if device.type == "cpu" else DEVICE)
+    composer = DeviceComposer(layouts, device) if compose == DEVICE else Composer(layouts)
+    return composer, Asker([name for name in names if name not in SHAPES], foreign_words(atlas)), Packer(words, names)
+
+
+def run_processes(trainee: Trainee, tools, out: Path, options) -> None:
     trainee.share_memory()
     start = time.time()
     processes = [torch.multiprocessing.get_context("fork").Process(target=work, args=(rank, trainee, tools, out, options, start))
@@ -245,6 +279,25 @@ def train(options) -> None:
         process.join()
     if any(process.exitcode for process in processes):
         raise SystemExit("a training process failed")
+
+
+def train(options) -> None:
+    device, out = device_of(options.device), Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(options.seed)
+    trainee = Trainee()
+    options.done = 0.0
+    if options.start:
+        begin_from(trainee, torch.load(options.start, map_location="cpu")["trainee"])
+    if options.resume and (out / "checkpoint.pt").exists():
+        state = torch.load(out / "checkpoint.pt", map_location="cpu")
+        trainee.load_state_dict(state["trainee"])
+        options.done = state["done"]
+    tools = tools_for(options, device)
+    if device.type == "cpu":
+        run_processes(trainee, tools, out, options)
+    else:
+        work(0, trainee.to(device), tools, out, options, time.time())
     save(trainee, out / "final.pt", done=options.minutes * 60)
 
 
@@ -254,11 +307,19 @@ def main() -> None:
     parser.add_argument("--photos", required=True, help="folder of the scikit-image sample pictures")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--compose", choices=(HOST, DEVICE), help=f"where scenes are painted; without it {HOST} for cpu, else {DEVICE}")
+    parser.add_argument("--batch", type=int, default=1, help="how many times the mix a step is made of")
+    parser.add_argument("--processes", type=int, default=PROCESSES, help="on the CPU; a GPU has one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", help="weights of an earlier stage to go on from")
     parser.add_argument("--resume", action="store_true")
-    train(parser.parse_args())
+    options = parser.parse_args()
+    if options.batch < 1:
+        parser.error(f"--batch is {options.batch}; it is 1 or more")
+    if options.device == "cuda" and options.compose == HOST:
+        parser.error("--compose host paints on the CPU; leave it out with --device cuda")
+    train(options)
 
 
 if __name__ == "__main__":
