@@ -37,6 +37,7 @@ export_() {
 
 evaluate() {
   "$python" -m scenes.calibration --model "$weights" --data "$build/data" --photos "$photos"
+  "$python" -m scenes.teaching --model "$weights" --data "$build/data" --photos "$photos"
   "$python" -m scenes.evaluation --model "$weights" --data "$build/data" --photos "$photos"
   "$python" -m scenes.card --model "$weights"
 }

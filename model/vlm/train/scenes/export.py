@@ -27,11 +27,13 @@ TOP_TENSORS = {"encoder.project.weight": "encoder.project.weight", "encoder.proj
                "ground.seen": "ground_seen", "count.weight": "count.weight", "place.weight": "place.weight",
                "compare.words.weight": "compare_words.weight", "compare.places.weight": "compare_places.weight",
                "compare.seen.weight": "compare_seen.weight", "compare.out.weight": "compare_out.weight", "heard.weight": "heard.weight",
-               "text.positions": "text_positions", "photo.name.weight": "photo_name.weight", "photo.up.weight": "photo_up.weight", "photo.up.bias": "photo_up.bias",
+               "text.positions": "text_positions", "photo.name.weight": "photo_name.weight",
+               "photo.up.weight": "photo_up.weight", "photo.up.bias": "photo_up.bias",
                "photo.down.weight": "photo_down.weight", "photo.down.bias": "photo_down.bias", "photo.norm.weight": "photo_norm",
                "prefix.positions": "prefix_positions", "prefix.photo": "prefix_photo", "decoder.norm.weight": "norm", "copy.query.weight": "copy_query.weight",
                "copy.key.weight": "copy_key.weight", "copy.gate.weight": "copy_gate.weight", "copy.gate.bias": "copy_gate.bias",
-               "copy.alpha": "copy_alpha", "logit_scale": "logit_scale"}
+               "copy.alpha": "copy_alpha", "repeat.query.weight": "repeat_query.weight", "repeat.key.weight": "repeat_key.weight",
+               "repeat.null": "repeat_null", "repeat.alpha": "repeat_alpha", "logit_scale": "logit_scale"}
 FLAT = ("centre.weight", "copy.gate.weight")
 FLOAT_MATRICES = ("encoder.positions", "text.positions", "prefix.positions", "count.weight", "place.weight", "photo.up.weight", "compare.words.weight",
                   "compare.places.weight", "compare.seen.weight", "compare.out.weight", "heard.weight")
@@ -39,6 +41,7 @@ PHOTO_FILES = ("photo.json", "photo.safetensors")
 PHOTO_FOLDER = Path(__file__).parent.parent.parent / "weights" / "scenes-2"
 PHOTO_RULE = {"things": PHOTO_THINGS, "classes": PHOTO_CLASSES, "hidden": PHOTO_HIDDEN, "sure": 0.4, "certain": 0.6, "drawn": 0.5}
 RANDOM_SCALE, RANDOM_NULL, RANDOM_CENTRE = 60.0, 9.0, -3.0
+USUAL_LIKENESS = 0.7
 UNCALIBRATED = {"threshold": 0.0, "temperature": 1.0}
 
 
@@ -94,11 +97,12 @@ def model_json(out: Path, words, names, answer) -> dict:
         "description": "Answers short English questions about photographs of everyday things and about drawn scenes.",
         "license": "Apache-2.0",
         "knows": f"{len(PHOTO_NAMES)} kinds of things in photographs and {len(names)} things in drawings, among them five shapes in eleven colours: "
-                 "whether one is there, where, left or right of or above or below another, how many, what colour a shape is; what drawings are, about every second time.",
+                 "whether one is there, where, left or right of or above or below another, how many, what colour a shape is; what drawings are, about four times in five.",
         "image": {"size": IMAGE_SIZE, "mean": list(MEAN), "std": list(STD), "pad": list(PAD_COLOUR)},
         "encoder": ENCODER, "decoder": {**DECODER, "compared": COMPARED}, "names": [words.ids[name] for name in names],
         "photo": {"names": [names.index(name) for name in PHOTO_NAMES], **PHOTO_RULE},
         "answer": {"unsure": words.ids["unsure"], **answer, "sentence": "I am not sure."},
+        "teaching": {"usual": USUAL_LIKENESS},
         "limits": {"questionTokens": QUESTION_TOKENS, "answerTokens": ANSWER_TOKENS},
         "sha256": {name: sha256(out / name) for name in files},
     }

@@ -103,7 +103,8 @@ class Exported:
         """Logits of the emitting tokens of packed text."""
         text, _, _ = self.net.text_input(tokens, positions, segments, seen, self.net.unit_names())
         states, _ = self.net.decode(seen, text, attention_mask(segments, seen.present))
-        return self.net.logits(states, self.net.pointer(states, seen), seen.chances @ self.net.unit_names(), emits)
+        repeated = self.net.repeated(states, text, tokens, segments)
+        return self.net.logits(states, self.net.pointer(states, seen), seen.chances @ self.net.unit_names(), repeated, tokens, emits)
 
     def generate(self, seen: Regions, questions: list[str]) -> list[tuple[list[int], list[float]]]:
         """Greedy answers, one question a picture: the ids and the log chance of each under the rule's temperature."""

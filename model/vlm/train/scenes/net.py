@@ -208,6 +208,10 @@ class SceneNet(nn.Module):
         self.copy_key = nn.Linear(width, width, bias=False)
         self.copy_gate = nn.Linear(width, 1)
         self.copy_alpha = nn.Parameter(torch.tensor(8.0))
+        self.repeat_query = nn.Linear(width, width, bias=False)
+        self.repeat_key = nn.Linear(width, width, bias=False)
+        self.repeat_null = nn.Parameter(torch.tensor(3.0))
+        self.repeat_alpha = nn.Parameter(torch.tensor(8.0))
         self.logit_scale = nn.Parameter(torch.tensor(0.25))
 
     def unit_names(self):
@@ -311,9 +315,19 @@ class SceneNet(nn.Module):
         scores = self.copy_query(states) @ self.copy_key(regions.vectors).transpose(1, 2) * self.width ** -0.5
         return scores.masked_fill(~regions.present[:, None], -1e4).log_softmax(-1)
 
-    def logits(self, states, pointer, named, emits):
+    def repeated(self, states, text, tokens, segments):
+        """[B, T, T + 1]: log shares of the names that a question has said so far, for saying one of them again, and of none."""
+        length = tokens.shape[1]
+        scores = self.repeat_query(states) @ self.repeat_key(text).transpose(1, 2) * self.width ** -0.5
+        is_name = (tokens[..., None] == self.names).any(-1)
+        earlier = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()
+        open_to = (segments[:, :, None] == segments[:, None]) & earlier & is_name[:, None]
+        return torch.cat([scores.masked_fill(~open_to, -1e4), self.repeat_null.expand(*tokens.shape, 1)], -1).log_softmax(-1)
+
+    def logits(self, states, pointer, named, repeated, tokens, emits):
         """Logits of the emitting tokens; named = every region's expected unit name."""
         copied = torch.bmm(pointer.exp(), named)[emits]
+        again = torch.bmm(repeated[..., :-1].exp(), F.normalize(self.embedding, dim=-1)[tokens])[emits]
         states = states[emits]
         gate = torch.sigmoid(self.copy_gate(states))
-        return (states + gate * self.copy_alpha * copied) @ self.embedding.t() * self.logit_scale
+        return (states + gate * self.copy_alpha * copied + self.repeat_alpha * again) @ self.embedding.t() * self.logit_scale

@@ -14,10 +14,11 @@ from .names import COLOURS, PLACES
 from .net import PhotoThings
 from .questions import Question, place_of
 from .words import BOS, EOS, PAD, SEP, Words
-from .wordings import FILLERS
+from .wordings import BIGGER, FILLERS
 
 TEXT_TOKENS = 160
 TYPO_SHARE, FILLER_SHARE = 0.06, 0.08
+CHOOSING = "size"
 COMPARING, YES_NO = ("relation", "size_yes", "exist_colour"), ("yes", "no")
 
 
@@ -31,6 +32,7 @@ class Batch:
     asked: torch.Tensor
     missing: torch.Tensor
     holds: torch.Tensor
+    repeats: torch.Tensor
     told: torch.Tensor
     patch_labels: torch.Tensor
     centres: torch.Tensor
@@ -67,6 +69,7 @@ class Packer:
         self.encode = lru_cache(300_000)(words.encode)
         self.name_index = {name: index for index, name in enumerate(names)}
         self.name_of_token = {words.ids[name]: name for name in names}
+        self.compared = {words.ids[word] for pair in BIGGER.items() for word in pair if word in words.ids}
         self.colour_index = {colour: index for index, colour in enumerate(COLOURS)}
         self.safe = {part for name in names for part in (name + " " + name + "s").split()} | set(COLOURS) | {"left", "right", "above", "below"}
 
@@ -101,9 +104,13 @@ class Packer:
                     row["asked"][start + 1 + offset, shown[name]] = True
                 elif name in question.asked:
                     row["missing"][start + 1 + offset] = True
+            last = max((offset for offset, token in enumerate(asked) if self.name_of_token.get(token) in question.asked), default=0)
             if question.kind in COMPARING:
-                last = max(offset for offset, token in enumerate(asked) if self.name_of_token.get(token) in question.asked)
                 row["holds"][start + 1 + last] = YES_NO.index(question.answer)
+            if question.kind == CHOOSING:
+                row["repeats"][first] = start + 1 + asked.index(answer[0])
+                if self.compared.intersection(asked[:last]):
+                    row["holds"][start + 1 + last] = YES_NO.index("no" if answer[0] == asked[last] else "yes")
             told = iter(question.told)
             for offset, token in enumerate(answer):
                 if self.name_of_token.get(token) and question.told:
@@ -141,7 +148,7 @@ class Packer:
         size, text, device = len(scenes), self.text_tokens, images.device
         arrays = {"tokens": np.full((size, text), PAD), "positions": np.zeros((size, text), np.int64), "segments": np.zeros((size, text), np.int64),
                   "targets": np.full((size, text), IGNORED), "asked": np.zeros((size, text, MOST_THINGS), bool), "missing": np.zeros((size, text), bool),
-                  "holds": np.full((size, text), IGNORED), "told": np.zeros((size, text, MOST_THINGS), bool)}
+                  "holds": np.full((size, text), IGNORED), "repeats": np.full((size, text), text), "told": np.zeros((size, text, MOST_THINGS), bool)}
         shown, seen, kinds = empty_shown(size), empty_seen(size), []
         for index, scene in enumerate(scenes):
             if index < len(asked):

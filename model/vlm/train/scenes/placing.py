@@ -5,8 +5,8 @@ import numpy as np
 from .configuration import IMAGE_SIZE
 
 LARGEST = {1: 122, 2: 76, 3: 62, 4: 54, 5: 50}
-CROWD_SIDES = {2: (44, 62), 3: (30, 44)}
-CROWD_DENSE_SHARE, CROWD_GAP_SHARE = 0.65, 0.1
+CROWD_SIDES = {1: (62, 122), 2: (44, 64), 3: (30, 44)}
+CROWD_SHARES, CROWD_GAP_SHARE = (0.3, 0.25, 0.45), 0.1
 SMALLEST = 28
 CROWD_MOST = max(CROWD_SIDES) ** 2
 
@@ -35,11 +35,11 @@ def places(count, width, height, random):
 
 def crowd_places(random):
     """Centres and sides on a loose lattice with gaps."""
-    edge = 3 if random.random() < CROWD_DENSE_SHARE else 2
+    edge = 1 + int(random.choice(3, p=CROWD_SHARES))
     pitch, (least, most) = IMAGE_SIZE / edge, CROWD_SIDES[edge]
     placed = []
     for cell in range(edge * edge):
-        if random.random() > CROWD_GAP_SHARE:
+        if edge == 1 or random.random() > CROWD_GAP_SHARE:
             side = random.uniform(least, most)
             slack = max(0, pitch - side) / 2
             x, y = (cell % edge + 0.5) * pitch, (cell // edge + 0.5) * pitch

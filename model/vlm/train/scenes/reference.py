@@ -306,14 +306,22 @@ class Model:
         """The logits after the last of the text tokens."""
         count, cells = len(regions.vectors), len(self.cell_places)
         marks = np.concatenate([self["prefix.positions"], np.repeat(self["prefix.photo"][None], count - cells, 0)])
-        x = np.concatenate([regions.vectors + marks, self.text_input(tokens, regions)])
+        text = self.text_input(tokens, regions)
+        x = np.concatenate([regions.vectors + marks, text])
         mask = np.tril(np.ones((len(x), len(x)), bool))
         mask[:count, :count] = True
         h = rmsnorm(self.layers(x, "decoder", "decoder", mask)[-1], self["decoder.norm.weight"])
         scores = regions.vectors @ self["copy.key.weight"].T @ (self["copy.query.weight"] @ h)
         copied = softmax(scores / np.float32(np.sqrt(len(h)))) @ regions.chances @ self.names
         gate = sigmoid(self["copy.gate.weight"] @ h + self["copy.gate.bias"])
-        return (self.embedding @ (h + gate * self["copy.alpha"] * copied)) * self["logit_scale"]
+        return (self.embedding @ (h + gate * self["copy.alpha"] * copied + self["repeat.alpha"] * self.repeated(h, text, tokens))) * self["logit_scale"]
+
+    def repeated(self, h, text, tokens) -> np.ndarray:
+        """The unit vectors of the names that the text has said, each by its share; none of them has a share too."""
+        said = np.flatnonzero(np.isin(tokens, self.configuration["names"]))
+        scores = text[said] @ self["repeat.key.weight"].T @ (self["repeat.query.weight"] @ h) / np.float32(np.sqrt(len(h)))
+        shares = softmax(np.append(scores, self["repeat.null"]).astype(np.float32))[:-1]
+        return shares @ unit(self.embedding[np.asarray(tokens)[said]])
 
     def answer(self, regions: Regions, question: str) -> Answer:
         """Greedy words and the rule that turns them into the final text."""

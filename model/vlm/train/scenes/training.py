@@ -31,7 +31,7 @@ from .vocabulary import build_words
 EMPTY_WEIGHT = 0.5
 QUESTIONS = 32
 RATE, ENCODER_SHARE, WARM_STEPS, LAST_RATE = 1.2e-3, 0.7, 100, 0.01
-WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "find": 0.3, "hold": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.5}
+WEIGHTS = {"answer": 1.0, "watch": 0.3, "copy": 0.3, "find": 0.3, "repeat": 0.3, "hold": 0.3, "patch": 1.0, "centre": 0.3, "say": 0.5}
 LOG_EVERY, SAVE_SECONDS = 50, 240
 HOST, DEVICE = "host", "device"
 PROCESSES = 2
@@ -143,10 +143,12 @@ def losses(trainee: Trainee, batch, asked: int):
         states, watched = net.decode(regions, text, attention_mask(segments, regions.present))
     states, watched = states.float(), watched.float()
     pointer, emits = net.pointer(states, regions), targets != IGNORED
-    logits = net.logits(states, pointer, regions.chances @ units, emits)
+    repeated = net.repeated(states, text, batch.tokens[:asked], segments)
+    logits = net.logits(states, pointer, regions.chances @ units, repeated, batch.tokens[:asked], emits)
     values["answer"] = F.cross_entropy(logits, targets[emits])
     values["watch"] = supervised((watched + 1e-6).log(), batch.asked[:asked])
     values["find"] = find_loss(attention, batch.asked[:asked], batch.missing[:asked])
+    values["repeat"] = F.nll_loss(repeated[emits], batch.repeats[:asked][emits])
     values["hold"] = hold_loss(trainee, compared, batch.holds[:asked])
     values["copy"] = supervised(pointer, batch.told[:asked])
     right = torch.ones_like(targets, dtype=torch.bool)

@@ -106,7 +106,10 @@ final class Node implements AutoCloseable {
                 .route("POST", "/v1/chat/completions", new ChatCompletions(json, vision, budget, clock))
                 .route("GET", Connections.PATH, new Connections(json, hypha))
                 .route("GET", "/*", new PageFiles())
-                .webSocket(RpcEndpoint.PATH, RpcEndpoint.SUBPROTOCOL, new RpcEndpoint(rpc(scheduler, vision, figures, hypha)));
+                .webSocket(
+                        RpcEndpoint.PATH,
+                        RpcEndpoint.SUBPROTOCOL,
+                        new RpcEndpoint(rpc(scheduler, vision, figures, hypha)));
         hypha.attach(http);
         HttpServer server = hypha.closedUnless(http::start);
         running.complete(server);

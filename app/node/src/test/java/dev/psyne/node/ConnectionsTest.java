@@ -149,7 +149,9 @@ class ConnectionsTest {
             JsonNode workspace = named(own.path("workspaces"), "name", client.workspace());
             assertEquals(
                     client.clientId(),
-                    named(workspace.path("services"), "id", "mine").path("owner").asString());
+                    named(workspace.path("services"), "id", "mine")
+                            .path("owner")
+                            .asString());
             assertFalse(own.toString().contains(token));
         }
     }

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,17 +53,19 @@ final class EchoRows {
     List<Row> run() throws IOException, InterruptedException {
         try (ReferenceServer plain = ReferenceServer.start(python, folder);
                 ReferenceServer deflate = ReferenceServer.start(python, folder, "--compress")) {
-            Map<URI, List<JsonNode>> figures = new LinkedHashMap<>();
+            List<JsonNode> ours = new ArrayList<>();
+            List<JsonNode> plainly = new ArrayList<>();
+            List<JsonNode> deflated = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
-                for (URI server : List.of(node, plain.uri(), deflate.uri())) {
-                    figures.computeIfAbsent(server, _ -> new ArrayList<>()).add(measure(server));
-                }
+                ours.add(measure(node));
+                plainly.add(measure(plain.uri()));
+                deflated.add(measure(deflate.uri()));
             }
             List<Row> rows = new ArrayList<>();
             for (Echo echo : Echo.values()) {
-                double ours = median(figures.get(node), echo);
-                rows.add(row(echo, ours, "hypha", median(figures.get(plain.uri()), echo), echo.plainGoal));
-                rows.add(row(echo, ours, "hypha, deflate", median(figures.get(deflate.uri()), echo), echo.deflateGoal));
+                double calls = median(ours, echo);
+                rows.add(row(echo, calls, "hypha", median(plainly, echo), echo.plainGoal));
+                rows.add(row(echo, calls, "hypha, deflate", median(deflated, echo), echo.deflateGoal));
             }
             return rows;
         }
@@ -79,7 +79,14 @@ final class EchoRows {
         String printed = PeerProgram.run(
                 "hypha-rpc's baseline.py",
                 folder,
-                List.of("env", "PYTHONPATH=" + folder.resolve("hypha-rpc/python"), python, "baseline.py", server.toString(), "1", "1"));
+                List.of(
+                        "env",
+                        "PYTHONPATH=" + folder.resolve("hypha-rpc/python"),
+                        python,
+                        "baseline.py",
+                        server.toString(),
+                        "1",
+                        "1"));
         String median = printed.substring(printed.lastIndexOf("MEDIAN") + "MEDIAN".length());
         return JSON.readTree(median);
     }

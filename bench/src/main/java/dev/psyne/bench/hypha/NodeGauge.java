@@ -29,6 +29,8 @@ final class NodeGauge implements AutoCloseable {
                 connection, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, OperatingSystemMXBean.class);
     }
 
+    // The address is that of a JVM which this bench has started, and nobody else's words are in it.
+    @SuppressWarnings("BanJNDI")
     static NodeGauge of(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

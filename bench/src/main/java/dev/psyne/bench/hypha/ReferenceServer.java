@@ -36,7 +36,8 @@ final class ReferenceServer implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().put("PYTHONPATH", folder.resolve("hypha-rpc/python").toString());
+        builder.environment()
+                .put("PYTHONPATH", folder.resolve("hypha-rpc/python").toString());
         ReferenceServer server = new ReferenceServer(builder.start(), port);
         server.await();
         return server;
@@ -52,7 +53,8 @@ final class ReferenceServer implements AutoCloseable {
             }
         }
         close();
-        throw new IOException("reference_server.py does not listen; its Python must have aiohttp, websockets and msgpack");
+        throw new IOException(
+                "reference_server.py does not listen; its Python must have aiohttp, websockets and msgpack");
     }
 
     URI uri() {

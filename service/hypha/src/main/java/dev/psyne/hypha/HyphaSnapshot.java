@@ -14,11 +14,7 @@ import java.util.List;
  * @param beyond what the viewer may see and these bounds leave out
  */
 public record HyphaSnapshot(
-        long takenAtNanos,
-        HyphaStatistics statistics,
-        List<WorkspaceSnapshot> workspaces,
-        Rest withheld,
-        Rest beyond) {
+        long takenAtNanos, HyphaStatistics statistics, List<WorkspaceSnapshot> workspaces, Rest withheld, Rest beyond) {
     /** Workspaces of one snapshot. */
     public static final int MAX_WORKSPACES = 100;
 

@@ -60,7 +60,15 @@ class HyphaSnapshotTest {
     private static void register(WireClient client, String id, String visibility) {
         client.ask(
                 "register_service",
-                Map.of("id", id, "type", "test", "config", Map.of("visibility", visibility), "service_schema", Map.of()));
+                Map.of(
+                        "id",
+                        id,
+                        "type",
+                        "test",
+                        "config",
+                        Map.of("visibility", visibility),
+                        "service_schema",
+                        Map.of()));
     }
 
     @Test
@@ -110,7 +118,8 @@ class HyphaSnapshotTest {
         assertFalse(seen.readable());
         assertEquals(List.of(), seen.clients());
         assertEquals(
-                List.of("open"), seen.services().stream().map(ServiceSnapshot::id).toList());
+                List.of("open"),
+                seen.services().stream().map(ServiceSnapshot::id).toList());
         WireClient bob = WireClient.connect(server, "bob");
         HyphaSnapshot snapshot = server.snapshot(NOBODY);
         assertEquals(new HyphaSnapshot.Rest(1, 2, 2), snapshot.withheld());
@@ -126,8 +135,7 @@ class HyphaSnapshotTest {
         register(alice, "closed", "protected");
         register(alice, "secret", "unlisted");
         Object token = alice.ask("generate_token", Map.of("permission", "read"));
-        WorkspaceSnapshot reader =
-                workspace(server.visitor(Optional.of(String.valueOf(token))), alice.workspace());
+        WorkspaceSnapshot reader = workspace(server.visitor(Optional.of(String.valueOf(token))), alice.workspace());
         assertTrue(reader.readable());
         assertEquals("alice", reader.clients().getFirst().id());
         assertEquals(

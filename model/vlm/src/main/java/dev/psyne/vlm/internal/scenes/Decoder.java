@@ -37,7 +37,7 @@ final class Decoder {
             layers.add(new TransformerLayer(reader, "decoder.layers." + i + ".", shape));
         }
         this.input = new TextInput(reader, configuration, embedding, names);
-        this.head = new CopyHead(reader, embedding);
+        this.head = new CopyHead(reader, embedding, names);
         this.vocabulary = embedding.outputs();
     }
 
@@ -60,7 +60,7 @@ final class Decoder {
             }
             this.layers = new LayerWorkspace(decoder.textPositions, decoder.shape);
             this.input = decoder.input.allocate(decoder.textPositions, decoder.mostPrefix);
-            this.head = new CopyHead.Workspace(width, decoder.vocabulary);
+            this.head = new CopyHead.Workspace(width, decoder.vocabulary, decoder.textPositions);
         }
 
         /** The logits after the last token. */
@@ -119,6 +119,7 @@ final class Decoder {
         }
         work.pages.forEach(cache::append);
         work.input.begin();
+        work.head.begin();
         work.textLength = 0;
     }
 
@@ -126,6 +127,7 @@ final class Decoder {
     void extend(int[] tokens, int length, SceneFeatures scene, Workspace work) {
         Rows x = work.layers.x();
         input.write(tokens, length, work.textLength, scene, work.input, x);
+        head.hear(tokens, length, x, work.head);
         run(new AttentionSpan(work.cache, 0, length, scene.count() + work.textLength, true), work.layers);
         work.textLength += length;
         head.run(x, length - 1, scene, work.head);

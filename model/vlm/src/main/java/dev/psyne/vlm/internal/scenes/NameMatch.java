@@ -66,6 +66,12 @@ final class NameMatch {
         return isName[token];
     }
 
+    /** Writes a token's vector of unit length to the first row of {@code target}. */
+    void unit(int token, Rows target) {
+        embedding.copyRow(token, target.values(), 0);
+        multiply(target, 0, inverseLengths[token]);
+    }
+
     /** What a token is compared with the names in. */
     static final class Workspace {
         private final Rows word;
@@ -208,8 +214,7 @@ final class NameMatch {
         List<float[]> units = new ArrayList<>();
         for (int id : nameIds) {
             Rows word = Rows.allocate(1, width);
-            embedding.copyRow(id, word.values(), 0);
-            multiply(word, 0, inverseLengths[id]);
+            unit(id, word);
             units.add(word.values());
         }
         return units;
@@ -228,8 +233,7 @@ final class NameMatch {
      * their evidence for {@code clue}.
      */
     void match(int token, SceneFeatures scene, Workspace work, float[] match, float[] clue) {
-        embedding.copyRow(token, work.word.values(), 0);
-        multiply(work.word, 0, inverseLengths[token]);
+        unit(token, work.word);
         kernels.gemm(1, work.word, units, Epilogue.STORE, work.cosines);
         Arrays.fill(match, 0, scene.count(), 0);
         Arrays.fill(clue, 0, scene.count(), 0);

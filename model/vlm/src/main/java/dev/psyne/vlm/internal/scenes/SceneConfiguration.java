@@ -10,6 +10,8 @@ import java.util.List;
 /**
  * What {@code model.json} says, checked: every key is known, every size is possible, and the blocks of the encoder fit
  * each other.
+ *
+ * @param usualLikeness how much alike a new picture of a taught thing and its lessons are on the average, a cosine
  */
 record SceneConfiguration(
         String name,
@@ -24,6 +26,7 @@ record SceneConfiguration(
         List<Integer> names,
         Photo photo,
         AnswerRule answer,
+        double usualLikeness,
         int questionTokens,
         int answerTokens,
         Hashes hashes) {
@@ -151,6 +154,7 @@ record SceneConfiguration(
                 names(root),
                 photo(root.child("photo")),
                 answer(root.child("answer")),
+                usualLikeness(root.child("teaching")),
                 limits.integer("questionTokens", 1, MAX_TOKENS),
                 limits.integer("answerTokens", 1, MAX_TOKENS),
                 hashes(root.child("sha256")));
@@ -257,6 +261,12 @@ record SceneConfiguration(
                 fields.text("sentence"));
         fields.end();
         return rule;
+    }
+
+    private static double usualLikeness(JsonFields fields) {
+        double likeness = fields.number("usual", 0, 1);
+        fields.end();
+        return likeness;
     }
 
     private void requireFit(JsonFields root) {

@@ -33,6 +33,7 @@ final class TaughtScenes {
     private final NameMatch names;
     private final Decoder decoder;
     private final WorkspacePool<EncoderWorkspace> encoderWork;
+    private final List<float[]> unitNames;
     private final LentNames lent;
 
     TaughtScenes(
@@ -46,7 +47,8 @@ final class TaughtScenes {
         this.names = names;
         this.decoder = decoder;
         this.encoderWork = encoderWork;
-        this.lent = new LentNames(configuration.names(), names.unitNames(), tokenizer);
+        this.unitNames = names.unitNames();
+        this.lent = new LentNames(configuration.names(), unitNames, tokenizer);
     }
 
     /** Refuses a question that cannot be asked. */
@@ -153,10 +155,9 @@ final class TaughtScenes {
             throw new LessonException(String.valueOf(e.getMessage()));
         }
         String words = WordTokenizer.normal(checked);
-        boolean isOfKnownWords = Arrays.stream(tokenizer.encode(words))
-                .noneMatch(
-                        id -> WordTokenizer.isByte(id) || configuration.names().contains(id));
-        if (tokenizer.id(words).isPresent() || isOfKnownWords) {
+        boolean isOfQuestionWords =
+                Arrays.stream(tokenizer.encode(words)).noneMatch(id -> WordTokenizer.isByte(id) || names.isName(id));
+        if (tokenizer.id(words).isPresent() || isOfQuestionWords) {
             throw new LessonException("The name '" + checked
                     + "' means something to the model already; choose another, such as 'my " + checked + "'.");
         }
@@ -199,7 +200,7 @@ final class TaughtScenes {
         }
 
         TaughtThing learn(Instant taughtAt) {
-            return Lesson.learn(name, seen, names.unitNames(), taughtAt);
+            return new Lesson(configuration.usualLikeness(), unitNames).learn(name, seen, taughtAt);
         }
     }
 }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * The decoder's input for a token: its embedding, what the regions it matches show (ground), how many things match it
- * (count), where they are beside those of the words before (place), the sums of these over the names so far (heard) and of
- * the differences as the words that are found nowhere ask for them (compare), and its position.
+ * (count), where they are beside those of the words before (place), the sums of these over the names so far (heard), how the
+ * differences and what is seen answer to the words that are found nowhere (compare), and its position.
  */
 final class TextInput {
     private static final int COUNTS_OF_MATCHES = 5;
@@ -39,6 +39,7 @@ final class TextInput {
     private final Linear place;
     private final Linear compareWords;
     private final Linear comparePlaces;
+    private final Linear compareSeen;
     private final Linear compareOut;
     private final Linear heard;
     private final Rows positions;
@@ -57,6 +58,7 @@ final class TextInput {
         int compared = configuration.compared();
         this.compareWords = reader.floatLinear("compare.words.weight", compared, width);
         this.comparePlaces = reader.floatLinear("compare.places.weight", compared, PlaceFeatures.AXES);
+        this.compareSeen = reader.floatLinear("compare.seen.weight", compared, width);
         this.compareOut = reader.floatLinear("compare.out.weight", width, compared);
         this.heard = reader.floatLinear("heard.weight", width, FEATURES);
         this.positions = reader.rows("text.positions", configuration.textPositions(), width);
@@ -69,11 +71,13 @@ final class TextInput {
         private final float[] clue;
         private final double[] weights;
         private final float[] found;
+        private final float[] none;
         private final PlaceFeatures places = new PlaceFeatures();
         private final float[] said;
         private final float[] sums;
         private final float[] products;
         private final Rows grounds;
+        private final Rows looks;
         private final Rows features;
         private final Rows counts;
         private final Rows placed;
@@ -89,10 +93,12 @@ final class TextInput {
             this.clue = new float[regions];
             this.weights = new double[regions];
             this.found = new float[regions];
+            this.none = new float[rows];
             this.said = new float[input.width];
             this.sums = new float[FEATURES];
             this.products = new float[input.compareWords.outputs()];
             this.grounds = Rows.allocate(rows, input.width);
+            this.looks = Rows.allocate(rows, input.width);
             this.features = Rows.allocate(rows, FEATURES);
             this.counts = features.columns(0, COUNT_FEATURES);
             this.placed = features.columns(COUNT_FEATURES, PlaceFeatures.COUNT);
@@ -122,22 +128,31 @@ final class TextInput {
         for (int row = 0; row < length; row++) {
             names.match(tokens[row], scene, work.names, work.match, work.clue);
             embedding.copyRow(tokens[row], x.values(), x.index(row));
-            float none = ground(scene, work, row);
+            work.none[row] = ground(scene, work, row);
             countFeatures(scene, work, row);
             work.places.write(work.found, work.clue, scene, work.placed.values(), work.placed.index(row));
             hear(names.isName(tokens[row]), work, row);
-            say(none, x.values(), x.index(row), work, row);
-            int target = x.index(row);
-            int at = positions.index(position + row);
-            for (int i = 0; i < width; i++) {
-                x.values()[target + i] += (1 - none) * groundSeen[i] + positions.values()[at + i];
-            }
+            say(work.none[row], x.values(), x.index(row), work, row);
         }
-        kernels.gemm(length, work.grounds, groundOut, Epilogue.ADD, x);
+        kernels.gemm(length, work.grounds, groundOut, Epilogue.STORE, work.looks);
+        for (int row = 0; row < length; row++) {
+            look(1 - work.none[row], position + row, work.looks, row, x);
+        }
         kernels.gemm(length, work.counts, count, Epilogue.ADD, x);
         kernels.gemm(length, work.placed, place, Epilogue.ADD, x);
         kernels.gemm(length, work.named, heard, Epilogue.ADD, x);
         compare(length, work, x);
+    }
+
+    /** Adds what is seen of a word, how surely it is seen at all, and the word's position. */
+    private void look(float sure, int position, Rows looks, int row, Rows x) {
+        int from = looks.index(row);
+        int at = positions.index(position);
+        int target = x.index(row);
+        for (int i = 0; i < width; i++) {
+            x.values()[target + i] +=
+                    looks.values()[from + i] + sure * groundSeen[i] + positions.values()[at + i];
+        }
     }
 
     /** Adds the features of a name to those of the names before. */
@@ -160,6 +175,7 @@ final class TextInput {
     private void compare(int length, Workspace work, Rows x) {
         kernels.gemm(length, work.asking, compareWords, Epilogue.STORE, work.asked);
         kernels.gemm(length, work.differences, comparePlaces, Epilogue.STORE, work.compared);
+        kernels.gemm(length, work.looks, compareSeen, Epilogue.ADD, work.compared);
         float[] compared = work.compared.values();
         int at = 0;
         for (int row = 0; row < length; row++) {

@@ -78,11 +78,9 @@ final class WeightReader {
     }
 
     private Linear floatLinear(String name, int outputs, int inputs, float[] bias) {
-        float[] ones = new float[outputs];
-        Arrays.fill(ones, 1);
         MemorySegment weights =
                 MemorySegment.ofArray(rows(name, outputs, inputs).values());
-        return kernels.linear(Tensor.of(weights, ElementType.F32, Shape.of(outputs, inputs)), ones, bias);
+        return kernels.linear(Tensor.of(weights, ElementType.F32, Shape.of(outputs, inputs)), ones(outputs), bias);
     }
 
     Convolution convolution(String name, String bias, SceneConfiguration.Conv shape) {
@@ -129,6 +127,10 @@ final class WeightReader {
         if (file.names().contains(name + SCALE)) {
             return vector(name + SCALE, outputs);
         }
+        return ones(outputs);
+    }
+
+    private static float[] ones(int outputs) {
         float[] ones = new float[outputs];
         Arrays.fill(ones, 1);
         return ones;

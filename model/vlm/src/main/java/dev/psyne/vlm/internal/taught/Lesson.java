@@ -18,11 +18,11 @@ public final class Lesson {
     /** Under a picture's own likeness lies the threshold that it would choose. */
     private static final double OWN_SHARE = 0.94;
 
-    /** What suits things on the average: one in forty of the known things is at least so much like a prototype. */
-    private static final double USUAL_THRESHOLD = 0.86;
+    /** A picture whose thing is so far under the usual likeness to those of all others shows another one. */
+    private static final double UNLIKE = 0.26;
 
-    /** A picture whose thing is less like those of all others shows another one. */
-    private static final double LEAST_LIKENESS = 0.6;
+    /** Up to here a cell shows background and nothing else; what lies between is the edge of a thing. */
+    private static final float EMPTY = 0.02f;
 
     /** The threshold is above the likeness of background and known names by this. */
     private static final double CLEAR = 0.02;
@@ -30,17 +30,28 @@ public final class Lesson {
     /** Never so high that a new picture could not reach it. */
     private static final double HIGHEST_THRESHOLD = 0.93;
 
-    private Lesson() {}
+    private final double usual;
+    private final List<float[]> names;
+
+    /**
+     * A way to learn.
+     *
+     * @param usual the model's threshold for things on the average, a cosine
+     * @param names vectors of unit length of the known names
+     */
+    public Lesson(double usual, List<float[]> names) {
+        this.usual = usual;
+        this.names = names;
+    }
 
     /**
      * Learns a thing.
      *
      * @param name checked
      * @param pictures what they show, in order
-     * @param names vectors of unit length of the known names
      * @throws LessonException if a picture shows nothing, or nothing like what the others show
      */
-    public static TaughtThing learn(String name, List<CellEvidence> pictures, List<float[]> names, Instant taughtAt) {
+    public TaughtThing learn(String name, List<CellEvidence> pictures, Instant taughtAt) {
         List<ShownThing> things = choose(pictures);
         List<float[]> prototypes = things.stream().map(ShownThing::features).toList();
         List<Double> own = new ArrayList<>();
@@ -52,7 +63,7 @@ public final class Lesson {
             background = Math.max(background, background(picture, others));
         }
         int odd = smallest(own);
-        if (own.get(odd) < LEAST_LIKENESS) {
+        if (own.get(odd) < usual - UNLIKE) {
             throw new LessonException(
                     odd,
                     "Picture " + (odd + 1)
@@ -62,7 +73,7 @@ public final class Lesson {
         double mean = own.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         double named =
                 names.stream().mapToDouble(unit -> best(prototypes, unit)).max().orElse(-1);
-        double threshold = Math.max((OWN_SHARE * mean + USUAL_THRESHOLD) / 2, Math.max(background, named) + CLEAR);
+        double threshold = Math.max((OWN_SHARE * mean + usual) / 2, Math.max(background, named) + CLEAR);
         return new TaughtThing(name, pictures.size(), taughtAt, Math.min(threshold, HIGHEST_THRESHOLD), prototypes);
     }
 
@@ -124,7 +135,7 @@ public final class Lesson {
     private static double background(CellEvidence picture, List<float[]> prototypes) {
         double most = -1;
         for (int cell = 0; cell < picture.cells(); cell++) {
-            if (picture.shown()[cell] < TaughtCells.BACKGROUND) {
+            if (picture.shown()[cell] < EMPTY) {
                 most = Math.max(most, TaughtCells.likeness(picture, cell, prototypes));
             }
         }

@@ -13,7 +13,7 @@ public final class TaughtCells {
     public static final int NONE = -1;
 
     /** Up to here a cell shows background, which is no thing. */
-    static final float BACKGROUND = 0.3f;
+    private static final float BACKGROUND = 0.1f;
 
     /** A cell beside one that shows a thing shows it too from so much under the threshold on: the edges of a thing are blurred. */
     private static final double BESIDE = 0.1;

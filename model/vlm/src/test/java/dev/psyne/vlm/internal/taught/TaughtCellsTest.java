@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Cells of two features, written by hand: what is learned from them, and which of them show it. */
 class TaughtCellsTest {
     private static final double HIGH = 0.9;
+    private static final double USUAL = 0.86;
 
     /** A picture of two by two cells whose features point at these angles. */
     private static CellEvidence picture(float[] shown, double... degrees) {
@@ -41,7 +42,7 @@ class TaughtCellsTest {
 
     @Test
     void backgroundAndWhatIsMoreLikeAKnownNameShowNothing() {
-        CellEvidence background = picture(new float[] {0.1f, 1, 1, 1}, 0, 90, 90, 90);
+        CellEvidence background = picture(new float[] {0.05f, 1, 1, 1}, 0, 90, 90, 90);
         assertArrayEquals(new int[] {-1, -1, -1, -1}, TaughtCells.find(background, List.of(thing("a", HIGH))));
         CellEvidence like = picture(new float[] {1, 1, 1, 1}, 10, 90, 90, 90);
         CellEvidence named = new CellEvidence(2, 2, like.features(), like.shown(), new float[] {0.99f, 0, 0, 0});
@@ -61,7 +62,7 @@ class TaughtCellsTest {
         float[] two = {1, 0, 0, 1};
         List<CellEvidence> pictures =
                 List.of(picture(two, 5, 180, 180, 90), picture(two, 120, 180, 180, 8), picture(two, 6, 180, 180, 250));
-        TaughtThing thing = Lesson.learn("a", pictures, List.of(), Instant.EPOCH);
+        TaughtThing thing = new Lesson(USUAL, List.of()).learn("a", pictures, Instant.EPOCH);
         assertEquals(3, thing.prototypes().size());
         for (float[] prototype : thing.prototypes()) {
             assertTrue(prototype[0] > 0.98, "near the first axis: " + prototype[0]);
@@ -74,13 +75,19 @@ class TaughtCellsTest {
         float[] one = {1, 0, 0, 0};
         List<CellEvidence> plain =
                 List.of(picture(one, 0, 90, 90, 90), picture(one, 1, 90, 90, 90), picture(one, 2, 90, 90, 90));
-        double usual = Lesson.learn("a", plain, List.of(), Instant.EPOCH).threshold();
+        double usual =
+                new Lesson(USUAL, List.of()).learn("a", plain, Instant.EPOCH).threshold();
         float[] name = {(float) Math.cos(Math.toRadians(24)), (float) Math.sin(Math.toRadians(24))};
-        double named = Lesson.learn("a", plain, List.of(name), Instant.EPOCH).threshold();
+        double named = new Lesson(USUAL, List.of(name))
+                .learn("a", plain, Instant.EPOCH)
+                .threshold();
         assertTrue(named > usual, named + " over " + usual);
         List<CellEvidence> alike =
                 List.of(picture(one, 0, 20, 90, 90), picture(one, 1, 90, 90, 90), picture(one, 2, 90, 90, 90));
-        assertEquals(0.93, Lesson.learn("a", alike, List.of(), Instant.EPOCH).threshold(), 1e-9);
+        assertEquals(
+                0.93,
+                new Lesson(USUAL, List.of()).learn("a", alike, Instant.EPOCH).threshold(),
+                1e-9);
     }
 
     @Test
@@ -94,7 +101,8 @@ class TaughtCellsTest {
     }
 
     private static int refused(List<CellEvidence> pictures) {
-        return assertThrows(LessonException.class, () -> Lesson.learn("a", pictures, List.of(), Instant.EPOCH))
+        return assertThrows(
+                        LessonException.class, () -> new Lesson(USUAL, List.of()).learn("a", pictures, Instant.EPOCH))
                 .picture()
                 .orElseThrow();
     }
