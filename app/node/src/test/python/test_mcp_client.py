@@ -12,25 +12,29 @@ ADDRESS = urlsplit(os.environ["PSYNE_URL"])
 PICTURE = Path(os.environ["PSYNE_IMAGE"])
 
 
-class McpClientTest(unittest.IsolatedAsyncioTestCase):
-    async def asyncSetUp(self):
-        self.client = await self.enterAsyncContext(Client(f"{ADDRESS.scheme}://{ADDRESS.netloc}/public/mcp"))
+def connected():
+    return Client(f"{ADDRESS.scheme}://{ADDRESS.netloc}/public/mcp")
 
+
+class McpClientTest(unittest.IsolatedAsyncioTestCase):
     async def test_the_model_is_a_tool(self):
-        tools = {tool.name: tool for tool in (await self.client.list_tools()).tools}
+        async with connected() as client:
+            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         self.assertLessEqual({"vision__ask", "vision__answer", "vision__models"}, tools.keys())
         self.assertIn("question", tools["vision__ask"].input_schema["properties"])
 
     async def test_a_picture_is_answered(self):
         picture = {"_rtype": "bytes", "_rvalue": base64.b64encode(PICTURE.read_bytes()).decode("ascii")}
-        result = await self.client.call_tool("vision__ask", {"image": picture, "question": "What is in the picture?"})
+        async with connected() as client:
+            result = await client.call_tool("vision__ask", {"image": picture, "question": "What is in the picture?"})
         self.assertFalse(result.is_error)
         self.assertTrue(result.content[0].text.strip())
 
     async def test_a_mistake_is_told_to_the_model(self):
-        result = await self.client.call_tool("vision__ask", {"question": "What is in the picture?"})
+        async with connected() as client:
+            result = await client.call_tool("vision__ask", {"question": "What is in the picture?"})
         self.assertTrue(result.is_error)
-        self.assertIn("image", result.content[0].text)
+        self.assertIn("picture", result.content[0].text)
 
 
 if __name__ == "__main__":
