@@ -2,6 +2,7 @@ package dev.psyne.hypha;
 
 import dev.psyne.hypha.internal.http.Guest;
 import dev.psyne.hypha.internal.http.Guests;
+import dev.psyne.hypha.internal.router.Address;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ final class LocalGuests implements Guests {
 
     @Override
     public Guest admit(@Nullable String token) {
-        String client = "http-" + number.incrementAndGet();
+        String client = Address.GUEST_PREFIX + number.incrementAndGet();
         try {
             User user = server.parts().sessions().guest(token, client);
             String workspace = user.scope().currentWorkspace();

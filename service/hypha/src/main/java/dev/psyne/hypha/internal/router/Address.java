@@ -10,6 +10,9 @@ public record Address(String workspace, String client) {
     /** The server's own workspace, and the word for every client. */
     public static final String EVERY = "*";
 
+    /** What the names of those begin with who come for one HTTP request; clients like to be called {@code http-client}. */
+    public static final String GUEST_PREFIX = "_http-";
+
     /** UTF-8 bytes of a workspace's or a client's name. */
     public static final int MAX_NAME_BYTES = 256;
 

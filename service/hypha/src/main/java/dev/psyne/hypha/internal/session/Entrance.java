@@ -29,9 +29,6 @@ final class Entrance {
     private static final long ANONYMOUS_SECONDS = 2L * 24 * 60 * 60;
     private static final int NAME_BYTES = 8;
 
-    /** What the names of those begin with who come for one request. */
-    private static final String GUEST_PREFIX = "http-";
-
     private final Tokens tokens;
     private final Workspaces workspaces;
     private final Rules rules;
@@ -51,8 +48,9 @@ final class Entrance {
     Entry admit(Hello hello) {
         try {
             Address.requireName("client_id", hello.clientId());
-            if (hello.clientId().startsWith(GUEST_PREFIX)) {
-                throw new RefusedException("Names that begin with '" + GUEST_PREFIX + "' are those of HTTP requests");
+            if (hello.clientId().startsWith(Address.GUEST_PREFIX)) {
+                throw new RefusedException(
+                        "Names that begin with '" + Address.GUEST_PREFIX + "' are those of HTTP requests");
             }
             if (hello.reconnectionToken() != null) {
                 return comeBack(hello, hello.reconnectionToken());

@@ -94,6 +94,16 @@ class EntranceTest {
     }
 
     @Test
+    void theNamesOfHttpRequestsAreTheirsAlone() {
+        assertEquals("Names that begin with '_http-' are those of HTTP requests", refusal("_http-1", null, null, null));
+        assertEquals(
+                "http-client",
+                entrance.admit(new Hello("http-client", null, null, null))
+                        .address()
+                        .client());
+    }
+
+    @Test
     void aServerMayAskEverybodyForATokenOrTheOwnersOne() {
         Entrance closed = entrance(false, "the node's own token");
         assertThrows(RefusedException.class, () -> closed.admit(new Hello("c", null, null, null)));
