@@ -3,9 +3,14 @@ package dev.psyne.bench.hypha;
 import dev.psyne.bench.Row;
 import dev.psyne.bench.ServedNode;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** What ten thousand connected clients cost the node, and what is left of them when they have gone. */
 final class ClientRows {
@@ -13,6 +18,10 @@ final class ClientRows {
     private static final String GONE = "heap left by a client that has gone";
     private static final String CONNECT = "connecting a client, one after another";
     static final List<String> NAMES = List.of(CONNECTED, GONE, CONNECT);
+
+    private static final String NOBODY = "psyne_hypha_clients 0";
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int CLIENTS = 10_000;
     private static final int WARM_UP = 200;
@@ -28,14 +37,16 @@ final class ClientRows {
 
     List<Row> run() throws IOException, InterruptedException {
         close(connect(WARM_UP, "warm"));
+        awaitNobody();
         try (NodeGauge gauge = NodeGauge.of(node.pid())) {
-            long before = settled(gauge);
+            long before = gauge.liveHeapBytes();
             long begin = System.nanoTime();
             List<RawClient> clients = connect(CLIENTS, "client");
             double micros = (System.nanoTime() - begin) / 1e3 / CLIENTS;
             long with = gauge.liveHeapBytes();
             close(clients);
-            long after = settled(gauge);
+            awaitNobody();
+            long after = gauge.liveHeapBytes();
             return List.of(
                     Row.target(CONNECTED, "kB", perClient(with - before), CONNECTED_TARGET_KB),
                     Row.target(GONE, "kB", perClient(after - before), GONE_TARGET_KB),
@@ -47,16 +58,21 @@ final class ClientRows {
         return Math.max(0, bytes) / KILOBYTE / CLIENTS;
     }
 
-    /** The live heap once it no longer falls: a client that goes is forgotten by jobs, not at once. */
-    private static long settled(NodeGauge gauge) {
-        long last = gauge.liveHeapBytes();
-        while (true) {
-            long next = gauge.liveHeapBytes();
-            if (next >= last) {
-                return next;
+    /** The node hears of a lost connection when it next looks at it. */
+    private void awaitNobody() throws IOException, InterruptedException {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest metrics =
+                HttpRequest.newBuilder(node.uri().resolve("/metrics")).build();
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < LEAVE_NANOS) {
+            String figures =
+                    client.send(metrics, HttpResponse.BodyHandlers.ofString()).body();
+            if (figures.lines().anyMatch(NOBODY::equals)) {
+                return;
             }
-            last = next;
+            LockSupport.parkNanos(LOOK_NANOS);
         }
+        throw new IOException("clients that have gone are still connected to the node");
     }
 
     private List<RawClient> connect(int count, String name) throws IOException {

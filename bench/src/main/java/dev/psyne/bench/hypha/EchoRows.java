@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Unmodified hypha-rpc clients of Python, a provider and a caller in processes of their own, through the node and through the
- * server they know, with and without the compression that it offers. The three take turns; medians of three rounds.
+ * server they know, with and without the compression that it offers. The three take turns; medians of three rounds after one to warm up.
  */
 final class EchoRows {
     static final List<String> NAMES = List.of("hypha-rpc");
@@ -56,6 +56,9 @@ final class EchoRows {
             List<JsonNode> ours = new ArrayList<>();
             List<JsonNode> plainly = new ArrayList<>();
             List<JsonNode> deflated = new ArrayList<>();
+            for (URI server : List.of(node, plain.uri(), deflate.uri())) {
+                JsonNode _ = measure(server);
+            }
             for (int round = 0; round < ROUNDS; round++) {
                 ours.add(measure(node));
                 plainly.add(measure(plain.uri()));

@@ -20,16 +20,21 @@ final class WritableGate extends ChannelInboundHandlerAdapter {
             return true;
         }
         Thread self = Thread.currentThread();
+        boolean writable = false;
         waiting.add(self);
         try {
             // The state is read after joining the queue: a change before that is seen here, a later one unparks.
-            while (channel.isActive() && !channel.isWritable() && !self.isInterrupted()) {
-                LockSupport.park(this);
+            while (!writable && channel.isActive() && !self.isInterrupted()) {
+                writable = channel.isWritable();
+                if (!writable) {
+                    LockSupport.park(this);
+                }
             }
         } finally {
             waiting.remove(self);
         }
-        return channel.isActive() && channel.isWritable();
+        // Not asked again: a write on its way from another thread makes the channel writable for a moment only.
+        return writable && channel.isActive();
     }
 
     @Override

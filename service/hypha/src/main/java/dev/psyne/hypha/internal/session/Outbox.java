@@ -29,6 +29,7 @@ final class Outbox {
     private static final int FRAME_OVERHEAD_BYTES = 64;
 
     private static final int TOO_SLOW = 1008;
+    private static final int NOT_SENT = 1011;
     private static final Lane[] LANES = Lane.values();
 
     private final WebSocketConnection socket;
@@ -177,7 +178,10 @@ final class Outbox {
         try {
             socket.send(frames);
         } catch (ConnectionClosedException gone) {
-            close();
+            if (close()) {
+                // A client that is still there must not wait for what was dropped.
+                socket.close(NOT_SENT, "what was to be sent could not be");
+            }
         }
     }
 
