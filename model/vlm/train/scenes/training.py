@@ -20,6 +20,7 @@ from .atlas import Atlas
 from .backgrounds import Backgrounds
 from .compose import Composer
 from .device import DeviceComposer
+from .exported import Exported
 from .layout import Layouts
 from .names import COLOURS, PLACES, SHAPES
 from .net import SceneNet
@@ -245,6 +246,13 @@ def work(rank: int, trainee: Trainee, tools, out: Path, options, start: float) -
             saved = time.time()
 
 
+def weights_of(start: Path) -> dict:
+    """Those of a training's file, or of an exported directory, whose 8-bit matrices lose little that a step does not mend."""
+    if start.is_dir():
+        return {f"net.{name}": value for name, value in Exported(start).net.state_dict().items()}
+    return torch.load(start, map_location="cpu")["trainee"]
+
+
 def begin_from(trainee: Trainee, weights) -> None:
     """Takes the weights of an earlier stage where their shapes are the same."""
     own = trainee.state_dict()
@@ -290,7 +298,7 @@ def train(options) -> None:
     trainee = Trainee()
     options.done = 0.0
     if options.start:
-        begin_from(trainee, torch.load(options.start, map_location="cpu")["trainee"])
+        begin_from(trainee, weights_of(Path(options.start)))
     if options.resume and (out / "checkpoint.pt").exists():
         state = torch.load(out / "checkpoint.pt", map_location="cpu")
         trainee.load_state_dict(state["trainee"])
@@ -314,7 +322,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=1, help="how many times the mix a step is made of")
     parser.add_argument("--processes", type=int, default=PROCESSES, help="on the CPU; a GPU has one")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", help="weights of an earlier stage to go on from")
+    parser.add_argument("--start", help="weights of an earlier stage to go on from, or an exported directory")
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
     if options.batch < 1:
