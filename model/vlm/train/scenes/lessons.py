@@ -23,11 +23,15 @@ ASKED = ("what", "exist", "where", "count", "relation")
 COUNTS = (1, 1, 2, 2, 3)
 
 
+def test_words(tools: Tools, least_styles: int) -> list[str]:
+    """Unknown drawings that were kept for tests, one word each, drawn in so many of the styles at least."""
+    return [slug for slug in sorted(tools.atlas.test_unknown) if "-" not in slug
+            and sum(slug in tools.atlas.unknown[style] for style in SPLITS[0].styles) >= least_styles]
+
+
 def taught_names(tools: Tools) -> list[str]:
-    """Unknown drawings that were kept for tests, one word each, drawn in most styles."""
-    styles = SPLITS[0].styles
-    common = [slug for slug in sorted(tools.atlas.test_unknown) if "-" not in slug
-              and sum(slug in tools.atlas.unknown[style] for style in styles) >= LEAST_STYLES]
+    """Some that are drawn in most styles."""
+    common = test_words(tools, LEAST_STYLES)
     order = np.random.default_rng(SEED).permutation(len(common))
     return [common[index] for index in order[:TAUGHT]]
 

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 from .exported import Exported
 from .labels import COVERED
-from .lessons import Stage, taught_names
+from .lessons import Stage, taught_names, test_words
 from .packing import normalise
 from .splits import SPLITS, Tools
 
@@ -25,10 +25,9 @@ CANDIDATES = np.arange(0.40, 0.96, 0.01)
 
 
 def fitted_names(tools: Tools) -> list[str]:
-    """Unknown drawings of one word that nothing else is measured on."""
+    """Unknown drawings that lessons.py measures nothing on."""
     kept = set(taught_names(tools))
-    return [slug for slug in sorted(tools.atlas.test_unknown) if "-" not in slug and slug not in kept
-            and sum(slug in tools.atlas.unknown[style] for style in SPLITS[0].styles) >= LEAST_STYLES][:TOGETHER * GROUPS]
+    return [word for word in test_words(tools, LEAST_STYLES) if word not in kept][:TOGETHER * GROUPS]
 
 
 class Eye:
