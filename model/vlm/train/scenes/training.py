@@ -184,8 +184,8 @@ class Curve:
         self.clear()
 
 
-def rate_at(progress: float, step: int) -> float:
-    return RATE * min(1, (step + 1) / WARM_STEPS) * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * min(1, progress))))
+def rate_at(peak: float, progress: float, step: int) -> float:
+    return peak * min(1, (step + 1) / WARM_STEPS) * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * min(1, progress))))
 
 
 def optimizer_for(trainee: Trainee) -> torch.optim.Optimizer:
@@ -229,7 +229,7 @@ def work(rank: int, trainee: Trainee, tools, out: Path, options, start: float) -
     while (elapsed := time.time() - start + options.done) < seconds:
         mix = mix_at(elapsed / seconds).times(options.batch)
         batch, asked = draw_batch(tools, mix, random)
-        rate = rate_at(elapsed / seconds, step)
+        rate = rate_at(options.rate, elapsed / seconds, step)
         for group in optimizer.param_groups:
             group["lr"] = rate * group["share"]
         values, right = losses(trainee, batch, asked)
@@ -321,6 +321,7 @@ def main() -> None:
     parser.add_argument("--compose", choices=(HOST, DEVICE), help=f"where scenes are painted; without it {HOST} for cpu, else {DEVICE}")
     parser.add_argument("--batch", type=int, default=1, help="how many times the mix a step is made of")
     parser.add_argument("--processes", type=int, default=PROCESSES, help="on the CPU; a GPU has one")
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest of the schedule; half of it for a run that goes on from trained weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", help="weights of an earlier stage to go on from, or an exported directory")
     parser.add_argument("--resume", action="store_true")

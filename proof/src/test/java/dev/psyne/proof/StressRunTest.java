@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,24 @@ class StressRunTest {
             process.destroyForcibly();
         }
         assertTrue(ended, () -> "a stress test hangs, read " + output);
-        assertEquals(0, process.exitValue(), () -> "read " + output);
+        assertEquals(0, process.exitValue(), () -> failures(output));
+    }
+
+    /** What the run printed of each test that failed, for those who cannot read the file. */
+    private static String failures(Path output) {
+        StringJoiner all = new StringJoiner("\n", "in " + output + ":\n", "");
+        boolean isFailure = false;
+        try {
+            for (String line : Files.readAllLines(output)) {
+                isFailure = line.matches("\\.* ?\\[(FAILED|ERROR|TIMEOUT).*") || isFailure && !line.startsWith("(ETA");
+                if (isFailure && !line.isBlank()) {
+                    all.add(line);
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return all.toString();
     }
 
     private static ProcessBuilder allTests() {
