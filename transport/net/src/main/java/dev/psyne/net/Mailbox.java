@@ -51,6 +51,13 @@ final class Mailbox {
         return hasRoom;
     }
 
+    /** Whether nothing waits and nothing is under way, so that the next delivery would be the first. */
+    boolean isIdle() {
+        synchronized (lock) {
+            return !running;
+        }
+    }
+
     private void runBatch() {
         for (int i = 0; i < BATCH; i++) {
             Entry entry = next();

@@ -24,7 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The listening socket, the event loops and the open connections of one server. */
 final class NettyServer {
-    private static final int EVENT_LOOPS = 2;
+    /** One for two processors: peers whose connections share a loop are passed from hand to hand without a wake-up. */
+    private static final int EVENT_LOOPS =
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private static final int ACCEPT_BACKLOG = 256;
 
     /** Waiting bytes below which a waiting sender goes on, and above which it waits. */

@@ -28,6 +28,15 @@ public interface WebSocketConnection {
     /** Sends binary messages as {@link #send(byte[])} does, with one flush for all. */
     void send(List<byte[]> binaries);
 
+    /**
+     * Sends one binary message if the connection takes it now, and never waits. What is sent in one turn of an event loop leaves
+     * with one flush.
+     *
+     * @return false if the caller would have to wait; the array is still the caller's then
+     * @throws ConnectionClosedException if the connection is closed
+     */
+    boolean trySend(byte[] binary);
+
     /** Sends one text message as {@link #send(byte[])} sends a binary one. */
     void sendText(String text);
 

@@ -3,12 +3,24 @@ package dev.psyne.net;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Receives what one WebSocket's peer sends: one call at a time, in order, as jobs on the scheduler. A listener that is
+ * Receives what one WebSocket's peer sends: one call at a time, in order, as jobs on the scheduler, {@link #onBinaryAtOnce}
+ * excepted. A listener that is
  * slower than its peer makes the server stop reading. If a call throws, the connection closes with 1011.
  */
 public interface WebSocketListener {
     /** A whole binary message, read-only; valid until this call returns, so what is kept must be copied. */
     void onBinary(MemorySegment frame);
+
+    /**
+     * A whole binary message, on the event loop that read it, while no other call waits or is under way: whoever can do with it
+     * what is to be done without any wait saves the way to a job and back. Every connection of the event loop is held up
+     * meanwhile.
+     *
+     * @return false if it is to come again by {@link #onBinary}, as a job; nothing has been done with it then
+     */
+    default boolean onBinaryAtOnce(MemorySegment frame) {
+        return false;
+    }
 
     /** A whole text message. */
     void onText(String text);

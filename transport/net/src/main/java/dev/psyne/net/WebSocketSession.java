@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket after its handshake. Frames arrive on the event loop and go through the mailbox to the listener; the
- * connection's methods are called from anywhere. A peer that has been silent for half of {@code idleSeconds} is pinged, and
+ * One WebSocket after its handshake. Frames arrive on the event loop and go to the listener there if it takes them at once,
+ * otherwise through the mailbox; the connection's methods are called from anywhere. A peer that has been silent for half of {@code idleSeconds} is pinged, and
  * cut off if it stays silent for the other half.
  */
 final class WebSocketSession extends ChannelInboundHandlerAdapter
@@ -39,6 +39,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     private volatile boolean closing;
     private volatile @Nullable WebSocketListener listener;
     private volatile @Nullable HttpHead request;
+    private boolean flushing;
     private boolean opened;
     private boolean heard = true;
     private boolean closeDelivered;
@@ -83,7 +84,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
 
     @Override
     public void send(byte[] binary) {
-        send(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary)));
+        send(binaryFrame(binary));
     }
 
     @Override
@@ -97,10 +98,50 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         synchronized (sendLock) {
             requireOpen(ready);
             for (byte[] binary : binaries) {
-                var _ = channel.write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary)), channel.voidPromise());
+                var _ = channel.write(binaryFrame(binary), channel.voidPromise());
             }
             channel.flush();
         }
+    }
+
+    @Override
+    public boolean trySend(byte[] binary) {
+        if (!channel.isWritable()) {
+            requireOpen(true);
+            return false;
+        }
+        if (channel.eventLoop().inEventLoop()) {
+            write(binary);
+            flushBehindThisTurn();
+        } else {
+            synchronized (sendLock) {
+                requireOpen(true);
+                var _ = channel.writeAndFlush(binaryFrame(binary), channel.voidPromise());
+            }
+        }
+        return true;
+    }
+
+    private void write(byte[] binary) {
+        synchronized (sendLock) {
+            requireOpen(true);
+            var _ = channel.write(binaryFrame(binary), channel.voidPromise());
+        }
+    }
+
+    /** One flush serves all that is written while the event loop reads what has come, of this connection and of others. */
+    private void flushBehindThisTurn() {
+        if (!flushing) {
+            flushing = true;
+            onEventLoop(() -> {
+                flushing = false;
+                channel.flush();
+            });
+        }
+    }
+
+    private static BinaryWebSocketFrame binaryFrame(byte[] binary) {
+        return new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary));
     }
 
     private void send(WebSocketFrame frame) {
@@ -137,7 +178,21 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
 
     @Override
     public void binary(Payload message) {
-        deliver(to -> to.onBinary(message.segment()), message);
+        WebSocketListener to = listener;
+        if (to != null && mailbox.isIdle() && isTakenAtOnce(to, message)) {
+            message.release();
+        } else {
+            deliver(there -> there.onBinary(message.segment()), message);
+        }
+    }
+
+    private boolean isTakenAtOnce(WebSocketListener to, Payload message) {
+        try {
+            return to.onBinaryAtOnce(message.segment());
+        } catch (Throwable failure) {
+            failed(failure);
+            return true;
+        }
     }
 
     @Override
@@ -251,13 +306,17 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
             try {
                 call.run();
             } catch (Throwable failure) {
-                // Whatever the listener threw, errors included: the peer must learn that its message was not handled.
-                if (!(failure instanceof ConnectionClosedException)) {
-                    parts.failures().accept(failure);
-                }
-                close(INTERNAL_ERROR, "internal error");
+                failed(failure);
             }
         };
+    }
+
+    /** Whatever the listener threw, errors included: the peer must learn that its message was not handled. */
+    private void failed(Throwable failure) {
+        if (!(failure instanceof ConnectionClosedException)) {
+            parts.failures().accept(failure);
+        }
+        close(INTERNAL_ERROR, "internal error");
     }
 
     private void resumeReading() {

@@ -99,6 +99,12 @@ final class StreamConnection implements WebSocketConnection {
         write(framed.array());
     }
 
+    /** Never: whether the body of an answer takes more without a wait is not known. */
+    @Override
+    public boolean trySend(byte[] binary) {
+        return false;
+    }
+
     /** A pong becomes a ping: these clients know only that one, and ignore it. */
     @Override
     public void sendText(String text) {

@@ -73,6 +73,11 @@ final class Envelope {
         return envelope;
     }
 
+    /** Bytes of the whole frame. */
+    long bytes() {
+        return bytes;
+    }
+
     /** The value of {@code to}, as the sender wrote it. */
     String to() {
         return text(to, "to", MAX_ADDRESS_BYTES);

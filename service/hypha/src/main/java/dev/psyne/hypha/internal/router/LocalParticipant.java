@@ -73,6 +73,12 @@ public final class LocalParticipant implements Participant {
         endpoint.receive(Frame.read(frame));
     }
 
+    /** Never: a frame is read as it is delivered. */
+    @Override
+    public boolean takesAtOnce() {
+        return false;
+    }
+
     @Override
     public int maxFrameBytes() {
         return Frame.MAX_BYTES;

@@ -21,6 +21,9 @@ public interface Participant {
      */
     void deliver(byte[] frame, Lane lane);
 
+    /** Whether {@link #deliver} would neither wait nor do more than pass a frame on; it may be called on an event loop then. */
+    boolean takesAtOnce();
+
     /** The largest frame it can read, in bytes. */
     int maxFrameBytes();
 

@@ -117,12 +117,32 @@ public final class Router {
      */
     public @Nullable Participant route(Participant sender, MemorySegment frame) {
         Envelope envelope = Envelope.scan(frame);
-        Address from = sender.address();
-        Address to = Address.parse(envelope.to(), from.workspace());
+        return route(sender, envelope, Address.parse(envelope.to(), sender.address().workspace()));
+    }
+
+    /**
+     * Routes a frame from a client to one other if nobody has to wait for that.
+     *
+     * @param frame read during this call only
+     * @return false if it is a frame for {@link #route(Participant, MemorySegment)}; nothing has been done with it then
+     * @throws dev.psyne.rpc.BrokenFrameException if its first map is broken
+     */
+    public boolean routeAtOnce(Participant sender, MemorySegment frame) {
+        Envelope envelope = Envelope.scan(frame);
+        Address to = Address.parse(envelope.to(), sender.address().workspace());
+        Participant target = find(to);
+        if (target == null || !target.takesAtOnce()) {
+            return false;
+        }
+        route(sender, envelope, to);
+        return true;
+    }
+
+    private @Nullable Participant route(Participant sender, Envelope envelope, Address to) {
         frames.increment();
-        bytes.add(frame.byteSize());
+        bytes.add(envelope.bytes());
         boolean call = envelope.isCall();
-        sender.traffic().sent(frame.byteSize(), call);
+        sender.traffic().sent(envelope.bytes(), call);
         if (call) {
             calls.increment();
         }

@@ -54,6 +54,12 @@ final class Arrival implements WebSocketListener {
     }
 
     @Override
+    public boolean onBinaryAtOnce(MemorySegment frame) {
+        ClientSession opened = session;
+        return opened != null && opened.onBinaryAtOnce(frame);
+    }
+
+    @Override
     public void onBinary(MemorySegment frame) {
         ClientSession opened = session;
         if (opened == null) {

@@ -80,6 +80,11 @@ public final class ClientSession implements Participant {
     }
 
     @Override
+    public boolean takesAtOnce() {
+        return outbox.hasRoom();
+    }
+
+    @Override
     public int maxFrameBytes() {
         return sessions.limits().clientFrameBytes();
     }
@@ -108,6 +113,22 @@ public final class ClientSession implements Participant {
 
     Outbox outbox() {
         return outbox;
+    }
+
+    /** On the event loop: routes a frame between two clients that keep up, which makes nobody wait. */
+    boolean onBinaryAtOnce(MemorySegment frame) {
+        if (reconnection != null || !outbox.hasRoom()) {
+            return false;
+        }
+        try {
+            if (!sessions.router().routeAtOnce(this, frame)) {
+                return false;
+            }
+        } catch (BrokenFrameException broken) {
+            close(broken.closeCode(), broken.reason());
+        }
+        heard();
+        return true;
     }
 
     void onBinary(MemorySegment frame) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for one client, in three lanes. While the client reads, a frame goes straight to the socket; otherwise it
- * waits here, and one job carries it over when there is room. Any thread may call.
+ * waits here, and one job carries it over when there is room. Any thread may call; only {@link #awaitRoom} waits.
  */
 final class Outbox {
     /** The socket takes more without a wait while it holds less than this. */
@@ -61,7 +61,6 @@ final class Outbox {
     }
 
     void add(byte[] frame, Lane lane) {
-        long cost = frame.length + FRAME_OVERHEAD_BYTES;
         boolean atOnce;
         synchronized (lock) {
             if (closed) {
@@ -70,19 +69,43 @@ final class Outbox {
             atOnce = !carrying && waitingBytes == 0 && socket.queuedBytes() < SOCKET_BYTES;
             carrying |= atOnce;
         }
-        if (atOnce) {
-            send(List.of(frame));
-            carryOn();
-        } else if (room.reserve(cost)) {
+        if (!atOnce) {
+            keep(frame, lane);
+            return;
+        }
+        if (!isSentAtOnce(frame)) {
+            keep(frame, lane);
+        }
+        carryOn();
+    }
+
+    /** Whether the socket took it, or is gone and takes nothing any more. */
+    private boolean isSentAtOnce(byte[] frame) {
+        try {
+            return socket.trySend(frame);
+        } catch (ConnectionClosedException gone) {
+            dropAll();
+            return true;
+        }
+    }
+
+    private void keep(byte[] frame, Lane lane) {
+        long cost = frame.length + FRAME_OVERHEAD_BYTES;
+        if (room.reserve(cost)) {
             enqueue(frame, lane, cost);
         } else {
             overflow("the server's memory for what waits is full");
         }
     }
 
+    /** Whether {@link #awaitRoom} would not wait. */
+    boolean hasRoom() {
+        return waitingBytes() <= limits.pauseBytes();
+    }
+
     /** Waits while much waits for this client; the sender of more is held up, not the server. */
     void awaitRoom() {
-        if (waitingBytes() <= limits.pauseBytes()) {
+        if (hasRoom()) {
             return;
         }
         Thread self = Thread.currentThread();
@@ -178,10 +201,14 @@ final class Outbox {
         try {
             socket.send(frames);
         } catch (ConnectionClosedException gone) {
-            if (close()) {
-                // A client that is still there must not wait for what was dropped.
-                socket.close(NOT_SENT, "what was to be sent could not be");
-            }
+            dropAll();
+        }
+    }
+
+    /** A client that is still there must not wait for what was dropped. */
+    private void dropAll() {
+        if (close()) {
+            socket.close(NOT_SENT, "what was to be sent could not be");
         }
     }
 

@@ -38,6 +38,15 @@ public final class RecordedSocket implements WebSocketConnection {
         frames.addAll(binaries);
     }
 
+    @Override
+    public boolean trySend(byte[] binary) {
+        if (reading.getCount() != 0) {
+            return false;
+        }
+        send(binary);
+        return true;
+    }
+
     public int sent() {
         return frames.size();
     }
