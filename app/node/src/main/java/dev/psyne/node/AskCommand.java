@@ -68,10 +68,7 @@ final class AskCommand implements Callable<Integer> {
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
                 Model loaded = Model.load(source.path(), scheduler, source.options())) {
             if (loaded.isTeachable()) {
-                TaughtStore.Kept kept =
-                        new TaughtStore(store.taught(), loaded.info().sha256()).kept();
-                kept.problems().forEach(terminal::error);
-                loaded.know(kept.lessons());
+                TaughtStore.tell(loaded, store, terminal);
             }
             Conversation conversation = conversation(images);
             loaded.check(conversation);

@@ -41,6 +41,9 @@ final class EvalCommand implements Callable<Integer> {
             description = "Folder or name of the model; the embedded one without it.")
     private @Nullable String model;
 
+    @Option(names = "--taught", description = "With what the model was taught, as ask and serve have it.")
+    private boolean taught;
+
     @Option(names = "--limit", paramLabel = "N", description = "Ask at most N questions, drawn by the seed.")
     private @Nullable Long limit;
 
@@ -99,6 +102,10 @@ final class EvalCommand implements Callable<Integer> {
                         scheduler,
                         source.options(),
                         progress -> ModelReport.progress(terminal, progress))) {
+            if (taught) {
+                TaughtCommand.requireTeachable(loaded, source.name());
+                TaughtStore.tell(loaded, store, terminal);
+            }
             run(evaluation, options, loaded, scheduler);
         }
         return ExitCode.DONE;

@@ -34,13 +34,17 @@ abstract class TaughtCommand implements Callable<Integer> {
         ModelSource source = model == null ? ModelSource.embedded() : ModelSource.of(model, models);
         try (Scheduler scheduler = Scheduler.create(Runtime.getRuntime().availableProcessors());
                 Model loaded = Model.load(source.path(), scheduler, source.options())) {
-            if (!loaded.isTeachable()) {
-                throw new IllegalArgumentException(
-                        "the model " + source.name() + " cannot be taught things; the embedded model can");
-            }
+            requireTeachable(loaded, source.name());
             run(loaded, new TaughtStore(models.taught(), loaded.info().sha256()));
         }
         return ExitCode.DONE;
+    }
+
+    static void requireTeachable(Model model, String name) {
+        if (!model.isTeachable()) {
+            throw new IllegalArgumentException(
+                    "the model " + name + " cannot be taught things; the embedded model can");
+        }
     }
 
     final Terminal terminal() {

@@ -1,6 +1,7 @@
 package dev.psyne.node;
 
 import dev.psyne.vlm.Lessons;
+import dev.psyne.vlm.Model;
 import dev.psyne.vlm.TaughtName;
 import dev.psyne.vlm.TaughtThing;
 import java.io.IOException;
@@ -55,6 +56,13 @@ final class TaughtStore {
     TaughtStore(Path root, String model) {
         this.directory = root.resolve(model.substring(0, Math.min(DIRECTORY_CHARACTERS, model.length())));
         this.model = model;
+    }
+
+    /** Tells a model what it was taught, as it is kept beside {@code models}, and names the files that cannot be read. */
+    static void tell(Model model, ModelStore models, Terminal terminal) {
+        Kept kept = new TaughtStore(models.taught(), model.info().sha256()).kept();
+        kept.problems().forEach(terminal::error);
+        model.know(kept.lessons());
     }
 
     /**

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -116,6 +118,44 @@ class TeachCommandTest {
                 ExitCode.FAILED,
                 model("taught", "import", folder.resolve("none").toString()));
         assertEquals(ExitCode.USAGE, model("taught", "import", file("bad.psyne", new byte[] {1})));
+    }
+
+    @Test
+    void theEvaluationKnowsWhatWasTaughtIfItIsToldTo() throws IOException {
+        assertEquals(ExitCode.DONE, model(teach("my pot")), err.toString());
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        Files.write(pictures.resolve("COCO_pots_000000000001.png"), LessonFixture.unseen("fountain"));
+        String question = """
+                {"image_id": 1, "question": "What is this?", "question_id": 1}""";
+        String answers = """
+                {"image_id": 1, "question_id": 1, "question_type": "what is this", "answer_type": "other",
+                 "multiple_choice_answer": "my pot", "answers": [%s]}"""
+                .formatted(String.join(",", Collections.nCopies(10, "{\"answer\": \"my pot\"}")));
+        List<String> arguments = List.of(
+                "--questions",
+                set("questions", question),
+                "--annotations",
+                set("annotations", answers),
+                "--images",
+                pictures.toString(),
+                "--model",
+                RunningNode.MODEL.toString(),
+                "--json");
+        assertEquals(0, score(arguments));
+        List<String> taught = new ArrayList<>(arguments);
+        taught.add("--taught");
+        assertEquals(100, score(taught));
+    }
+
+    private String set(String name, String entry) throws IOException {
+        String text = "{\"data_subtype\": \"pots\", \"" + name + "\": [" + entry + "]}";
+        return file(name + ".json", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private double score(List<String> arguments) {
+        Callable<Integer> command = new EvalCommand(terminal(), store());
+        assertEquals(ExitCode.DONE, run(new CommandLine(command), arguments.toArray(String[]::new)), err.toString());
+        return json().path("overall").path("score").asDouble();
     }
 
     @Test

@@ -149,6 +149,11 @@ public interface Model extends AutoCloseable {
         }
     }
 
+    /** What {@link #know} said last. */
+    default Lessons known() {
+        return Lessons.NONE;
+    }
+
     /**
      * The name as a thing can have it that is taught to this model.
      *

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a client's frames (RFC 6455, section 5) into whole messages. The room for a frame is reserved from the byte budget
- * when its header is known; its payload is unmasked on its one way from the socket's buffer to there. Stops for good after a
+ * when its header is known; its payload is unmasked on its one way from the socket's buffer to there. A message that lies whole in the
+ * socket's buffer, and whose receiver need not keep it, is unmasked and read there. Stops for good after a
  * close frame or the first broken rule.
  *
  * <pre>
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter implements WebSocketFrameDecoder {
     /** What the frames say, on the event loop. Who gets a payload releases it. */
     interface Events {
+        /** A binary message whose bytes are read during the call alone; false if it has to be kept. */
+        boolean binaryAtOnce(MemorySegment message);
+
+        /** One that has to be kept. */
         void binary(Payload message);
 
         void text(String message, Payload memory);
@@ -73,6 +78,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
     private final byte[] control = new byte[MAX_CONTROL_BYTES];
     private @Nullable Payload message;
     private int messageOpcode;
+    private boolean kept;
     private boolean last;
     private int opcode;
     private int mask;
@@ -142,7 +148,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         if (length < 0) {
             return refuse(PROTOCOL_ERROR, "a frame's length must be in its shortest form");
         }
-        return opcode >= CLOSE ? beginControl(length) : beginData(length);
+        return opcode >= CLOSE ? beginControl(length) : beginData(length, bytes);
     }
 
     /** Bytes of the header as far as it is known; two at first, and no more if those are wrong already. */
@@ -177,7 +183,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         return beginPayload((int) length);
     }
 
-    private boolean beginData(long length) {
+    private boolean beginData(long length, ByteBuf bytes) {
         Payload begun = message;
         if (opcode > BINARY) {
             return refuse(PROTOCOL_ERROR, "unknown opcode " + opcode);
@@ -189,6 +195,9 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         if (length > maxMessageBytes - target.bytes()) {
             return refuse(MESSAGE_TOO_BIG, "a message has at most " + maxMessageBytes + " bytes");
         }
+        if (opcode == BINARY && last && length <= bytes.readableBytes() && isTakenInPlace(bytes, (int) length)) {
+            return true;
+        }
         long wanted = target.bytes() + length;
         if (!(last ? target.reserve(wanted) : target.reserveGrowing(wanted, maxMessageBytes))) {
             return refuse(TRY_AGAIN_LATER, "no memory for the message now");
@@ -198,6 +207,19 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
             message = target;
         }
         return beginPayload((int) length);
+    }
+
+    /** Shows a message that lies whole in the socket's buffer there; if it has to be kept, nothing was read but it is unmasked. */
+    private boolean isTakenInPlace(ByteBuf bytes, int length) {
+        MemorySegment place = MemorySegment.ofBuffer(bytes.nioBuffer(bytes.readerIndex(), length));
+        readBytes = 0;
+        unmask(place, place, length);
+        kept = !events.binaryAtOnce(place.asReadOnly());
+        mask = 0;
+        if (!kept) {
+            bytes.skipBytes(length);
+        }
+        return !kept;
     }
 
     private boolean beginPayload(int length) {
@@ -258,7 +280,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         }
         message = null;
         if (messageOpcode != TEXT) {
-            events.binary(whole);
+            endBinary(whole);
             return;
         }
         String text = strictUtf8(whole.segment().asByteBuffer());
@@ -267,6 +289,16 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
             refuse(INVALID_PAYLOAD, "a text message must be UTF-8");
         } else {
             events.text(text, whole);
+        }
+    }
+
+    private void endBinary(Payload whole) {
+        boolean asked = kept;
+        kept = false;
+        if (!asked && events.binaryAtOnce(whole.segment())) {
+            whole.release();
+        } else {
+            events.binary(whole);
         }
     }
 

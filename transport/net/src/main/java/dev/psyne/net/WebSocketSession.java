@@ -1,17 +1,17 @@
 package dev.psyne.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +29,12 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     private static final int GOING_AWAY = 1001;
     private static final int INTERNAL_ERROR = 1011;
     private static final int MAX_REASON_BYTES = 123;
+    private static final int LAST_BINARY = 0x82;
+    private static final int MAX_LENGTH_7 = 125;
+    private static final int MAX_LENGTH_16 = 0xFFFF;
+    private static final int LENGTH_16 = 126;
+    private static final int LENGTH_64 = 127;
+    private static final int MAX_HEADER_BYTES = 10;
 
     private final ServerParts parts;
     private final ConnectionDeadline deadline;
@@ -84,12 +90,16 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
 
     @Override
     public void send(byte[] binary) {
-        send(binaryFrame(binary));
+        send(List.of(binary));
     }
 
     @Override
     public void sendText(String text) {
-        send(new TextWebSocketFrame(text));
+        boolean ready = isOpen() && writable.await(channel);
+        synchronized (sendLock) {
+            requireOpen(ready);
+            var _ = channel.writeAndFlush(new TextWebSocketFrame(text), channel.voidPromise());
+        }
     }
 
     @Override
@@ -140,16 +150,18 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         }
     }
 
-    private static BinaryWebSocketFrame binaryFrame(byte[] binary) {
-        return new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary));
-    }
-
-    private void send(WebSocketFrame frame) {
-        boolean ready = isOpen() && writable.await(channel);
-        synchronized (sendLock) {
-            requireOpen(ready);
-            var _ = channel.writeAndFlush(frame, channel.voidPromise());
+    /** A whole frame in one buffer (RFC 6455, section 5.2): what a server sends is not masked. */
+    private ByteBuf binaryFrame(byte[] binary) {
+        ByteBuf frame = channel.alloc().directBuffer(MAX_HEADER_BYTES + binary.length);
+        frame.writeByte(LAST_BINARY);
+        if (binary.length <= MAX_LENGTH_7) {
+            frame.writeByte(binary.length);
+        } else if (binary.length <= MAX_LENGTH_16) {
+            frame.writeByte(LENGTH_16).writeShort(binary.length);
+        } else {
+            frame.writeByte(LENGTH_64).writeLong(binary.length);
         }
+        return frame.writeBytes(binary);
     }
 
     private void requireOpen(boolean ready) {
@@ -177,22 +189,19 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void binary(Payload message) {
+    public boolean binaryAtOnce(MemorySegment message) {
         WebSocketListener to = listener;
-        if (to != null && mailbox.isIdle() && isTakenAtOnce(to, message)) {
-            message.release();
-        } else {
-            deliver(there -> there.onBinary(message.segment()), message);
-        }
-    }
-
-    private boolean isTakenAtOnce(WebSocketListener to, Payload message) {
         try {
-            return to.onBinaryAtOnce(message.segment());
+            return to != null && mailbox.isIdle() && to.onBinaryAtOnce(message);
         } catch (Throwable failure) {
             failed(failure);
             return true;
         }
+    }
+
+    @Override
+    public void binary(Payload message) {
+        deliver(to -> to.onBinary(message.segment()), message);
     }
 
     @Override

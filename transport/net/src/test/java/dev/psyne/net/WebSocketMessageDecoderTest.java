@@ -10,6 +10,7 @@ import dev.psyne.memory.ByteBudget;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,20 @@ import org.junit.jupiter.api.Test;
 class WebSocketMessageDecoderTest {
     private static final int MAX_BYTES = 200_000;
 
-    /** Writes down what the decoder says. */
+    /** Writes down what the decoder says; every second message, as they come, is taken at once. */
     private static final class Transcript implements WebSocketMessageDecoder.Events {
         final List<byte[]> messages = new ArrayList<>();
         final List<String> notes = new ArrayList<>();
+        int asked;
+
+        @Override
+        public boolean binaryAtOnce(MemorySegment message) {
+            boolean taken = asked++ % 2 == 0;
+            if (taken) {
+                messages.add(message.toArray(ValueLayout.JAVA_BYTE));
+            }
+            return taken;
+        }
 
         @Override
         public void binary(Payload message) {
@@ -57,6 +68,18 @@ class WebSocketMessageDecoderTest {
     private final EmbeddedChannel channel =
             new EmbeddedChannel(new WebSocketMessageDecoder(budget, MAX_BYTES, transcript));
 
+    @Test
+    void aWholeMessageIsTakenWhereItLiesWithoutMemory() {
+        ByteBudget none = new ByteBudget(0);
+        EmbeddedChannel poor = new EmbeddedChannel(new WebSocketMessageDecoder(none, MAX_BYTES, transcript));
+        byte[] message = "whole".getBytes(UTF_8);
+        poor.writeInbound(Unpooled.copiedBuffer(RawClient.encodeFrame(0x82, message)));
+        assertArrayEquals(message, transcript.messages.getFirst());
+        assertTrue(transcript.notes.isEmpty(), transcript.notes::toString);
+        poor.writeInbound(Unpooled.copiedBuffer(RawClient.encodeFrame(0x82, message)));
+        assertEquals(List.of("refused 1013"), transcript.notes, "the second is to be kept, and there is no room");
+    }
+
     private void feed(byte[] bytes, Random random) {
         for (int from = 0; from < bytes.length; ) {
             int length = Math.min(bytes.length - from, 1 + random.nextInt(random.nextBoolean() ? 8 : 5_000));
@@ -76,6 +99,7 @@ class WebSocketMessageDecoderTest {
             feed(fragments(message, random), random);
         }
         assertEquals(expected.size(), transcript.messages.size());
+        assertEquals(expected.size(), transcript.asked, "each is offered once");
         for (int i = 0; i < expected.size(); i++) {
             assertArrayEquals(expected.get(i), transcript.messages.get(i));
         }

@@ -5,12 +5,14 @@ import dev.psyne.vlm.Cancellation;
 import dev.psyne.vlm.EvaluationListener;
 import dev.psyne.vlm.EvaluationOptions;
 import dev.psyne.vlm.EvaluationReport;
+import dev.psyne.vlm.Lessons;
 import dev.psyne.vlm.Model;
 import dev.psyne.vlm.ModelInfo;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** An evaluation whose files were read and whose pictures were looked for. */
 public final class EvaluationRun {
@@ -42,7 +44,7 @@ public final class EvaluationRun {
         ProblemList met = problems.copy();
         try (EntryReader reader = EntryReader.open(dataset)) {
             Scoring scoring = new Scoring(dataset, reader, options.seed());
-            Optional<Journal> journal = options.results().map(results -> journal(results, model.info(), scoring));
+            Optional<Journal> journal = options.results().map(results -> journal(results, model, scoring));
             long resumed = scoring.count();
             long beginNanos = System.nanoTime();
             Asking asking = new Asking(this, reader, journal, scoring, met, model, listener);
@@ -75,7 +77,7 @@ public final class EvaluationRun {
         }
     }
 
-    private Journal journal(Path results, ModelInfo model, Scoring scoring) {
+    private Journal journal(Path results, Model model, Scoring scoring) {
         Map<Integer, Integer> blindPictures = plan.blindPictures();
         return Journal.open(results, identity(model), options.resume(), line -> {
             int row = dataset.table().row(line.id());
@@ -99,7 +101,8 @@ public final class EvaluationRun {
     }
 
     /** What must be the same for answers to belong together. */
-    private Map<String, String> identity(ModelInfo model) {
+    private Map<String, String> identity(Model asked) {
+        ModelInfo model = asked.info();
         Map<String, String> identity = new LinkedHashMap<>();
         identity.put("model", model.name());
         identity.put("model files", model.sha256().isEmpty() ? model.fileBytes() + " bytes" : model.sha256());
@@ -111,7 +114,17 @@ public final class EvaluationRun {
                 "limit",
                 options.limit().isPresent() ? Long.toString(options.limit().getAsLong()) : "none");
         identity.put("seed", Long.toString(options.seed()));
+        identity.put("taught", told(asked.known()));
         return identity;
+    }
+
+    private static String told(Lessons lessons) {
+        return lessons.things().isEmpty()
+                ? "nothing"
+                : lessons.things().stream()
+                        .map(thing -> thing.name() + " at " + thing.taughtAt())
+                        .sorted()
+                        .collect(Collectors.joining(", "));
     }
 
     EvaluationOptions options() {

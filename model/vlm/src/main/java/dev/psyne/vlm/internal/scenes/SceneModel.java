@@ -236,6 +236,11 @@ public final class SceneModel implements Model {
     }
 
     @Override
+    public Lessons known() {
+        return lessons;
+    }
+
+    @Override
     public Answer answer(Conversation conversation, Sampling sampling, TokenSink sink, Cancellation cancellation)
             throws InterruptedException {
         AskedConversation asked = AskedConversation.of(conversation);

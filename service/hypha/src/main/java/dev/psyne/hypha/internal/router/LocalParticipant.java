@@ -14,12 +14,8 @@ import java.util.function.LongSupplier;
  * runs as a job.
  */
 public final class LocalParticipant implements Participant {
-    private final Address address;
-    private final User user;
-    private final TrustedFields trusted;
+    private final Membership membership;
     private final Endpoint endpoint;
-    private final Subscriptions subscriptions;
-    private final Traffic traffic;
 
     /** Not reached by frames until it has {@linkplain Router#join joined}. */
     public LocalParticipant(
@@ -30,11 +26,7 @@ public final class LocalParticipant implements Participant {
             Priority priority,
             HyphaLimits limits,
             LongSupplier nanoClock) {
-        this.address = address;
-        this.user = user;
-        this.trusted = TrustedFields.of(address, user);
-        this.subscriptions = new Subscriptions(limits.subscriptionsPerClient());
-        this.traffic = new Traffic(nanoClock.getAsLong());
+        this.membership = Membership.of(address, user, limits.subscriptionsPerClient(), nanoClock.getAsLong());
         this.endpoint = new Endpoint(
                 address.toString(),
                 frame -> router.route(this, frame),
@@ -49,23 +41,8 @@ public final class LocalParticipant implements Participant {
     }
 
     @Override
-    public Address address() {
-        return address;
-    }
-
-    @Override
-    public User user() {
-        return user;
-    }
-
-    @Override
-    public TrustedFields trusted() {
-        return trusted;
-    }
-
-    @Override
-    public Subscriptions subscriptions() {
-        return subscriptions;
+    public Membership membership() {
+        return membership;
     }
 
     @Override
@@ -87,11 +64,6 @@ public final class LocalParticipant implements Participant {
     @Override
     public long load() {
         return 0;
-    }
-
-    @Override
-    public Traffic traffic() {
-        return traffic;
     }
 
     /** None: whoever sends it a frame carries it in. */

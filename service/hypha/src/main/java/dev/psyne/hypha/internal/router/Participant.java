@@ -4,15 +4,28 @@ import dev.psyne.hypha.User;
 
 /** One who sends and receives frames: a client, or a part of this process. */
 public interface Participant {
-    Address address();
+    /** Who it is, the same from its coming to its end. */
+    Membership membership();
 
-    User user();
+    default Address address() {
+        return membership().address();
+    }
 
-    /** The fields that the router writes into every frame of this one. */
-    TrustedFields trusted();
+    default User user() {
+        return membership().user();
+    }
 
-    /** The types of events that broadcasts are delivered for. */
-    Subscriptions subscriptions();
+    default TrustedFields trusted() {
+        return membership().trusted();
+    }
+
+    default Subscriptions subscriptions() {
+        return membership().subscriptions();
+    }
+
+    default Traffic traffic() {
+        return membership().traffic();
+    }
 
     /**
      * Takes a frame for this one.
@@ -29,9 +42,6 @@ public interface Participant {
 
     /** How much it has to do: frames it was sent of late, for a choice among those that offer the same. */
     long load();
-
-    /** What it has sent and been sent. */
-    Traffic traffic();
 
     /** Bytes that wait for it. */
     long waitingBytes();

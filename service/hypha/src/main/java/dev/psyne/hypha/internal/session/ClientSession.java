@@ -1,13 +1,9 @@
 package dev.psyne.hypha.internal.session;
 
-import dev.psyne.hypha.User;
 import dev.psyne.hypha.internal.identity.TokenClaims;
-import dev.psyne.hypha.internal.router.Address;
 import dev.psyne.hypha.internal.router.Lane;
+import dev.psyne.hypha.internal.router.Membership;
 import dev.psyne.hypha.internal.router.Participant;
-import dev.psyne.hypha.internal.router.Subscriptions;
-import dev.psyne.hypha.internal.router.Traffic;
-import dev.psyne.hypha.internal.router.TrustedFields;
 import dev.psyne.net.WebSocketConnection;
 import dev.psyne.rpc.BrokenFrameException;
 import java.lang.foreign.MemorySegment;
@@ -22,14 +18,10 @@ public final class ClientSession implements Participant {
     private static final int POLICY_VIOLATION = WebSocketConnection.POLICY_VIOLATION;
     private static final String PONG = "{\"type\": \"pong\"}";
 
-    private final Address address;
-    private final User user;
-    private final TrustedFields trusted;
+    private final Membership membership;
     private final WebSocketConnection socket;
     private final Sessions sessions;
     private final Outbox outbox;
-    private final Subscriptions subscriptions;
-    private final Traffic traffic;
     private volatile long heardNanos;
     private volatile long load;
 
@@ -41,36 +33,18 @@ public final class ClientSession implements Participant {
     private long stalledBytes;
 
     ClientSession(Entrance.Entry entry, WebSocketConnection socket, Sessions sessions, Outbox outbox) {
-        this.address = entry.address();
-        this.user = entry.user();
-        this.trusted = TrustedFields.of(address, user);
         this.reconnection = entry.reconnection();
         this.socket = socket;
         this.sessions = sessions;
         this.outbox = outbox;
-        this.subscriptions = new Subscriptions(sessions.limits().subscriptionsPerClient());
         this.heardNanos = sessions.nanoTime();
-        this.traffic = new Traffic(heardNanos);
+        this.membership = Membership.of(
+                entry.address(), entry.user(), sessions.limits().subscriptionsPerClient(), heardNanos);
     }
 
     @Override
-    public Address address() {
-        return address;
-    }
-
-    @Override
-    public User user() {
-        return user;
-    }
-
-    @Override
-    public TrustedFields trusted() {
-        return trusted;
-    }
-
-    @Override
-    public Subscriptions subscriptions() {
-        return subscriptions;
+    public Membership membership() {
+        return membership;
     }
 
     @Override
@@ -98,11 +72,6 @@ public final class ClientSession implements Participant {
     public void close(int code, String reason) {
         outbox.close();
         socket.close(code, reason);
-    }
-
-    @Override
-    public Traffic traffic() {
-        return traffic;
     }
 
     /** Bytes that wait for it, in the server and in the socket. */
