@@ -22,9 +22,10 @@ SAME_IN_PLURAL = {"grapes", "cherries", "glasses", "sunglasses", "headphones", "
                   "corn", "popcorn", "fish", "fire", "pizza", "sheep", "deer", "skis", "shrimp", "broccoli", "jeans", "gloves",
                   "socks", "swords", "chopsticks", "shopping bags", "noodles", "spaghetti", "sushi", "bacon", "lettuce", "cheese", "butter", "milk", "honey",
                   "beer", "soap", "wood", "popcorn", "yarn", "lightning"}
+ENDING_IN_OES = {"tomato", "potato", "volcano", "tornado", "mosquito"}
 NO_ARTICLE = SAME_IN_PLURAL - {"fish", "fire", "pizza", "dice", "sheep", "deer", "shrimp"}
 IRREGULAR = {"mouse": "mice", "computer mouse": "computer mice", "maple leaf": "maple leaves", "cactus": "cacti", "wolf": "wolves", "knife": "knives",
-             "scarf": "scarves", "person": "people", "tooth": "teeth", "bow and arrow": "bows and arrows"}
+             "scarf": "scarves", "person": "people", "tooth": "teeth", "snowman": "snowmen", "bow and arrow": "bows and arrows"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,6 @@ def plural(word: str) -> str:
         return word + "es"
     if word.endswith("y") and word[-2] not in "aeiou":
         return word[:-1] + "ies"
-    if word in ("tomato", "volcano"):
+    if word in ENDING_IN_OES:
         return word + "es"
     return word + "s"

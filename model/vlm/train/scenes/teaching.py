@@ -1,4 +1,4 @@
-"""Chooses how much alike a taught thing and its lessons must be on the average: as little as known things bear.
+"""Chooses how much evidence of a taught thing there must be on the average: as little as known things bear.
 
 Drawings that the net does not know are taught, five at a time, as `Lesson` of the engine does it; new pictures show them among known
 things. The lower the usual likeness, the more often a taught thing is found, and the more known things are taken for one."""
@@ -20,8 +20,8 @@ from .splits import SPLITS, Tools
 SEED = 5
 TOGETHER, GROUPS, LESSONS, PICTURES = 5, 7, 6, 6
 LEAST_STYLES = 3
-OWN_SHARE, LOST_SHARE = 0.94, 0.10
-CANDIDATES = np.arange(0.40, 0.96, 0.01)
+OWN_SHARE, LOST_SHARE, AGAINST = 0.94, 0.04, 0.7
+CANDIDATES = np.arange(0.20, 0.96, 0.01)
 
 
 def fitted_names(tools: Tools) -> list[str]:
@@ -52,18 +52,23 @@ def shown_cells(thing) -> np.ndarray:
     return shown
 
 
+def evidence(vectors, named, prototypes) -> np.ndarray:
+    """How far each cell shows the taught thing: its likeness to the lessons, less a part of that to the nearest known name."""
+    return (vectors @ prototypes.T).max(1) - AGAINST * named
+
+
 def learned(pictures) -> tuple[np.ndarray, float]:
-    """[lessons, width] prototypes, and the mean likeness of a lesson to the other ones."""
+    """[lessons, width] prototypes, and the mean evidence of a lesson by the other ones."""
     means = np.stack([vectors.mean(0) for [(_, vectors, _)] in pictures])
     prototypes = means / np.linalg.norm(means, axis=-1, keepdims=True)
-    own = [np.median((vectors @ np.delete(prototypes, index, 0).T).max(1)) for index, [(_, vectors, _)] in enumerate(pictures)]
+    own = [np.median(evidence(vectors, named, np.delete(prototypes, index, 0))) for index, [(_, vectors, named)] in enumerate(pictures)]
     return prototypes, float(np.mean(own))
 
 
 def passes(vectors, named, prototypes) -> float:
-    """The highest threshold at which a cell still shows the taught thing."""
-    likeness = (vectors @ prototypes.T).max(1)
-    return float(np.where(likeness > named, likeness, -1).max())
+    """The highest threshold at which two cells, or the only one, still show the taught thing."""
+    shown = np.where((vectors @ prototypes.T).max(1) > named, evidence(vectors, named, prototypes), -1)
+    return float(np.sort(shown)[-2:][0])
 
 
 def measure(model: Exported, tools: Tools) -> tuple[np.ndarray, np.ndarray]:

@@ -129,8 +129,7 @@ class TeachCommandTest {
                 {"image_id": 1, "question": "What is this?", "question_id": 1}""";
         String answers = """
                 {"image_id": 1, "question_id": 1, "question_type": "what is this", "answer_type": "other",
-                 "multiple_choice_answer": "my pot", "answers": [%s]}"""
-                .formatted(String.join(",", Collections.nCopies(10, "{\"answer\": \"my pot\"}")));
+                 "multiple_choice_answer": "my pot", "answers": [%s]}""".formatted(String.join(",", Collections.nCopies(10, "{\"answer\": \"my pot\"}")));
         List<String> arguments = List.of(
                 "--questions",
                 set("questions", question),

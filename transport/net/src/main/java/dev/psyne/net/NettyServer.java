@@ -25,8 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The listening socket, the event loops and the open connections of one server. */
 final class NettyServer {
     /** One for two processors: peers whose connections share a loop are passed from hand to hand without a wake-up. */
-    private static final int EVENT_LOOPS =
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static final int EVENT_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private static final int ACCEPT_BACKLOG = 256;
 
@@ -34,7 +33,7 @@ final class NettyServer {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(16 << 10, 64 << 10);
 
     /** The largest read of a socket: bounds what a client can make us decode in one go. */
-    private static final int MAX_READ_BYTES = 16 << 10;
+    private static final int MAX_READ_BYTES = 64 << 10;
 
     private static final int MIN_READ_BYTES = 256;
     private static final int FIRST_READ_BYTES = 2 << 10;

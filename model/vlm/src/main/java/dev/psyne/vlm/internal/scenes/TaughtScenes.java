@@ -200,7 +200,7 @@ final class TaughtScenes {
         }
 
         TaughtThing learn(Instant taughtAt) {
-            return new Lesson(configuration.usualLikeness(), unitNames).learn(name, seen, taughtAt);
+            return new Lesson(configuration.usualLikeness()).learn(name, seen, taughtAt);
         }
     }
 }

@@ -5,43 +5,35 @@ import dev.psyne.vlm.TaughtThing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Learns a thing from what its pictures show.
  *
  * <p>Each picture gives one prototype: the mean of the cells that show the thing. Where a picture shows several, it is the
- * one most like what the other pictures show. The threshold comes from leaving each picture out in turn: the median likeness
- * of its cells to the others' prototypes is how much alike pictures of the thing are, and the threshold lies a little under
- * that, half-way to what suits things on the average, and above what the background of the pictures and the known names reach.
+ * one most like what the other pictures show. The threshold comes from leaving each picture out in turn: the median evidence
+ * of its cells, by the others' prototypes, is what new pictures of the thing will show, and the threshold lies a little under
+ * that, half-way to what suits things on the average.
  */
 public final class Lesson {
-    /** Under a picture's own likeness lies the threshold that it would choose. */
+    /** Under the pictures' own evidence lies the threshold that it would choose. */
     private static final double OWN_SHARE = 0.94;
 
-    /** A picture whose thing is so far under the usual likeness to those of all others shows another one. */
-    private static final double UNLIKE = 0.26;
-
-    /** Up to here a cell shows background and nothing else; what lies between is the edge of a thing. */
-    private static final float EMPTY = 0.02f;
-
-    /** The threshold is above the likeness of background and known names by this. */
-    private static final double CLEAR = 0.02;
+    /** A picture whose likeness to the others is under this part of theirs to each other shows another thing. */
+    private static final double UNLIKE = 0.4;
 
     /** Never so high that a new picture could not reach it. */
     private static final double HIGHEST_THRESHOLD = 0.93;
 
     private final double usual;
-    private final List<float[]> names;
 
     /**
      * A way to learn.
      *
      * @param usual the model's threshold for things on the average, a cosine
-     * @param names vectors of unit length of the known names
      */
-    public Lesson(double usual, List<float[]> names) {
+    public Lesson(double usual) {
         this.usual = usual;
-        this.names = names;
     }
 
     /**
@@ -54,26 +46,25 @@ public final class Lesson {
     public TaughtThing learn(String name, List<CellEvidence> pictures, Instant taughtAt) {
         List<ShownThing> things = choose(pictures);
         List<float[]> prototypes = things.stream().map(ShownThing::features).toList();
-        List<Double> own = new ArrayList<>();
-        double background = -1;
+        List<Double> alike = new ArrayList<>();
+        double evidence = 0;
         for (int i = 0; i < pictures.size(); i++) {
             CellEvidence picture = pictures.get(i);
             List<float[]> others = without(prototypes, i);
-            own.add(median(things.get(i).cells(), picture, others));
-            background = Math.max(background, background(picture, others));
+            alike.add(median(things.get(i).cells(), cell -> TaughtCells.likeness(picture, cell, others)));
+            evidence += median(things.get(i).cells(), cell -> evidence(picture, cell, others));
         }
-        int odd = smallest(own);
-        if (own.get(odd) < usual - UNLIKE) {
+        int odd = smallest(alike);
+        double sum = alike.stream().mapToDouble(Double::doubleValue).sum();
+        if (alike.get(odd) < UNLIKE * (sum - alike.get(odd)) / (alike.size() - 1)) {
             throw new LessonException(
                     odd,
                     "Picture " + (odd + 1)
                             + " shows something unlike the others; take it out, or give pictures in which" + " '" + name
                             + "' is alone and large.");
         }
-        double mean = own.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-        double named =
-                names.stream().mapToDouble(unit -> best(prototypes, unit)).max().orElse(-1);
-        double threshold = Math.max((OWN_SHARE * mean + usual) / 2, Math.max(background, named) + CLEAR);
+        double own = OWN_SHARE * evidence / pictures.size();
+        double threshold = (own + usual) / 2;
         return new TaughtThing(name, pictures.size(), taughtAt, Math.min(threshold, HIGHEST_THRESHOLD), prototypes);
     }
 
@@ -123,23 +114,14 @@ public final class Lesson {
         return others;
     }
 
-    private static double median(List<Integer> cells, CellEvidence picture, List<float[]> prototypes) {
-        double[] likeness = cells.stream()
-                .mapToDouble(cell -> TaughtCells.likeness(picture, cell, prototypes))
-                .sorted()
-                .toArray();
-        int middle = likeness.length / 2;
-        return likeness.length % 2 == 1 ? likeness[middle] : (likeness[middle - 1] + likeness[middle]) / 2;
+    private static double evidence(CellEvidence picture, int cell, List<float[]> prototypes) {
+        return TaughtCells.evidence(TaughtCells.likeness(picture, cell, prototypes), picture.named()[cell]);
     }
 
-    private static double background(CellEvidence picture, List<float[]> prototypes) {
-        double most = -1;
-        for (int cell = 0; cell < picture.cells(); cell++) {
-            if (picture.shown()[cell] < EMPTY) {
-                most = Math.max(most, TaughtCells.likeness(picture, cell, prototypes));
-            }
-        }
-        return most;
+    private static double median(List<Integer> cells, ToDoubleFunction<Integer> value) {
+        double[] values = cells.stream().mapToDouble(value).sorted().toArray();
+        int middle = values.length / 2;
+        return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 
     private static int smallest(List<Double> values) {

@@ -13,18 +13,21 @@ public final class TaughtCells {
     public static final int NONE = -1;
 
     /** Up to here a cell shows background, which is no thing. */
-    private static final float BACKGROUND = 0.1f;
+    private static final float BACKGROUND = 0.05f;
 
     /** A cell beside one that shows a thing shows it too from so much under the threshold on: the edges of a thing are blurred. */
     private static final double BESIDE = 0.1;
+
+    /** This part of a cell's likeness to the nearest known name speaks against its being a taught thing. */
+    private static final double AGAINST = 0.7;
 
     private static final float CERTAIN = 0.9f;
 
     private TaughtCells() {}
 
     /**
-     * The thing each cell shows, by its index, or {@link #NONE}: the one whose prototypes it is most like, in relation to
-     * the thing's threshold, if it passes that and is less like any known name.
+     * The thing each cell shows, by its index, or {@link #NONE}: the one whose threshold its evidence passes by most, if it is less like
+     * any known name. One cell is not enough where those beside it show something too.
      */
     public static int[] find(CellEvidence picture, List<TaughtThing> things) {
         int[] found = new int[picture.cells()];
@@ -39,7 +42,7 @@ public final class TaughtCells {
         Deque<Integer> open = new ArrayDeque<>();
         for (int cell = 0; cell < found.length; cell++) {
             int best = best(over, cell);
-            if (over[best][cell] >= 0) {
+            if (over[best][cell] >= 0 && !isAlone(picture, over[best], cell)) {
                 found[cell] = best;
                 open.add(cell);
             }
@@ -93,6 +96,17 @@ public final class TaughtCells {
         return cells;
     }
 
+    private static boolean isAlone(CellEvidence picture, double[] over, int cell) {
+        boolean alone = false;
+        for (int neighbour : Neighbours.of(cell, picture.grid())) {
+            if (over[neighbour] >= 0) {
+                return false;
+            }
+            alone |= picture.shown()[neighbour] >= BACKGROUND;
+        }
+        return alone;
+    }
+
     private static int best(double[][] over, int cell) {
         int best = 0;
         for (int thing = 1; thing < over.length; thing++) {
@@ -107,9 +121,16 @@ public final class TaughtCells {
         double[] over = new double[picture.cells()];
         for (int cell = 0; cell < over.length; cell++) {
             double likeness = picture.shown()[cell] < BACKGROUND ? -1 : likeness(picture, cell, prototypes);
-            over[cell] = likeness > picture.named()[cell] ? likeness - thing.threshold() : Double.NEGATIVE_INFINITY;
+            over[cell] = likeness > picture.named()[cell]
+                    ? evidence(likeness, picture.named()[cell]) - thing.threshold()
+                    : Double.NEGATIVE_INFINITY;
         }
         return over;
+    }
+
+    /** How far a cell shows a thing that it is so much like, and so much like a known name. */
+    static double evidence(double likeness, double named) {
+        return likeness - AGAINST * named;
     }
 
     /** The likeness of a cell to the prototype most like it. */

@@ -30,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 class TeachingTest {
     private static final List<String> DRAWINGS = List.of("fountain", "harp", "lantern", "rosette", "squid");
     private static final List<String> KNOWN = List.of("cat", "house", "car", "apple", "umbrella");
+    private static final List<String> PLACES =
+            List.of("top left", "top", "top right", "left", "center", "right", "bottom left", "bottom", "bottom right");
     private static final int LESSON_PICTURES = 6;
     private static final int NEW_PICTURES = 6;
 
@@ -138,8 +140,9 @@ class TeachingTest {
                 if (Math.abs(x - other) > 30) {
                     sides.count(scene, "Is my " + drawing + " left of the " + known + "?", x < other ? "yes" : "no");
                 }
-                if (isTopLeft(drawn.places().get(0))) {
-                    where.count(scene, "Where is the " + drawing + "?", "top left");
+                double[] middle = drawn.places().get(0);
+                if (isClearlyInAThird(middle[0]) && isClearlyInAThird(middle[1])) {
+                    where.count(scene, "Where is the " + drawing + "?", place(middle));
                 }
             }
         }
@@ -149,9 +152,15 @@ class TeachingTest {
         where.require();
     }
 
-    private static boolean isTopLeft(double[] place) {
-        double third = DrawnScene.SIZE / 3.0 - 6;
-        return place[0] < third && place[1] < third;
+    private static boolean isClearlyInAThird(double at) {
+        double third = DrawnScene.SIZE / 3.0;
+        return Math.abs(at - third) > 6 && Math.abs(at - 2 * third) > 6;
+    }
+
+    private static String place(double[] middle) {
+        int column = (int) (3 * middle[0] / DrawnScene.SIZE);
+        int row = (int) (3 * middle[1] / DrawnScene.SIZE);
+        return PLACES.get(3 * row + column);
     }
 
     @Test

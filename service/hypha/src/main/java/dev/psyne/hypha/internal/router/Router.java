@@ -117,7 +117,8 @@ public final class Router {
      */
     public @Nullable Participant route(Participant sender, MemorySegment frame) {
         Envelope envelope = Envelope.scan(frame);
-        return route(sender, envelope, Address.parse(envelope.to(), sender.address().workspace()));
+        return route(
+                sender, envelope, Address.parse(envelope.to(), sender.address().workspace()));
     }
 
     /**

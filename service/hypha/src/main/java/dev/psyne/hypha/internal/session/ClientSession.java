@@ -38,8 +38,8 @@ public final class ClientSession implements Participant {
         this.sessions = sessions;
         this.outbox = outbox;
         this.heardNanos = sessions.nanoTime();
-        this.membership = Membership.of(
-                entry.address(), entry.user(), sessions.limits().subscriptionsPerClient(), heardNanos);
+        this.membership =
+                Membership.of(entry.address(), entry.user(), sessions.limits().subscriptionsPerClient(), heardNanos);
     }
 
     @Override
