@@ -69,7 +69,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
     private static final int MASK_BYTES = 4;
     private static final int MAX_HEADER_BYTES = 14;
 
-    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final ByteBudget budget;
     private final int maxMessageBytes;
@@ -249,12 +249,14 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
 
     private void unmask(MemorySegment source, MemorySegment target, int length) {
         int rotated = Integer.rotateLeft(mask, 8 * (readBytes & 3));
-        long wide = ((long) rotated << 32) | (rotated & 0xFFFF_FFFFL);
-        int i = 0;
-        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+        long bigEndian = ((long) rotated << 32) | (rotated & 0xFFFF_FFFFL);
+        long wide = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? bigEndian : Long.reverseBytes(bigEndian);
+        int words = length & -Long.BYTES;
+        // Counted in longs and in the processor's own order, the loop is compiled to vectors.
+        for (long i = 0; i < words; i += Long.BYTES) {
             target.set(WORD, i, source.get(WORD, i) ^ wide);
         }
-        for (; i < length; i++) {
+        for (int i = words; i < length; i++) {
             byte key = (byte) (rotated >>> (24 - 8 * (i & 3)));
             target.set(ValueLayout.JAVA_BYTE, i, (byte) (source.get(ValueLayout.JAVA_BYTE, i) ^ key));
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,10 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     private final Channel channel;
     private final Mailbox mailbox;
     private final Object sendLock = new Object();
+
+    /** How often other threads have written what the event loop has not come to yet. */
+    private final AtomicInteger written = new AtomicInteger();
+
     private volatile boolean closing;
     private volatile @Nullable WebSocketListener listener;
     private volatile @Nullable HttpHead request;
@@ -98,7 +103,8 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         boolean ready = isOpen() && writable.await(channel);
         synchronized (sendLock) {
             requireOpen(ready);
-            var _ = channel.writeAndFlush(new TextWebSocketFrame(text), channel.voidPromise());
+            write(new TextWebSocketFrame(text));
+            flushInTurn();
         }
     }
 
@@ -108,35 +114,43 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         synchronized (sendLock) {
             requireOpen(ready);
             for (byte[] binary : binaries) {
-                var _ = channel.write(binaryFrame(binary), channel.voidPromise());
+                write(frame(binary));
             }
-            channel.flush();
+            flushInTurn();
         }
     }
 
     @Override
     public boolean trySend(byte[] binary) {
-        if (!channel.isWritable()) {
+        boolean onLoop = channel.eventLoop().inEventLoop();
+        synchronized (sendLock) {
             requireOpen(true);
-            return false;
-        }
-        if (channel.eventLoop().inEventLoop()) {
-            write(binary);
-            flushBehindThisTurn();
-        } else {
-            synchronized (sendLock) {
-                requireOpen(true);
-                var _ = channel.writeAndFlush(binaryFrame(binary), channel.voidPromise());
+            // What the event loop writes would overtake what others have written and it has not come to yet.
+            if (!channel.isWritable() || (onLoop && written.get() != 0)) {
+                return false;
             }
+            write(frame(binary));
+            if (!onLoop) {
+                flushInTurn();
+            }
+        }
+        if (onLoop) {
+            flushBehindThisTurn();
         }
         return true;
     }
 
-    private void write(byte[] binary) {
-        synchronized (sendLock) {
-            requireOpen(true);
-            var _ = channel.write(binaryFrame(binary), channel.voidPromise());
-        }
+    private void write(Object frame) {
+        var _ = channel.write(frame, channel.voidPromise());
+    }
+
+    /** Behind what was written, where the event loop comes to it. */
+    private void flushInTurn() {
+        written.incrementAndGet();
+        onEventLoop(() -> {
+            channel.flush();
+            written.decrementAndGet();
+        });
     }
 
     /** One flush serves all that is written while the event loop reads what has come, of this connection and of others. */
@@ -150,8 +164,8 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** A whole frame in one buffer (RFC 6455, section 5.2): what a server sends is not masked. */
-    private ByteBuf binaryFrame(byte[] binary) {
+    /** A whole frame in one buffer (RFC 6455, section 5.2); a server masks nothing. */
+    private ByteBuf frame(byte[] binary) {
         ByteBuf frame = channel.alloc().directBuffer(MAX_HEADER_BYTES + binary.length);
         frame.writeByte(LAST_BINARY);
         if (binary.length <= MAX_LENGTH_7) {

@@ -117,6 +117,24 @@ class WebSocketAtOnceTest {
     }
 
     @Test
+    void whatIsSentAtOnceDoesNotOvertakeWhatAJobHasSent() throws Exception {
+        go.countDown();
+        try (TestServer server = server();
+                RawClient client = server.raw()) {
+            open(client);
+            settle(client);
+            for (int i = 0; i < 20 * MESSAGES; i++) {
+                send(client, (i % 2 == 0 ? "job " : "now ") + i);
+                if (i % 2 == 1) {
+                    assertTrue(client.frame().payload().endsWith("job " + (i - 1)));
+                    assertTrue(client.frame().payload().endsWith("now " + i));
+                }
+            }
+            assertTrue(server.failures.isEmpty(), server.failures::toString);
+        }
+    }
+
+    @Test
     void nothingIsTakenAtOnceWhileAJobIsUnderWay() throws Exception {
         try (TestServer server = server();
                 RawClient client = server.raw()) {
