@@ -11,7 +11,7 @@ import java.util.List;
  * What {@code model.json} says, checked: every key is known, every size is possible, and the blocks of the encoder fit
  * each other.
  *
- * @param usualLikeness how much alike a new picture of a taught thing and its lessons are on the average, a cosine
+ * @param usualLikeness how much evidence of a taught thing, in the terms of docs/teaching.md, is enough on the average
  */
 record SceneConfiguration(
         String name,

@@ -33,7 +33,6 @@ final class TaughtScenes {
     private final NameMatch names;
     private final Decoder decoder;
     private final WorkspacePool<EncoderWorkspace> encoderWork;
-    private final List<float[]> unitNames;
     private final LentNames lent;
 
     TaughtScenes(
@@ -47,8 +46,7 @@ final class TaughtScenes {
         this.names = names;
         this.decoder = decoder;
         this.encoderWork = encoderWork;
-        this.unitNames = names.unitNames();
-        this.lent = new LentNames(configuration.names(), unitNames, tokenizer);
+        this.lent = new LentNames(configuration.names(), names.unitNames(), tokenizer);
     }
 
     /** Refuses a question that cannot be asked. */

@@ -30,7 +30,7 @@ public final class Lesson {
     /**
      * A way to learn.
      *
-     * @param usual the model's threshold for things on the average, a cosine
+     * @param usual the model's threshold for things on the average
      */
     public Lesson(double usual) {
         this.usual = usual;
