@@ -41,7 +41,7 @@ PHOTO_FILES = ("photo.json", "photo.safetensors")
 PHOTO_FOLDER = Path(__file__).parent.parent.parent / "weights" / "scenes-2"
 PHOTO_RULE = {"things": PHOTO_THINGS, "classes": PHOTO_CLASSES, "hidden": PHOTO_HIDDEN, "sure": 0.4, "certain": 0.6, "drawn": 0.5}
 RANDOM_SCALE, RANDOM_NULL, RANDOM_CENTRE = 60.0, 9.0, -3.0
-USUAL_LIKENESS = 0.7
+USUAL_EVIDENCE = 0.7
 UNCALIBRATED = {"threshold": 0.0, "temperature": 1.0}
 
 
@@ -102,7 +102,7 @@ def model_json(out: Path, words, names, answer) -> dict:
         "encoder": ENCODER, "decoder": {**DECODER, "compared": COMPARED}, "names": [words.ids[name] for name in names],
         "photo": {"names": [names.index(name) for name in PHOTO_NAMES], **PHOTO_RULE},
         "answer": {"unsure": words.ids["unsure"], **answer, "sentence": "I am not sure."},
-        "teaching": {"usual": USUAL_LIKENESS},
+        "teaching": {"usual": USUAL_EVIDENCE},
         "limits": {"questionTokens": QUESTION_TOKENS, "answerTokens": ANSWER_TOKENS},
         "sha256": {name: sha256(out / name) for name in files},
     }

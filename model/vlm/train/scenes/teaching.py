@@ -1,7 +1,7 @@
 """Chooses how much evidence of a taught thing there must be on the average: as little as known things bear.
 
 Drawings that the net does not know are taught, five at a time, as `Lesson` of the engine does it; new pictures show them among known
-things. The lower the usual likeness, the more often a taught thing is found, and the more known things are taken for one."""
+things. The lower the usual evidence, the more often a taught thing is found, and the more known things are taken for one."""
 
 import argparse
 import json
@@ -100,7 +100,7 @@ def main() -> None:
     chosen = int(np.argmax(lost <= LOST_SHARE))
     model.configuration["teaching"] = {"usual": round(float(CANDIDATES[chosen]), 2)}
     (folder / "model.json").write_text(json.dumps(model.configuration, indent=2) + "\n")
-    print(f"usual likeness {CANDIDATES[chosen]:.2f}: {found[chosen]:.3f} of taught things found, {lost[chosen]:.3f} of known things taken for one of five")
+    print(f"usual evidence {CANDIDATES[chosen]:.2f}: {found[chosen]:.3f} of taught things found, {lost[chosen]:.3f} of known things taken for one of five")
 
 
 if __name__ == "__main__":

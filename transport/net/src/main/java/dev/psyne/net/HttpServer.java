@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Two event loops read and write; handlers and listeners run as jobs on the scheduler, which stays the caller's. Bodies
+ * <p>An event loop for two processors reads and writes; handlers and listeners, what a listener takes at once excepted, run as
+ * jobs on the scheduler, which stays the caller's. Bodies
  * and messages lie in memory taken from the byte budget. Every bound is in {@link HttpLimits}. Who may call is decided by
  * host, origin and token before a body is read; no page of another origin is ever let in, so there are no CORS headers. What
  * the server answers itself is JSON: <code>{"error":{"message":…,"type":…,"code":…}}</code>.

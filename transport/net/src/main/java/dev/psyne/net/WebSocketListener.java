@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Receives what one WebSocket's peer sends: one call at a time, in order, as jobs on the scheduler, {@link #onBinaryAtOnce}
- * excepted. A listener that is
- * slower than its peer makes the server stop reading. If a call throws, the connection closes with 1011.
+ * excepted. A listener that is slower than its peer makes the server stop reading. If a call throws, the connection closes
+ * with 1011.
  */
 public interface WebSocketListener {
     /** A whole binary message, read-only; valid until this call returns, so what is kept must be copied. */

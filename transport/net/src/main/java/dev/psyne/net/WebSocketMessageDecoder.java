@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a client's frames (RFC 6455, section 5) into whole messages. The room for a frame is reserved from the byte budget
- * when its header is known; its payload is unmasked on its one way from the socket's buffer to there. A message that lies whole in the
- * socket's buffer, and whose receiver need not keep it, is unmasked and read there. Stops for good after a
- * close frame or the first broken rule.
+ * when its header is known; its payload is unmasked on its one way from the socket's buffer to there. A message that lies
+ * whole in the socket's buffer, and whose receiver need not keep it, is unmasked and read there. Stops for good after a close
+ * frame or the first broken rule.
  *
  * <pre>
  *  byte 0              byte 1            then
@@ -58,14 +58,14 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
 
     private static final int CONTINUATION = 0;
     private static final int TEXT = 1;
-    private static final int BINARY = 2;
+    static final int BINARY = 2;
     private static final int CLOSE = 8;
     private static final int PING = 9;
     private static final int PONG = 10;
 
     private static final int MAX_CONTROL_BYTES = 125;
-    private static final int LENGTH_16 = 126;
-    private static final int LENGTH_64 = 127;
+    static final int LENGTH_16 = 126;
+    static final int LENGTH_64 = 127;
     private static final int MASK_BYTES = 4;
     private static final int MAX_HEADER_BYTES = 14;
 
@@ -191,14 +191,15 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         if ((opcode == CONTINUATION) != (begun != null)) {
             return refuse(PROTOCOL_ERROR, "a fragment is out of order");
         }
-        Payload target = begun == null ? new Payload(budget) : begun;
-        if (length > maxMessageBytes - target.bytes()) {
+        long before = begun == null ? 0 : begun.bytes();
+        if (length > maxMessageBytes - before) {
             return refuse(MESSAGE_TOO_BIG, "a message has at most " + maxMessageBytes + " bytes");
         }
         if (opcode == BINARY && last && length <= bytes.readableBytes() && isTakenInPlace(bytes, (int) length)) {
             return true;
         }
-        long wanted = target.bytes() + length;
+        Payload target = begun == null ? new Payload(budget) : begun;
+        long wanted = before + length;
         if (!(last ? target.reserve(wanted) : target.reserveGrowing(wanted, maxMessageBytes))) {
             return refuse(TRY_AGAIN_LATER, "no memory for the message now");
         }
@@ -209,7 +210,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         return beginPayload((int) length);
     }
 
-    /** Shows a message that lies whole in the socket's buffer there; if it has to be kept, nothing was read but it is unmasked. */
+    /** Shows a message where it lies, in the socket's buffer; one that has to be kept stays there, unmasked. */
     private boolean isTakenInPlace(ByteBuf bytes, int length) {
         MemorySegment place = MemorySegment.ofBuffer(bytes.nioBuffer(bytes.readerIndex(), length));
         readBytes = 0;

@@ -22,19 +22,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket after its handshake. Frames arrive on the event loop and go to the listener there if it takes them at once,
- * otherwise through the mailbox; the connection's methods are called from anywhere. A peer that has been silent for half of {@code idleSeconds} is pinged, and
- * cut off if it stays silent for the other half.
+ * otherwise through the mailbox; the connection's methods are called from anywhere. A peer that has been silent for half of
+ * {@code idleSeconds} is pinged, and cut off if it stays silent for the other half.
  */
 final class WebSocketSession extends ChannelInboundHandlerAdapter
         implements WebSocketConnection, WebSocketMessageDecoder.Events {
     private static final int GOING_AWAY = 1001;
     private static final int INTERNAL_ERROR = 1011;
     private static final int MAX_REASON_BYTES = 123;
-    private static final int LAST_BINARY = 0x82;
-    private static final int MAX_LENGTH_7 = 125;
+    private static final int LAST = 0x80;
     private static final int MAX_LENGTH_16 = 0xFFFF;
-    private static final int LENGTH_16 = 126;
-    private static final int LENGTH_64 = 127;
     private static final int MAX_HEADER_BYTES = 10;
 
     private final ServerParts parts;
@@ -167,13 +164,13 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     /** A whole frame in one buffer (RFC 6455, section 5.2); a server masks nothing. */
     private ByteBuf frame(byte[] binary) {
         ByteBuf frame = channel.alloc().directBuffer(MAX_HEADER_BYTES + binary.length);
-        frame.writeByte(LAST_BINARY);
-        if (binary.length <= MAX_LENGTH_7) {
+        frame.writeByte(LAST | WebSocketMessageDecoder.BINARY);
+        if (binary.length < WebSocketMessageDecoder.LENGTH_16) {
             frame.writeByte(binary.length);
         } else if (binary.length <= MAX_LENGTH_16) {
-            frame.writeByte(LENGTH_16).writeShort(binary.length);
+            frame.writeByte(WebSocketMessageDecoder.LENGTH_16).writeShort(binary.length);
         } else {
-            frame.writeByte(LENGTH_64).writeLong(binary.length);
+            frame.writeByte(WebSocketMessageDecoder.LENGTH_64).writeLong(binary.length);
         }
         return frame.writeBytes(binary);
     }

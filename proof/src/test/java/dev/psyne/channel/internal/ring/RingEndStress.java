@@ -119,7 +119,7 @@ public class RingEndStress {
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "received")
     @Outcome(
-            id = "2",
+            id = "10",
             expect = ACCEPTABLE,
             desc = "received after a nap that nobody ended: its fence is not the dear one")
     @Outcome(expect = FORBIDDEN, desc = "asleep with a message in the ring")
@@ -143,7 +143,7 @@ public class RingEndStress {
         @Actor
         public void receive(I_Result result) {
             try {
-                boolean _ = receiver.receive(message -> result.r1 = bed.napped ? 2 : 1);
+                boolean _ = receiver.receive(message -> result.r1 += bed.napped ? 10 : 1);
             } catch (InterruptedException asleep) {
                 result.r1 = bed.lost ? -1 : -2;
             }

@@ -11,7 +11,7 @@ import java.util.List;
  * What {@code model.json} says, checked: every key is known, every size is possible, and the blocks of the encoder fit
  * each other.
  *
- * @param usualLikeness how much evidence of a taught thing, in the terms of docs/teaching.md, is enough on the average
+ * @param usualEvidence how much evidence of a taught thing, in the terms of docs/teaching.md, is enough on the average
  */
 record SceneConfiguration(
         String name,
@@ -26,7 +26,7 @@ record SceneConfiguration(
         List<Integer> names,
         Photo photo,
         AnswerRule answer,
-        double usualLikeness,
+        double usualEvidence,
         int questionTokens,
         int answerTokens,
         Hashes hashes) {
@@ -154,7 +154,7 @@ record SceneConfiguration(
                 names(root),
                 photo(root.child("photo")),
                 answer(root.child("answer")),
-                usualLikeness(root.child("teaching")),
+                usualEvidence(root.child("teaching")),
                 limits.integer("questionTokens", 1, MAX_TOKENS),
                 limits.integer("answerTokens", 1, MAX_TOKENS),
                 hashes(root.child("sha256")));
@@ -263,10 +263,10 @@ record SceneConfiguration(
         return rule;
     }
 
-    private static double usualLikeness(JsonFields fields) {
-        double likeness = fields.number("usual", 0, 1);
+    private static double usualEvidence(JsonFields fields) {
+        double evidence = fields.number("usual", 0, 1);
         fields.end();
-        return likeness;
+        return evidence;
     }
 
     private void requireFit(JsonFields root) {

@@ -198,7 +198,7 @@ final class TaughtScenes {
         }
 
         TaughtThing learn(Instant taughtAt) {
-            return new Lesson(configuration.usualLikeness()).learn(name, seen, taughtAt);
+            return new Lesson(configuration.usualEvidence()).learn(name, seen, taughtAt);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.psyne.vlm.internal.taught;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,7 @@ class ShownThingTest {
     /** A field of 3 by 3 cells that show something as far as is said. */
     private static List<ShownThing> shown(float... chances) {
         float[] features = new float[chances.length];
-        java.util.Arrays.fill(features, 1);
+        Arrays.fill(features, 1);
         return ShownThing.of(new CellEvidence(3, 1, features, chances, new float[chances.length]));
     }
 

@@ -117,8 +117,8 @@ public final class Router {
      */
     public @Nullable Participant route(Participant sender, MemorySegment frame) {
         Envelope envelope = Envelope.scan(frame);
-        return route(
-                sender, envelope, Address.parse(envelope.to(), sender.address().workspace()));
+        Address to = Address.parse(envelope.to(), sender.address().workspace());
+        return route(sender, envelope, to, target(to));
     }
 
     /**
@@ -131,15 +131,16 @@ public final class Router {
     public boolean routeAtOnce(Participant sender, MemorySegment frame) {
         Envelope envelope = Envelope.scan(frame);
         Address to = Address.parse(envelope.to(), sender.address().workspace());
-        Participant target = find(to);
+        Participant target = target(to);
         if (target == null || !target.takesAtOnce()) {
             return false;
         }
-        route(sender, envelope, to);
+        route(sender, envelope, to, target);
         return true;
     }
 
-    private @Nullable Participant route(Participant sender, Envelope envelope, Address to) {
+    private @Nullable Participant route(
+            Participant sender, Envelope envelope, Address to, @Nullable Participant target) {
         frames.increment();
         bytes.add(envelope.bytes());
         boolean call = envelope.isCall();
@@ -151,7 +152,6 @@ public final class Router {
             broadcast(sender, to.workspace(), envelope);
             return null;
         }
-        Participant target = target(to);
         if (target == null) {
             refuse(sender, to, envelope, "Target peer " + to + " is not connected");
             return null;
