@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads types, records and enums off Java, and whatever they reach. */
 final class JavaReader {
@@ -232,8 +231,7 @@ final class JavaReader {
                 + " records and enums";
     }
 
-    private static SchemaException unknown(String where, java.lang.reflect.@Nullable Type type, String advice) {
-        return new SchemaException(
-                where + ": " + (type == null ? "this" : type.getTypeName()) + " is no type of a schema; " + advice);
+    private static SchemaException unknown(String where, java.lang.reflect.Type type, String advice) {
+        return new SchemaException(where + ": " + type.getTypeName() + " is no type of a schema; " + advice);
     }
 }
