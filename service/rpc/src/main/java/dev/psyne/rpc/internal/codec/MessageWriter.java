@@ -1,6 +1,5 @@
 package dev.psyne.rpc.internal.codec;
 
-import dev.psyne.memory.RegionAllocator;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ public final class MessageWriter implements AutoCloseable {
     private static final int FEW_WORDS_BYTES = 256;
     private static final long SIGN_OF_EACH_BYTE = 0x8080_8080_8080_8080L;
 
-    private final @Nullable RegionAllocator allocator;
+    private final @Nullable MessageBlocks allocator;
     private final MessageReferences references;
     private final long limitBytes;
     private MemorySegment segment;
@@ -32,7 +31,7 @@ public final class MessageWriter implements AutoCloseable {
     private int depth;
 
     private MessageWriter(
-            @Nullable RegionAllocator allocator, MemorySegment segment, long limitBytes, MessageReferences references) {
+            @Nullable MessageBlocks allocator, MemorySegment segment, long limitBytes, MessageReferences references) {
         this.allocator = allocator;
         this.references = references;
         this.limitBytes = Math.min(limitBytes, MessageLayout.MAX_MESSAGE_BYTES);
@@ -45,7 +44,7 @@ public final class MessageWriter implements AutoCloseable {
      *
      * @param limitBytes the longest message, 1 or more; beyond 4 GiB it is 4 GiB
      */
-    public static MessageWriter growing(RegionAllocator allocator, long limitBytes, MessageReferences references) {
+    public static MessageWriter growing(MessageBlocks allocator, long limitBytes, MessageReferences references) {
         if (limitBytes < 1) {
             throw new IllegalArgumentException("limitBytes is " + limitBytes + "; it must be 1 or more");
         }

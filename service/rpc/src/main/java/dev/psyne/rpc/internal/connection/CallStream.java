@@ -83,7 +83,7 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
     final void credited(long bytes) {
         credit.grant(bytes);
         if (!isOver()) {
-            events().credit();
+            events().credit(bytes);
         }
     }
 }

@@ -61,6 +61,11 @@ public final class Connection implements CarrierEvents {
         return peer != null && ended == null && !leaving;
     }
 
+    /** Whether it has ended. */
+    public boolean isClosed() {
+        return ended != null;
+    }
+
     /** The other side, for messages to people. */
     public String peerName() {
         return carrier.peer();

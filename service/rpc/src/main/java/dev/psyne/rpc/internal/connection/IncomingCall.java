@@ -14,7 +14,7 @@ public final class IncomingCall extends CallStream {
         public void item(ReceivedMessage item) {}
 
         @Override
-        public void credit() {}
+        public void credit(long bytes) {}
     };
 
     private final long deadlineNanos;

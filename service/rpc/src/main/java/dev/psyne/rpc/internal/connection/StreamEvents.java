@@ -7,6 +7,6 @@ public interface StreamEvents {
     /** An item. */
     void item(ReceivedMessage item);
 
-    /** Items may be sent again. */
-    void credit();
+    /** Items of so many bytes more may be sent. */
+    void credit(long bytes);
 }

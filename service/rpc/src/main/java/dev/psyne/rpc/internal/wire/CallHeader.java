@@ -28,6 +28,9 @@ public record CallHeader(int service, int method, int deadlineMillis, int credit
     /** Flag of a call with a trace context. */
     public static final int TRACED = 2;
 
+    /** Flag of a call whose arguments are in the encoding {@code named}, and whose answer is to be. */
+    public static final int NAMED = 4;
+
     public static final int BYTES = 16;
     public static final int TRACED_BYTES = 48;
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** What a frame is for. */
 public enum FrameKind {
     HELLO(1, 0),
-    CALL(2, 3),
+    CALL(2, 7),
     ITEM(3, 0),
     END(4, 0),
     ERROR(5, 0),

@@ -21,6 +21,14 @@ public final class MessageBuffer {
         return segment;
     }
 
+    /** Leaves the memory to the garbage collector, for those who look at it for as long as they like. */
+    public void disown() {
+        MemorySegment held = block.getAndSet(null);
+        if (held != null) {
+            memory.lose(held);
+        }
+    }
+
     /** Gives the memory back; a second time does nothing. */
     public void release() {
         MemorySegment held = block.getAndSet(null);

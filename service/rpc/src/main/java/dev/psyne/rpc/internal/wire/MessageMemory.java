@@ -33,11 +33,15 @@ public final class MessageMemory {
             used.addAndGet(-block);
             throw new OutOfMessageMemoryException(bytes, maxBytes);
         }
-        return new MessageBuffer(this, pool.take(block), offset, bytes);
+        return new MessageBuffer(this, pool.allocate(block), offset, bytes);
+    }
+
+    void lose(MemorySegment block) {
+        used.addAndGet(-block.byteSize());
     }
 
     void give(MemorySegment block) {
-        used.addAndGet(-block.byteSize());
-        pool.give(block);
+        lose(block);
+        pool.free(block);
     }
 }

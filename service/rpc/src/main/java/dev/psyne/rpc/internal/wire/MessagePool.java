@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.wire;
 
+import dev.psyne.rpc.internal.codec.MessageBlocks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Native memory in blocks of powers of two, aligned to 64 bytes. Up to 4 MiB of each size are kept for the next messages,
  * because to allocate memory anew costs more than to fill it; the rest is the garbage collector's. Any thread may call.
  */
-public final class MessagePool {
+public final class MessagePool implements MessageBlocks {
     static final int ALIGNMENT_BYTES = 64;
 
     private static final int MIN_SHIFT = 8;
@@ -30,11 +31,13 @@ public final class MessagePool {
         return 1L << (MIN_SHIFT + index(bytes));
     }
 
-    MemorySegment take(long bytes) {
+    @Override
+    public MemorySegment allocate(long bytes) {
         return sizes[index(bytes)].take();
     }
 
-    void give(MemorySegment block) {
+    @Override
+    public void free(MemorySegment block) {
         sizes[index(block.byteSize())].give(block);
     }
 
