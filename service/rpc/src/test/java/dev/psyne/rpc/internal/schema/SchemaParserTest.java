@@ -77,7 +77,7 @@ class SchemaParserTest {
         Schema schema = Schema.parse("package a; record A { 1 " + deepest + " b; }");
         assertEquals(schema, Schema.parse(schema.canonical()));
         refused("package a; record A { 1 list<" + deepest + "> b; }", "1:185", "nested");
-        refused("package a; record " + "n".repeat(129) + " {}", "1:19", "128");
+        refused("package a; record " + "n".repeat(129) + " {}", "1:19", "at most 127 letters");
         Schema.parse("package a; record " + "n".repeat(128) + " {}");
         refused("package a; enum A { " + numbered(1025, "%d n%d;") + "}", "1:17", "at most 1024");
         refused("package a; record A { " + numbered(1025, "%d i8 n%d;") + "}", "1:19", "at most 1024");

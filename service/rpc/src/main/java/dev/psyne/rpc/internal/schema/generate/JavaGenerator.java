@@ -3,6 +3,7 @@ package dev.psyne.rpc.internal.schema.generate;
 import dev.psyne.rpc.Idempotent;
 import dev.psyne.rpc.Name;
 import dev.psyne.rpc.SchemaException;
+import dev.psyne.rpc.SchemaFile;
 import dev.psyne.rpc.internal.schema.Definition;
 import dev.psyne.rpc.internal.schema.Definition.Constant;
 import dev.psyne.rpc.internal.schema.Definition.EnumOf;
@@ -16,6 +17,7 @@ import dev.psyne.rpc.internal.schema.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -56,7 +58,7 @@ public final class JavaGenerator {
     }
 
     static String marker(String packageName) {
-        return "// Written by psyne gen from the schema of " + packageName + "; change that instead.\n";
+        return "// " + SchemaFile.MARKER + " from the schema of " + packageName + "; change that instead.\n";
     }
 
     private SortedMap<String, String> files() {
@@ -160,7 +162,7 @@ public final class JavaGenerator {
         }
         Type input = method.input();
         if (input != null) {
-            parameters.add(file.items(input) + " " + new Escapes(java.util.Set.copyOf(names)).of("items", names));
+            parameters.add(file.items(input) + " " + new Escapes(Set.copyOf(names)).of("items", names));
         }
         return parameters;
     }

@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.schema.generate;
 
+import dev.psyne.rpc.SchemaFile;
 import dev.psyne.rpc.internal.schema.Definition;
 import dev.psyne.rpc.internal.schema.Definition.Constant;
 import dev.psyne.rpc.internal.schema.Definition.EnumOf;
@@ -12,8 +13,10 @@ import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.schema.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A module of dataclasses, IntEnums and Protocols for Python 3.10 and newer, typed, with what peers exchange as
@@ -40,7 +43,9 @@ public final class PythonGenerator {
     }
 
     private String module() {
-        out.append("\"\"\"Written by psyne gen from the schema of ")
+        out.append("\"\"\"")
+                .append(SchemaFile.MARKER)
+                .append(" from the schema of ")
                 .append(schema.packageName())
                 .append(
                         """
@@ -134,7 +139,7 @@ public final class PythonGenerator {
         }
         Type input = method.input();
         if (input != null) {
-            String items = new Escapes(java.util.Set.copyOf(names)).of("items", names);
+            String items = new Escapes(Set.copyOf(names)).of("items", names);
             parameters.add(items + ": _abc.Iterable[" + types.hint(input) + "]");
         }
         String begin = "    def " + name + "(";
@@ -152,7 +157,7 @@ public final class PythonGenerator {
                 && method.parameters().stream().skip(first).allMatch(Field::optional);
     }
 
-    private String result(@org.jspecify.annotations.Nullable Output output) {
+    private String result(@Nullable Output output) {
         if (output == null) {
             return "None";
         }

@@ -12,6 +12,7 @@ import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.schema.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -97,7 +98,7 @@ public final class TypeScriptGenerator {
         Type input = method.input();
         if (input != null) {
             String items = types.text(input);
-            parameters.add(new Escapes(java.util.Set.copyOf(names)).of("items", names) + ": ReadableStream<" + items
+            parameters.add(new Escapes(Set.copyOf(names)).of("items", names) + ": ReadableStream<" + items
                     + "> | AsyncIterable<" + items + "> | Iterable<" + items + ">");
         }
         return method.name() + parameters.stream().collect(Collectors.joining(", ", "(", "): "))
