@@ -98,8 +98,8 @@ final class JavaReader {
     }
 
     Field parameter(String method, Parameter parameter, int place) {
-        String where = method + ", parameter " + parameter.getName();
-        String name = JavaNames.of(parameter, where);
+        String name = JavaNames.of(parameter, method + ", parameter " + (place + 1));
+        String where = method + ", parameter " + name;
         boolean optional = Absence.of(parameter);
         return field(
                 parameter.getAnnotatedType(), JavaNames.numberOf(parameter, place), name, optional, where);

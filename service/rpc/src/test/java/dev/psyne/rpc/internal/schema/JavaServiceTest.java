@@ -19,6 +19,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JavaServiceTest {
     /** What other libraries declare, each for another place. */
@@ -172,8 +174,7 @@ class JavaServiceTest {
 
     @Test
     void whatCannotBeMappedIsNamedWithItsPlace() {
-        refused(Wrong.OfSet.class, "Wrong$OfSet.m, parameter arg0: java.util.Set<java.lang.String> is no type");
-        refused(Wrong.Unnamed.class, "Wrong$Unnamed.m, parameter arg0: its name was not compiled in");
+        refused(Wrong.OfSet.class, "Wrong$OfSet.m, parameter a: java.util.Set<java.lang.String> is no type");
         refused(Wrong.OfStrings.class, "take a List");
         refused(Wrong.OfChar.class, "char is no type");
         refused(Wrong.OfIntegerKeys.class, "keys of a map are String");
@@ -205,10 +206,6 @@ class JavaServiceTest {
 
         interface OfSet {
             void m(@Name("a") Set<String> a);
-        }
-
-        interface Unnamed {
-            void m(String a);
         }
 
         interface OfStrings {
@@ -287,6 +284,17 @@ class JavaServiceTest {
         interface GenericService<T> {
             T m();
         }
+    }
+
+    @Test
+    void aParameterWhoseNameWasNotCompiledInNeedsOne(@TempDir Path folder) throws Exception {
+        Map<String, String> source = Map.of("a/S.java", "package a; public interface S { void m(int one, int two); }");
+        Class<?> named = Compiled.sources(folder.resolve("named"), source, "-parameters").loadClass("a.S");
+        assertEquals(
+                Schema.parse("package a; service S { m(1 i32 one, 2 i32 two); }"),
+                JavaService.of(named).java().schema());
+        Class<?> unnamed = Compiled.sources(folder.resolve("unnamed"), source).loadClass("a.S");
+        refused(unnamed, "a.S.m, parameter 1: its name was not compiled in; compile with -parameters or give it @Name");
     }
 
     private static JavaService.JavaMethod method(JavaService service, String name) {

@@ -6,20 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.rpc.SchemaException;
 import dev.psyne.rpc.internal.schema.Definition.ServiceOf;
+import dev.psyne.rpc.internal.schema.Compiled;
 import dev.psyne.rpc.internal.schema.Goldens;
 import dev.psyne.rpc.internal.schema.JavaSchema;
 import dev.psyne.rpc.internal.schema.JavaService;
 import dev.psyne.rpc.internal.schema.Schema;
-import java.io.StringWriter;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +49,7 @@ class JavaGeneratorTest {
     @MethodSource("dev.psyne.rpc.internal.schema.Goldens#all")
     void whatIsGeneratedIsReadAgain(Goldens.Golden golden) throws Exception {
         Schema schema = golden.schema();
-        Class<?> type = compiled(schema, List.of("-parameters")).loadClass(schema.packageName() + "." + golden.definition());
+        Class<?> type = compiled(schema, "-parameters").loadClass(schema.packageName() + "." + golden.definition());
         Schema read = schema.only(golden.definition()).find(golden.definition()).orElseThrow() instanceof ServiceOf
                 ? JavaService.of(type).java().schema()
                 : JavaSchema.of(type.asSubclass(Record.class)).schema();
@@ -68,14 +60,14 @@ class JavaGeneratorTest {
     @Test
     void noNameIsTooAwkward() throws Exception {
         Schema schema = Schema.parse(AWKWARD);
-        Class<?> type = compiled(schema, List.of()).loadClass("example.awkward.Name");
+        Class<?> type = compiled(schema).loadClass("example.awkward.Name");
         assertEquals(schema.only("Name").canonical(), JavaService.of(type).java().schema().canonical());
     }
 
     @Test
     void aServiceOfNothingAndAnEmptyRecordCompile() throws Exception {
         Schema schema = Schema.parse("package example.nothing; record Empty {} service S { m() -> Empty; }");
-        Class<?> type = compiled(schema, List.of()).loadClass("example.nothing.S");
+        Class<?> type = compiled(schema).loadClass("example.nothing.S");
         assertEquals(schema, JavaService.of(type).java().schema());
     }
 
@@ -99,25 +91,7 @@ class JavaGeneratorTest {
         assertTrue(String.valueOf(e.getMessage()).contains(parts[1]), e.getMessage());
     }
 
-    private ClassLoader compiled(Schema schema, List<String> options) throws Exception {
-        List<Path> sources = new ArrayList<>();
-        for (Map.Entry<String, String> file : JavaGenerator.files(schema).entrySet()) {
-            Path source = folder.resolve(file.getKey());
-            Files.createDirectories(source.getParent());
-            sources.add(Files.writeString(source, file.getValue()));
-        }
-        Path classes = Files.createDirectory(folder.resolve("classes"));
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter said = new StringWriter();
-        List<String> all = new ArrayList<>(List.of("-d", classes.toString(), "-proc:none"));
-        all.addAll(List.of("-classpath", System.getProperty("java.class.path")));
-        all.addAll(options);
-        try (var files = compiler.getStandardFileManager(null, null, null)) {
-            boolean done = compiler.getTask(
-                            said, files, null, all, null, files.getJavaFileObjectsFromPaths(sources))
-                    .call();
-            assertTrue(done, said.toString());
-        }
-        return new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());
+    private ClassLoader compiled(Schema schema, String... options) throws Exception {
+        return Compiled.sources(folder, JavaGenerator.files(schema), options);
     }
 }
