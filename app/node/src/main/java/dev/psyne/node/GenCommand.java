@@ -30,7 +30,10 @@ final class GenCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SCHEMA", description = "The schema file.")
     private Path file = Path.of("");
 
-    @Option(names = "--java", paramLabel = "DIR", description = "Write records, enums and interfaces below this folder.")
+    @Option(
+            names = "--java",
+            paramLabel = "DIR",
+            description = "Write records, enums and interfaces below this folder.")
     private @Nullable Path java;
 
     @Option(names = "--python", paramLabel = "DIR", description = "Write a typed module into this folder.")

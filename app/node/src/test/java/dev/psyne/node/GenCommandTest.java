@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GenCommandTest {
-    private static final String SCHEMA =
-            """
+    private static final String SCHEMA = """
             package example.talk;
             record Line { 1 string text; }
             service Talk { say(1 Line line) -> stream Line; }

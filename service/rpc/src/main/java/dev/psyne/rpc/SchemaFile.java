@@ -64,9 +64,8 @@ public final class SchemaFile {
 
     /** The services, by name; the records and enums if there is none. */
     public List<Exchanged> exchanged() {
-        Stream<? extends Definition> all = schema.services().isEmpty()
-                ? schema.definitions().stream()
-                : schema.services().stream();
+        Stream<? extends Definition> all =
+                schema.services().isEmpty() ? schema.definitions().stream() : schema.services().stream();
         return all.map(definition -> {
                     Schema only = schema.only(definition.name());
                     return new Exchanged(definition.name(), only.canonical(), Schema.hex(only.fingerprint()));

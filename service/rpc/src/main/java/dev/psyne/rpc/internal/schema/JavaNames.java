@@ -34,7 +34,8 @@ public final class JavaNames {
 
     static String of(Parameter parameter, String where) {
         if (!parameter.isNamePresent() && !parameter.isAnnotationPresent(Name.class)) {
-            throw new SchemaException(where + ": its name was not compiled in; compile with -parameters or give it @Name");
+            throw new SchemaException(
+                    where + ": its name was not compiled in; compile with -parameters or give it @Name");
         }
         return given(parameter, parameter.getName());
     }

@@ -9,8 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EvolutionTest {
-    private static final String OLD =
-            """
+    private static final String OLD = """
             package a;
             record R { 1 i32 x; 3 string y?; }
             enum E { 0 p; 4 q; }
@@ -23,8 +22,7 @@ class EvolutionTest {
 
     @Test
     void whatMayBeAddedIsNoBreak() {
-        String newer =
-                """
+        String newer = """
                 package a;
                 record R { 1 i32 x; 3 string y?; 4 New z?; }
                 record New { 1 i8 any; }

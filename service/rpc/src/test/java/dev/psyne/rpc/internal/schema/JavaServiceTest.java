@@ -77,7 +77,10 @@ class JavaServiceTest {
             String always) {}
 
     @Name("Tree")
-    record Tree(List<Tree> branches, Map<String, Tree> named, @Nullable Tree mirror) {}
+    record Tree(
+            List<Tree> branches,
+            Map<String, Tree> named,
+            @Nullable Tree mirror) {}
 
     interface Inherited {
         @Idempotent
@@ -106,9 +109,7 @@ class JavaServiceTest {
     @Test
     void anInterfaceIsTheSchemaThatItsTextIs() {
         Schema schema = JavaService.of(Vision.class).java().schema();
-        assertEquals(
-                Schema.parse(
-                        """
+        assertEquals(Schema.parse("""
                         package dev.psyne.rpc.internal.schema;
                         enum Mood { 0 calm; 1 default; 7 wilder; 9 wild; }
                         record Picture { 1 tensor<u8> pixels; 2 string caption?; 3 list<f64> scores; 4 i64 fourth; 9 i32 last; }
@@ -119,8 +120,7 @@ class JavaServiceTest {
                           all(1 map<tensor<f32>> of) -> list<list<bool>>;
                           idempotent size(1 Picture picture) -> i64;
                         }
-                        """),
-                schema);
+                        """), schema);
     }
 
     @Test
@@ -167,7 +167,8 @@ class JavaServiceTest {
 
     @Test
     void parametersMayBeAbsentToo() {
-        List<Definition.Method> methods = JavaService.of(Absences.class).service().methods();
+        List<Definition.Method> methods =
+                JavaService.of(Absences.class).service().methods();
         assertTrue(methods.getFirst().parameters().stream().noneMatch(dev.psyne.rpc.internal.schema.Field::optional));
         assertTrue(methods.getLast().parameters().stream().allMatch(dev.psyne.rpc.internal.schema.Field::optional));
     }
@@ -289,7 +290,8 @@ class JavaServiceTest {
     @Test
     void aParameterWhoseNameWasNotCompiledInNeedsOne(@TempDir Path folder) throws Exception {
         Map<String, String> source = Map.of("a/S.java", "package a; public interface S { void m(int one, int two); }");
-        Class<?> named = Compiled.sources(folder.resolve("named"), source, "-parameters").loadClass("a.S");
+        Class<?> named =
+                Compiled.sources(folder.resolve("named"), source, "-parameters").loadClass("a.S");
         assertEquals(
                 Schema.parse("package a; service S { m(1 i32 one, 2 i32 two); }"),
                 JavaService.of(named).java().schema());

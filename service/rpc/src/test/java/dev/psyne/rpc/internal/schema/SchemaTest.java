@@ -52,9 +52,9 @@ class SchemaTest {
                 schema.services().stream().map(Definition::name).toList());
         assertTrue(schema.find("First").isPresent());
         assertTrue(schema.find("Third").isEmpty());
-        assertEquals("Shared", schema.record("OfSecond").fields().getFirst().type() instanceof Type.Named(String name)
-                ? name
-                : "");
+        assertEquals(
+                "Shared",
+                schema.record("OfSecond").fields().getFirst().type() instanceof Type.Named(String name) ? name : "");
     }
 
     @Test
@@ -83,8 +83,9 @@ class SchemaTest {
         List<Definition> definitions = List.of(new EnumOf("Mood", List.of(new Constant(0, "calm"))));
         assertEquals(Schema.of("a.b", definitions), Schema.of("a.b", definitions));
         assertNotEquals(Schema.of("a.b", definitions), Schema.of("a.c", definitions));
-        assertEquals("a.b " + Schema.hex(Schema.of("a.b", definitions).fingerprint()), Schema.of("a.b", definitions)
-                .toString());
+        assertEquals(
+                "a.b " + Schema.hex(Schema.of("a.b", definitions).fingerprint()),
+                Schema.of("a.b", definitions).toString());
     }
 
     @Test
@@ -131,10 +132,13 @@ class SchemaTest {
                 .collect(Collectors.joining("\n"));
         int last = SchemaLimits.MAX_DEFINITIONS - 2;
         Schema schema = Schema.parse("package a; service S { m() -> R0; }" + chain + "record R" + last + "{}");
-        assertEquals(SchemaLimits.MAX_DEFINITIONS, schema.only("S").definitions().size());
+        assertEquals(
+                SchemaLimits.MAX_DEFINITIONS, schema.only("S").definitions().size());
         refused("never ends", () -> Schema.parse("package a;" + chain + "record R" + last + "{1 R0 first;}"));
-        refused("callback", () -> Schema.parse("package a; service S { m() -> R0; }" + chain + "record R" + last
-                + "{1 callback<i8,i8> call;}"));
+        refused(
+                "callback",
+                () -> Schema.parse("package a; service S { m() -> R0; }" + chain + "record R" + last
+                        + "{1 callback<i8,i8> call;}"));
     }
 
     private static RecordOf record(int number, Type type) {

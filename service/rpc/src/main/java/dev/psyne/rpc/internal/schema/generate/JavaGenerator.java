@@ -68,8 +68,9 @@ public final class JavaGenerator {
         for (Definition definition : schema.definitions()) {
             String path = folder + written.get(definition.name()) + ".java";
             if (!paths.add(path)) {
-                throw new SchemaException(definition.name() + " differs from another name in upper and lower case alone,"
-                        + " and many file systems see one file; rename one");
+                throw new SchemaException(
+                        definition.name() + " differs from another name in upper and lower case alone,"
+                                + " and many file systems see one file; rename one");
             }
             files.put(path, file(definition));
         }
@@ -78,12 +79,11 @@ public final class JavaGenerator {
 
     private String file(Definition definition) {
         JavaFile file = new JavaFile(written);
-        String body =
-                switch (definition) {
-                    case RecordOf of -> recordOf(file, of);
-                    case EnumOf of -> enumOf(file, of);
-                    case ServiceOf of -> serviceOf(file, of);
-                };
+        String body = switch (definition) {
+            case RecordOf of -> recordOf(file, of);
+            case EnumOf of -> enumOf(file, of);
+            case ServiceOf of -> serviceOf(file, of);
+        };
         return file.text(schema.packageName(), body);
     }
 
@@ -138,9 +138,8 @@ public final class JavaGenerator {
     private String method(JavaFile file, ServiceOf of, Method method, String name) {
         checkSlots("method " + of.name() + "." + method.name(), method.parameters());
         Output output = method.output();
-        String result = output == null
-                ? "void"
-                : output.streamed() ? file.items(output.type()) : file.type(output.type());
+        String result =
+                output == null ? "void" : output.streamed() ? file.items(output.type()) : file.type(output.type());
         String annotations = method.idempotent() ? "    @" + file.name(Idempotent.class) + "\n" : "";
         String begin = "    " + renamed(file, method.name(), name, "\n    ") + result + " " + name + "(";
         List<String> parameters = parameters(file, method);

@@ -47,8 +47,7 @@ public final class PythonGenerator {
                 .append(SchemaFile.MARKER)
                 .append(" from the schema of ")
                 .append(schema.packageName())
-                .append(
-                        """
+                .append("""
                         ; change that instead.\"""
 
                         from __future__ import annotations

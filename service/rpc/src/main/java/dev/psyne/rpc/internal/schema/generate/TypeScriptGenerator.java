@@ -73,8 +73,9 @@ public final class TypeScriptGenerator {
             }
             case RecordOf of -> {
                 out.append("\nexport interface ").append(name).append(" {\n");
-                of.fields().forEach(field -> line(field.name() + (field.optional() ? "?: " : ": ")
-                        + types.text(field.type()) + ";"));
+                of.fields()
+                        .forEach(field -> line(
+                                field.name() + (field.optional() ? "?: " : ": ") + types.text(field.type()) + ";"));
                 out.append("}\n");
             }
             case ServiceOf of -> {
@@ -91,9 +92,12 @@ public final class TypeScriptGenerator {
         List<String> names = fields.stream().map(Field::name).toList();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
-            boolean mayBeLeftOut = method.input() == null && fields.stream().skip(i).allMatch(Field::optional);
-            parameters.add(TypeScriptTypes.PARAMETER_WORDS.of(field.name(), names) + (mayBeLeftOut ? "?: " : ": ")
-                    + types.text(field.type()) + (field.optional() && !mayBeLeftOut ? " | undefined" : ""));
+            boolean mayBeLeftOut =
+                    method.input() == null && fields.stream().skip(i).allMatch(Field::optional);
+            parameters.add(TypeScriptTypes.PARAMETER_WORDS.of(field.name(), names)
+                    + (mayBeLeftOut ? "?: " : ": ")
+                    + types.text(field.type())
+                    + (field.optional() && !mayBeLeftOut ? " | undefined" : ""));
         }
         Type input = method.input();
         if (input != null) {

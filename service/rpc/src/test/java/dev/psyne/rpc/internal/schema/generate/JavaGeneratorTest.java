@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.rpc.SchemaException;
-import dev.psyne.rpc.internal.schema.Definition.ServiceOf;
 import dev.psyne.rpc.internal.schema.Compiled;
+import dev.psyne.rpc.internal.schema.Definition.ServiceOf;
 import dev.psyne.rpc.internal.schema.Goldens;
 import dev.psyne.rpc.internal.schema.JavaSchema;
 import dev.psyne.rpc.internal.schema.JavaService;
@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Generated sources compile, and the schema that is read off their classes is the one they came from. */
 class JavaGeneratorTest {
     /** Names that Java or the generated files use themselves. */
-    private static final String AWKWARD =
-            """
+    private static final String AWKWARD = """
             package example.awkward;
             record String { 1 string string?; 2 list<f64> List?; }
             record List { 1 list<String> int; 2 map<Tensor> int_?; 3 tensor<f32> hashCode?; }
@@ -61,7 +60,9 @@ class JavaGeneratorTest {
     void noNameIsTooAwkward() throws Exception {
         Schema schema = Schema.parse(AWKWARD);
         Class<?> type = compiled(schema).loadClass("example.awkward.Name");
-        assertEquals(schema.only("Name").canonical(), JavaService.of(type).java().schema().canonical());
+        assertEquals(
+                schema.only("Name").canonical(),
+                JavaService.of(type).java().schema().canonical());
     }
 
     @Test
@@ -82,7 +83,10 @@ class JavaGeneratorTest {
     void whatJavaCannotSayIsRefused(String both) {
         StringBuilder many = new StringBuilder("1 i64 n1");
         for (int i = 2; i <= 128; i++) {
-            many.append(both.contains("service") ? ", " : "; ").append(i).append(" f64 n").append(i);
+            many.append(both.contains("service") ? ", " : "; ")
+                    .append(i)
+                    .append(" f64 n")
+                    .append(i);
         }
         String fields = both.contains("service") ? many.toString() : many + ";";
         String[] parts = both.split("\\|");

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Python and TypeScript as the goldens have them; Python is run where there is one. */
 class ScriptGeneratorsTest {
-    private static final String AWKWARD =
-            """
+    private static final String AWKWARD = """
             package example.lambda;
             record int { 1 string str?; 2 list<f64> field?; 3 i32 dataclasses; }
             record Protocol { 1 int from; 2 bool from_?; 3 SCHEMA_A s?; }
@@ -50,8 +49,7 @@ class ScriptGeneratorsTest {
         Schema schema = Schema.parse(name.equals("awkward") ? AWKWARD : Goldens.text(name));
         Map.Entry<String, String> file = PythonGenerator.files(schema).firstEntry();
         Files.writeString(folder.resolve(file.getKey()), file.getValue());
-        String check =
-                """
+        String check = """
                 import hashlib, importlib, sys
                 module = importlib.import_module(sys.argv[1])
                 for name in [name for name in vars(module) if name.startswith("SCHEMA")]:
@@ -95,7 +93,9 @@ class ScriptGeneratorsTest {
 
     private boolean pythonIsThere() throws Exception {
         try {
-            return python("-c", "import sys; print(sys.version_info >= (3, 10))").strip().equals("True");
+            return python("-c", "import sys; print(sys.version_info >= (3, 10))")
+                    .strip()
+                    .equals("True");
         } catch (IOException e) {
             return false;
         }
