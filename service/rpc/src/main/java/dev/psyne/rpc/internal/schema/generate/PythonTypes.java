@@ -13,42 +13,10 @@ import java.util.stream.Collectors;
 
 /** What types and names of a schema are in Python. */
 final class PythonTypes {
-    private static final Set<String> KEYWORDS = Set.of(
-            "False",
-            "None",
-            "True",
-            "and",
-            "as",
-            "assert",
-            "async",
-            "await",
-            "break",
-            "class",
-            "continue",
-            "def",
-            "del",
-            "elif",
-            "else",
-            "except",
-            "finally",
-            "for",
-            "from",
-            "global",
-            "if",
-            "import",
-            "in",
-            "is",
-            "lambda",
-            "nonlocal",
-            "not",
-            "or",
-            "pass",
-            "raise",
-            "return",
-            "try",
-            "while",
-            "with",
-            "yield");
+    private static final Set<String> KEYWORDS = Escapes.words(
+            """
+            False None True and as assert async await break class continue def del elif else except finally for
+            from global if import in is lambda nonlocal not or pass raise return try while with yield""");
 
     /** Of fields, methods and modules. */
     static final Escapes WORDS = new Escapes(KEYWORDS);
