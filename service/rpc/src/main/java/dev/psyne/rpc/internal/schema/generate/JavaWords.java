@@ -6,8 +6,7 @@ import java.util.Set;
 
 /** Names that Java's language (JLS 3.9, 8.1, 8.10) or {@link Object} keep from others. */
 final class JavaWords {
-    private static final Set<String> WORDS = Escapes.words(
-            """
+    private static final Set<String> WORDS = Escapes.words("""
             abstract assert boolean break byte case catch char class const continue default do double else enum
             extends final finally float for goto if implements import instanceof int interface long native new
             package private protected public return short static strictfp super switch synchronized this throw

@@ -24,16 +24,14 @@ final class TypeScriptTypes {
             }
             """;
 
-    private static final Set<String> KEYWORDS = Escapes.words(
-            """
+    private static final Set<String> KEYWORDS = Escapes.words("""
             arguments await break case catch class const continue debugger default delete do else enum eval
             export extends false finally for function if implements import in instanceof interface let new null
             package private protected public return static super switch this throw true try typeof var void
             while with yield""");
 
     /** Names of types that a module uses or that TypeScript keeps. */
-    private static final Set<String> TYPES = Escapes.words(
-            """
+    private static final Set<String> TYPES = Escapes.words("""
             any unknown never number string boolean object symbol bigint undefined type Promise ReadableStream
             AsyncIterable Iterable Map Tensor ArrayBufferView Uint8Array Int8Array Int16Array Uint16Array
             Int32Array BigInt64Array Float32Array Float64Array""");

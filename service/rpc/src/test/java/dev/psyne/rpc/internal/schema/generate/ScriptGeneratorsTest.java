@@ -30,6 +30,7 @@ class ScriptGeneratorsTest {
             record Promise { 1 tensor t; 2 callback<int, Promise> any?; }
             service A { del(1 Protocol self, 2 i32 class?, 3 Promise items, stream int) -> stream Promise; print(); }
             service B { pass(1 i8 a?, 2 i8 b?); }
+            record AsyncB {}
             """;
 
     @TempDir
@@ -84,6 +85,7 @@ class ScriptGeneratorsTest {
         for (String parameter : List.of("self_: Protocol", "class_: int | None", "items: Promise", "items_: _abc.")) {
             assertTrue(python.getValue().contains("        " + parameter), python.getValue());
         }
+        assertTrue(python.getValue().contains("class AsyncB_(_typing.Protocol):"), python.getValue());
         String typeScript = TypeScriptGenerator.files(schema).firstEntry().getValue();
         assertTrue(typeScript.contains("export interface Promise_ {"), typeScript);
         assertTrue(typeScript.contains("  from: int;\n  from_?: boolean;"), typeScript);
