@@ -51,6 +51,9 @@ final class GenCommand implements Callable<Integer> {
     @Option(names = "--canonical", description = "Print what peers exchange, with its fingerprint.")
     private boolean canonical;
 
+    @Option(names = "--help", usageHelp = true, description = "Prints this.")
+    private boolean help;
+
     GenCommand(Terminal terminal) {
         this.terminal = terminal;
     }

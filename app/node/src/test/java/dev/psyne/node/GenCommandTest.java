@@ -111,5 +111,7 @@ class GenCommandTest {
         assertTrue(err.toString().contains("there is no file"), err.toString());
         assertEquals(ExitCode.USAGE, gen(schema));
         assertTrue(err.toString().contains("nothing to do"), err.toString());
+        assertEquals(ExitCode.DONE, gen("--help"));
+        assertTrue(out.toString().contains("--typescript=DIR"), out.toString());
     }
 }
