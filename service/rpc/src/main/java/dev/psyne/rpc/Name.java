@@ -12,13 +12,7 @@ import java.lang.annotation.Target;
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target({
-    ElementType.TYPE,
-    ElementType.RECORD_COMPONENT,
-    ElementType.METHOD,
-    ElementType.PARAMETER,
-    ElementType.FIELD
-})
+@Target({ElementType.TYPE, ElementType.RECORD_COMPONENT, ElementType.METHOD, ElementType.PARAMETER, ElementType.FIELD})
 public @interface Name {
     /** An ASCII letter, then letters, digits and {@code _}; at most 128 characters. */
     String value();

@@ -29,6 +29,17 @@ public final class SchemaException extends RuntimeException {
         this.column = column;
     }
 
+    private SchemaException(String before, SchemaException fault) {
+        super(before + fault.getMessage(), null, false, false);
+        line = fault.line;
+        column = fault.column;
+    }
+
+    /** The same fault, its message beginning with the name of the file it lies in, as compilers write it. */
+    public SchemaException in(String file) {
+        return new SchemaException(file + (line == 0 ? ": " : ":"), this);
+    }
+
     /** The line of the text, from 1; 0 if the fault lies in no text. */
     public int line() {
         return line;

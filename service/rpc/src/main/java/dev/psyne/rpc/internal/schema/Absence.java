@@ -46,7 +46,8 @@ final class Absence {
 
     /** Whether the annotation stands at the type itself, or at what an array is of. */
     static boolean annotated(AnnotatedType type) {
-        return declared(type) || type instanceof AnnotatedArrayType array && annotated(array.getAnnotatedGenericComponentType());
+        return declared(type)
+                || type instanceof AnnotatedArrayType array && annotated(array.getAnnotatedGenericComponentType());
     }
 
     private static boolean of(AnnotatedType type) {
@@ -54,7 +55,9 @@ final class Absence {
     }
 
     private static boolean declared(AnnotatedElement element) {
-        return Stream.of(element.getAnnotations()).map(Annotation::annotationType).anyMatch(Absence::isNullable);
+        return Stream.of(element.getAnnotations())
+                .map(Annotation::annotationType)
+                .anyMatch(Absence::isNullable);
     }
 
     private static boolean isNullable(Class<? extends Annotation> type) {

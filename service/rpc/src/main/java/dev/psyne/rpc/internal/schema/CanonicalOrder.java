@@ -11,13 +11,16 @@ import java.util.List;
 
 /** Enums, records, services, each by name; fields and values by number, methods by name. */
 final class CanonicalOrder {
-    private static final Comparator<Definition> DEFINITIONS = Comparator.<Definition>comparingInt(CanonicalOrder::rank)
-            .thenComparing(Definition::name);
+    private static final Comparator<Definition> DEFINITIONS =
+            Comparator.<Definition>comparingInt(CanonicalOrder::rank).thenComparing(Definition::name);
 
     private CanonicalOrder() {}
 
     static List<Definition> of(Collection<Definition> definitions) {
-        return definitions.stream().map(CanonicalOrder::within).sorted(DEFINITIONS).toList();
+        return definitions.stream()
+                .map(CanonicalOrder::within)
+                .sorted(DEFINITIONS)
+                .toList();
     }
 
     private static int rank(Definition definition) {
@@ -36,7 +39,9 @@ final class CanonicalOrder {
             case ServiceOf(String name, List<Method> methods) ->
                 new ServiceOf(
                         name,
-                        sorted(methods.stream().map(CanonicalOrder::within).toList(), Comparator.comparing(Method::name)));
+                        sorted(
+                                methods.stream().map(CanonicalOrder::within).toList(),
+                                Comparator.comparing(Method::name)));
         };
     }
 

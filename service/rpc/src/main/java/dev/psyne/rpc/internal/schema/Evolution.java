@@ -157,7 +157,10 @@ public final class Evolution {
                 add(what, "took " + before + " and takes " + now, "keep it, and add a method");
             }
             if (!result(was.output()).equals(result(is.output()))) {
-                add(what, "gave " + result(was.output()) + " and gives " + result(is.output()), "keep it, and add a method");
+                add(
+                        what,
+                        "gave " + result(was.output()) + " and gives " + result(is.output()),
+                        "keep it, and add a method");
             }
             if (was.idempotent() && !is.idempotent()) {
                 add(

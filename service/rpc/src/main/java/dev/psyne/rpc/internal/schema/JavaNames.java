@@ -9,28 +9,33 @@ import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
 
 /** The names and numbers in a schema of what stands in Java. */
-final class JavaNames {
+public final class JavaNames {
     private JavaNames() {}
 
-    static String of(Class<?> type) {
+    /** Of a record, an enum or an interface. */
+    public static String of(Class<?> type) {
         return given(type, type.getSimpleName());
     }
 
-    static String of(Method method) {
+    /** Of a method. */
+    public static String of(Method method) {
         return given(method, method.getName());
     }
 
-    static String of(RecordComponent component) {
+    /** Of a field. */
+    public static String of(RecordComponent component) {
         return given(component, component.getName());
     }
 
-    static String of(Enum<?> constant) {
+    /** Of a value. */
+    public static String of(Enum<?> constant) {
         return given(declaration(constant), constant.name());
     }
 
     static String of(Parameter parameter, String where) {
         if (!parameter.isNamePresent() && !parameter.isAnnotationPresent(Name.class)) {
-            throw new SchemaException(where + ": its name was not compiled in; compile with -parameters or give it @Name");
+            throw new SchemaException(
+                    where + ": its name was not compiled in; compile with -parameters or give it @Name");
         }
         return given(parameter, parameter.getName());
     }

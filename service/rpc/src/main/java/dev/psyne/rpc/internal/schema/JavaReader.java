@@ -51,7 +51,8 @@ final class JavaReader {
 
     static String packageOf(Class<?> type) {
         if (type.getPackageName().isEmpty()) {
-            throw new SchemaException(type.getName() + " is in no package, and a schema has one; put it into a package");
+            throw new SchemaException(
+                    type.getName() + " is in no package, and a schema has one; put it into a package");
         }
         return type.getPackageName();
     }
@@ -98,11 +99,10 @@ final class JavaReader {
     }
 
     Field parameter(String method, Parameter parameter, int place) {
-        String where = method + ", parameter " + parameter.getName();
-        String name = JavaNames.of(parameter, where);
+        String name = JavaNames.of(parameter, method + ", parameter " + (place + 1));
+        String where = method + ", parameter " + name;
         boolean optional = Absence.of(parameter);
-        return field(
-                parameter.getAnnotatedType(), JavaNames.numberOf(parameter, place), name, optional, where);
+        return field(parameter.getAnnotatedType(), JavaNames.numberOf(parameter, place), name, optional, where);
     }
 
     private Field component(RecordComponent component, int place) {
@@ -133,7 +133,8 @@ final class JavaReader {
         components.put(
                 name,
                 fields.entrySet().stream()
-                        .sorted(Comparator.comparingInt(entry -> entry.getValue().number()))
+                        .sorted(Comparator.comparingInt(
+                                entry -> entry.getValue().number()))
                         .map(Map.Entry::getKey)
                         .toList());
         return new RecordOf(name, List.copyOf(fields.values()));
@@ -175,7 +176,8 @@ final class JavaReader {
             return new Type.TensorOf(element == null ? null : element.value());
         }
         if (element != null) {
-            throw new SchemaException(where + ": @Element is for a Tensor, not for " + type.getType().getTypeName());
+            throw new SchemaException(where + ": @Element is for a Tensor, not for "
+                    + type.getType().getTypeName());
         }
         return switch (type) {
             case AnnotatedArrayType array -> array(array, where);
@@ -185,7 +187,8 @@ final class JavaReader {
     }
 
     private static Type array(AnnotatedArrayType array, String where) {
-        java.lang.reflect.Type element = array.getAnnotatedGenericComponentType().getType();
+        java.lang.reflect.Type element =
+                array.getAnnotatedGenericComponentType().getType();
         if (!(element instanceof Class<?> raw) || !raw.isPrimitive() || !SCALARS.containsKey(raw)) {
             throw unknown(where, array.getType(), "an array is of numbers or boolean; take a List");
         }

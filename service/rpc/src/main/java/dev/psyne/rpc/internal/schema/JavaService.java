@@ -56,8 +56,8 @@ public record JavaService(JavaSchema java, ServiceOf service, Map<String, JavaMe
         for (Method method : abstractMethods(type)) {
             JavaMethod read = method(reader, type, method);
             if (methods.putIfAbsent(read.definition().name(), read) != null) {
-                throw new SchemaException(type.getName() + " has the method " + read.definition().name()
-                        + " twice; give one of them another name, or @Name");
+                throw new SchemaException(type.getName() + " has the method "
+                        + read.definition().name() + " twice; give one of them another name, or @Name");
             }
         }
         String name = JavaNames.of(type);
@@ -107,7 +107,8 @@ public record JavaService(JavaSchema java, ServiceOf service, Map<String, JavaMe
         }
         String result = where + ", its result";
         if (Absence.ofResult(method)) {
-            throw new SchemaException(result + ": a result is always there; give a record with a component that may be absent");
+            throw new SchemaException(
+                    result + ": a result is always there; give a record with a component that may be absent");
         }
         AnnotatedType type = method.getAnnotatedReturnType();
         return Optional.ofNullable(item(reader, result, type))

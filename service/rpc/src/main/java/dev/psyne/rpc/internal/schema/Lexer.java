@@ -36,8 +36,9 @@ final class Lexer {
             at++;
             return new Token(Token.Kind.SIGN, String.valueOf(first), place);
         }
-        throw place.fault("'" + shown(first) + "' has no meaning here; names are letters, digits and '_', and begin with"
-                + " a letter; a comment begins with //");
+        throw place.fault(
+                "'" + shown(first) + "' has no meaning here; names are letters, digits and '_', and begin with"
+                        + " a letter; a comment begins with //");
     }
 
     private Token number(Place place) {

@@ -127,7 +127,8 @@ public final class Schema {
     /** What a service, record or enum reaches, itself included: what peers exchange. */
     public Schema only(String name) {
         Map<String, Definition> reached = new TreeMap<>();
-        Deque<String> open = new ArrayDeque<>(List.of(require(Definition.class, "definition", name).name()));
+        Deque<String> open = new ArrayDeque<>(
+                List.of(require(Definition.class, "definition", name).name()));
         while (!open.isEmpty()) {
             Definition next = require(Definition.class, "definition", open.remove());
             if (reached.putIfAbsent(next.name(), next) == null) {
@@ -181,11 +182,13 @@ public final class Schema {
         return switch (definition) {
             case EnumOf _ -> Stream.of();
             case RecordOf of -> of.fields().stream().map(Field::type);
-            case ServiceOf of -> of.methods().stream().flatMap(method -> Stream.of(
-                            method.parameters().stream().map(Field::type),
-                            Stream.ofNullable(method.input()),
-                            Stream.ofNullable(method.output()).map(Definition.Output::type))
-                    .flatMap(each -> each));
+            case ServiceOf of ->
+                of.methods().stream()
+                        .flatMap(method -> Stream.of(
+                                        method.parameters().stream().map(Field::type),
+                                        Stream.ofNullable(method.input()),
+                                        Stream.ofNullable(method.output()).map(Definition.Output::type))
+                                .flatMap(each -> each));
         };
     }
 

@@ -51,8 +51,9 @@ final class SchemaCheck {
             String name = definition.name();
             name(definition, name, kind(definition));
             if (Words.isReserved(name)) {
-                throw fault(definition, "'" + name + "' is a word of the language; give the " + kind(definition)
-                        + " another name");
+                throw fault(
+                        definition,
+                        "'" + name + "' is a word of the language; give the " + kind(definition) + " another name");
             }
             if (named.putIfAbsent(name, definition) != null) {
                 throw fault(definition, "'" + name + "' is defined twice; rename one");
@@ -83,8 +84,10 @@ final class SchemaCheck {
         for (Definition.Constant constant : of.constants()) {
             name(constant, constant.name(), "value of " + what);
             if (constant.number() < 0) {
-                throw fault(constant, "the number of " + constant.name() + " in " + what + " is " + constant.number()
-                        + "; it must be 0 or more");
+                throw fault(
+                        constant,
+                        "the number of " + constant.name() + " in " + what + " is " + constant.number()
+                                + "; it must be 0 or more");
             }
         }
     }
@@ -110,8 +113,10 @@ final class SchemaCheck {
         for (Field field : fields) {
             name(field, field.name(), each + " of " + what);
             if (field.number() < 1 || field.number() > SchemaLimits.MAX_FIELD_NUMBER) {
-                throw fault(field, "the number of " + each + " " + field.name() + " in " + what + " is "
-                        + field.number() + "; it must be 1 to " + SchemaLimits.MAX_FIELD_NUMBER);
+                throw fault(
+                        field,
+                        "the number of " + each + " " + field.name() + " in " + what + " is " + field.number()
+                                + "; it must be 1 to " + SchemaLimits.MAX_FIELD_NUMBER);
             }
             type(field, what + ", " + each + " " + field.name(), field.type(), 1);
         }
@@ -140,8 +145,10 @@ final class SchemaCheck {
         Definition definition = named.get(type.name());
         Object where = places.containsKey(type) ? type : holder;
         if (definition == null) {
-            throw fault(where, what + ": no record or enum '" + type.name() + "' is defined here; define it or mend"
-                    + " the name");
+            throw fault(
+                    where,
+                    what + ": no record or enum '" + type.name() + "' is defined here; define it or mend"
+                            + " the name");
         }
         if (definition instanceof ServiceOf) {
             throw fault(where, what + ": " + type.name() + " is a service and no type; take a callback instead");
@@ -151,13 +158,15 @@ final class SchemaCheck {
     private void nesting(RecordGraph graph) {
         for (Definition definition : named.values()) {
             switch (definition) {
-                case RecordOf of -> graph.endlessField(of).ifPresent(field -> {
-                    throw fault(
-                            field,
-                            "record " + of.name() + " never ends: its field " + field.name() + " always holds a record "
-                                    + SchemaPrinter.print(field.type())
-                                    + " that has no end either; make a field optional, or a list");
-                });
+                case RecordOf of ->
+                    graph.endlessField(of).ifPresent(field -> {
+                        throw fault(
+                                field,
+                                "record " + of.name() + " never ends: its field " + field.name()
+                                        + " always holds a record "
+                                        + SchemaPrinter.print(field.type())
+                                        + " that has no end either; make a field optional, or a list");
+                    });
                 case ServiceOf of -> of.methods().forEach(method -> resultWithoutCallback(of, method, graph));
                 case EnumOf _ -> {}
             }
@@ -176,8 +185,9 @@ final class SchemaCheck {
 
     private void size(Object of, String what, String members, int count) {
         if (count > SchemaLimits.MAX_MEMBERS) {
-            throw fault(of, what + " has " + count + " " + members + "; at most " + SchemaLimits.MAX_MEMBERS
-                    + " are possible");
+            throw fault(
+                    of,
+                    what + " has " + count + " " + members + "; at most " + SchemaLimits.MAX_MEMBERS + " are possible");
         }
     }
 
@@ -185,16 +195,20 @@ final class SchemaCheck {
         Set<Object> seen = new HashSet<>();
         for (T each : members) {
             if (!seen.add(key.apply(each))) {
-                throw fault(each, what + " has the " + member + " " + shortened(String.valueOf(key.apply(each)))
-                        + " twice; change one");
+                throw fault(
+                        each,
+                        what + " has the " + member + " " + shortened(String.valueOf(key.apply(each)))
+                                + " twice; change one");
             }
         }
     }
 
     private void name(Object of, String name, String what) {
         if (!Words.isName(name)) {
-            throw fault(of, "'" + shortened(name) + "' cannot name a " + what + "; a name is an ASCII letter and at most "
-                    + (SchemaLimits.MAX_NAME_LENGTH - 1) + " letters, digits and '_' behind it");
+            throw fault(
+                    of,
+                    "'" + shortened(name) + "' cannot name a " + what + "; a name is an ASCII letter and at most "
+                            + (SchemaLimits.MAX_NAME_LENGTH - 1) + " letters, digits and '_' behind it");
         }
     }
 

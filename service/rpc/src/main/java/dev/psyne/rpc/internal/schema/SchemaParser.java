@@ -39,7 +39,8 @@ final class SchemaParser {
         takeWord("package", "a schema begins with 'package', its name and ';'");
         StringBuilder name = new StringBuilder(takeName("a package's name").text());
         while (takeIf(".")) {
-            name.append('.').append(takeName("the next part of the package's name").text());
+            name.append('.')
+                    .append(takeName("the next part of the package's name").text());
         }
         take(";", "after the package's name");
         String packageName = name.toString();
@@ -53,13 +54,12 @@ final class SchemaParser {
 
     private Definition definition() {
         Place place = token.place();
-        Supplier<Definition> rest =
-                switch (token.text()) {
-                    case "record" -> this::recordOf;
-                    case "enum" -> this::enumOf;
-                    case "service" -> this::serviceOf;
-                    default -> throw place.fault("expected 'record', 'enum' or 'service', found " + token.shown());
-                };
+        Supplier<Definition> rest = switch (token.text()) {
+            case "record" -> this::recordOf;
+            case "enum" -> this::enumOf;
+            case "service" -> this::serviceOf;
+            default -> throw place.fault("expected 'record', 'enum' or 'service', found " + token.shown());
+        };
         advance();
         place = token.place();
         return at(place, rest.get());
@@ -143,16 +143,15 @@ final class SchemaParser {
                     + " types are nested in one another; put a record between them");
         }
         String word = takeName("a type").text();
-        Type type =
-                switch (word) {
-                    case "string" -> new Type.Text();
-                    case "bytes" -> new Type.Bytes();
-                    case "tensor" -> tensor();
-                    case "list" -> new Type.ListOf(within(word, depth));
-                    case "map" -> new Type.MapOf(within(word, depth));
-                    case "callback" -> callback(depth);
-                    default -> scalarOrNamed(place, word);
-                };
+        Type type = switch (word) {
+            case "string" -> new Type.Text();
+            case "bytes" -> new Type.Bytes();
+            case "tensor" -> tensor();
+            case "list" -> new Type.ListOf(within(word, depth));
+            case "map" -> new Type.MapOf(within(word, depth));
+            case "callback" -> callback(depth);
+            default -> scalarOrNamed(place, word);
+        };
         return at(place, type);
     }
 

@@ -32,9 +32,11 @@ public final class SchemaPrinter {
         switch (definition) {
             case RecordOf of -> members("record", of, of.fields(), this::field);
             case EnumOf of ->
-                members("enum", of, of.constants(), constant -> out.append(constant.number())
-                        .append(' ')
-                        .append(constant.name()));
+                members(
+                        "enum",
+                        of,
+                        of.constants(),
+                        constant -> out.append(constant.number()).append(' ').append(constant.name()));
             case ServiceOf of -> members("service", of, of.methods(), this::method);
         }
     }
@@ -56,7 +58,9 @@ public final class SchemaPrinter {
     }
 
     private void method(Method method) {
-        out.append(method.idempotent() ? "idempotent " : "").append(method.name()).append('(');
+        out.append(method.idempotent() ? "idempotent " : "")
+                .append(method.name())
+                .append('(');
         String between = "";
         for (Field parameter : method.parameters()) {
             out.append(between);

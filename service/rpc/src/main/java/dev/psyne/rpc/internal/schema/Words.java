@@ -26,8 +26,18 @@ public final class Words {
 
     private static Set<String> reserved() {
         Set<String> all = new HashSet<>(List.of(
-                "package", "record", "enum", "service", "idempotent", "stream", "string", "bytes", "tensor", "list",
-                "map", "callback"));
+                "package",
+                "record",
+                "enum",
+                "service",
+                "idempotent",
+                "stream",
+                "string",
+                "bytes",
+                "tensor",
+                "list",
+                "map",
+                "callback"));
         all.addAll(SCALARS.keySet());
         all.addAll(ELEMENTS.keySet());
         return Set.copyOf(all);
@@ -53,6 +63,7 @@ public final class Words {
 
     /** Whether it may name anything. */
     static boolean isName(String text) {
-        return text.length() <= SchemaLimits.MAX_NAME_LENGTH && NAME.matcher(text).matches();
+        return text.length() <= SchemaLimits.MAX_NAME_LENGTH
+                && NAME.matcher(text).matches();
     }
 }

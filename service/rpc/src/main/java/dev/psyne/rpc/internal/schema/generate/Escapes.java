@@ -12,6 +12,11 @@ record Escapes(Set<String> reserved) {
         reserved = Set.copyOf(reserved);
     }
 
+    /** The words of a text that blanks divide. */
+    static Set<String> words(String text) {
+        return Set.of(text.split("\\s+"));
+    }
+
     /** A name among those beside it. */
     String of(String name, Collection<String> beside) {
         String written = name;

@@ -33,7 +33,8 @@ final class JavaFile {
     }
 
     static Map<String, String> written(Schema schema) {
-        Set<String> names = schema.definitions().stream().map(each -> each.name()).collect(Collectors.toSet());
+        Set<String> names =
+                schema.definitions().stream().map(each -> each.name()).collect(Collectors.toSet());
         return names.stream().collect(Collectors.toMap(name -> name, name -> JavaWords.TYPES.of(name, names)));
     }
 
@@ -62,8 +63,7 @@ final class JavaFile {
             case Type.TensorOf(ElementType element) -> annotated(element(element), name(Tensor.class));
             case Type.ListOf(Type.Scalar scalar) -> primitive(scalar) + "[]";
             case Type.ListOf(Type element) -> name(List.class) + "<" + reference(element) + ">";
-            case Type.MapOf(Type value) ->
-                name(Map.class) + "<" + name(String.class) + ", " + reference(value) + ">";
+            case Type.MapOf(Type value) -> name(Map.class) + "<" + name(String.class) + ", " + reference(value) + ">";
             case Type.Callback(Type argument, Type result) ->
                 name(Callback.class) + "<" + reference(argument) + ", " + reference(result) + ">";
             case Type.Named(String name) -> written.getOrDefault(name, name);
@@ -100,8 +100,8 @@ final class JavaFile {
     /** Package, imports and what follows. */
     String text(String packageName, String body) {
         String all = imports.stream().map(each -> "import " + each + ";\n").collect(Collectors.joining());
-        return JavaGenerator.marker(packageName) + "package " + packageName + ";\n\n" + all + (all.isEmpty() ? "" : "\n")
-                + body;
+        return JavaGenerator.marker(packageName) + "package " + packageName + ";\n\n" + all
+                + (all.isEmpty() ? "" : "\n") + body;
     }
 
     private String element(@Nullable ElementType element) {

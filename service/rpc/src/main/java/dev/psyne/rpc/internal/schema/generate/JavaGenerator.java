@@ -3,6 +3,7 @@ package dev.psyne.rpc.internal.schema.generate;
 import dev.psyne.rpc.Idempotent;
 import dev.psyne.rpc.Name;
 import dev.psyne.rpc.SchemaException;
+import dev.psyne.rpc.SchemaFile;
 import dev.psyne.rpc.internal.schema.Definition;
 import dev.psyne.rpc.internal.schema.Definition.Constant;
 import dev.psyne.rpc.internal.schema.Definition.EnumOf;
@@ -16,6 +17,7 @@ import dev.psyne.rpc.internal.schema.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -56,7 +58,7 @@ public final class JavaGenerator {
     }
 
     static String marker(String packageName) {
-        return "// Written by psyne gen from the schema of " + packageName + "; change that instead.\n";
+        return "// " + SchemaFile.MARKER + " from the schema of " + packageName + "; change that instead.\n";
     }
 
     private SortedMap<String, String> files() {
@@ -66,8 +68,9 @@ public final class JavaGenerator {
         for (Definition definition : schema.definitions()) {
             String path = folder + written.get(definition.name()) + ".java";
             if (!paths.add(path)) {
-                throw new SchemaException(definition.name() + " differs from another name in upper and lower case alone,"
-                        + " and many file systems see one file; rename one");
+                throw new SchemaException(
+                        definition.name() + " differs from another name in upper and lower case alone,"
+                                + " and many file systems see one file; rename one");
             }
             files.put(path, file(definition));
         }
@@ -76,12 +79,11 @@ public final class JavaGenerator {
 
     private String file(Definition definition) {
         JavaFile file = new JavaFile(written);
-        String body =
-                switch (definition) {
-                    case RecordOf of -> recordOf(file, of);
-                    case EnumOf of -> enumOf(file, of);
-                    case ServiceOf of -> serviceOf(file, of);
-                };
+        String body = switch (definition) {
+            case RecordOf of -> recordOf(file, of);
+            case EnumOf of -> enumOf(file, of);
+            case ServiceOf of -> serviceOf(file, of);
+        };
         return file.text(schema.packageName(), body);
     }
 
@@ -136,9 +138,8 @@ public final class JavaGenerator {
     private String method(JavaFile file, ServiceOf of, Method method, String name) {
         checkSlots("method " + of.name() + "." + method.name(), method.parameters());
         Output output = method.output();
-        String result = output == null
-                ? "void"
-                : output.streamed() ? file.items(output.type()) : file.type(output.type());
+        String result =
+                output == null ? "void" : output.streamed() ? file.items(output.type()) : file.type(output.type());
         String annotations = method.idempotent() ? "    @" + file.name(Idempotent.class) + "\n" : "";
         String begin = "    " + renamed(file, method.name(), name, "\n    ") + result + " " + name + "(";
         List<String> parameters = parameters(file, method);
@@ -160,7 +161,7 @@ public final class JavaGenerator {
         }
         Type input = method.input();
         if (input != null) {
-            parameters.add(file.items(input) + " " + new Escapes(java.util.Set.copyOf(names)).of("items", names));
+            parameters.add(file.items(input) + " " + new Escapes(Set.copyOf(names)).of("items", names));
         }
         return parameters;
     }

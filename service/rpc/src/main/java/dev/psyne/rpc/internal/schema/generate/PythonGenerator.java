@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.schema.generate;
 
+import dev.psyne.rpc.SchemaFile;
 import dev.psyne.rpc.internal.schema.Definition;
 import dev.psyne.rpc.internal.schema.Definition.Constant;
 import dev.psyne.rpc.internal.schema.Definition.EnumOf;
@@ -12,15 +13,18 @@ import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.schema.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A module of dataclasses, IntEnums and Protocols for Python 3.10 and newer, typed, with what peers exchange as
- * constants. Its imports have names that no schema can have; it needs numpy for the eyes of type checkers alone.
+ * A module of dataclasses, IntEnums and Protocols, of blocking calls and of awaited ones, for Python 3.10 and newer,
+ * typed, with what peers exchange as constants. Its imports have names that no schema can have; it needs numpy for the eyes of type checkers alone.
  */
 public final class PythonGenerator {
     private static final int WIDE_SIGNATURE = 120;
+    private static final String EMPTY = "    pass\n";
 
     private final Schema schema;
     private final PythonTypes types;
@@ -40,10 +44,11 @@ public final class PythonGenerator {
     }
 
     private String module() {
-        out.append("\"\"\"Written by psyne gen from the schema of ")
+        out.append("\"\"\"")
+                .append(SchemaFile.MARKER)
+                .append(" from the schema of ")
                 .append(schema.packageName())
-                .append(
-                        """
+                .append("""
                         ; change that instead.\"""
 
                         from __future__ import annotations
@@ -77,10 +82,11 @@ public final class PythonGenerator {
         switch (definition) {
             case EnumOf of -> enumOf(of);
             case RecordOf of -> recordOf(of);
-            case ServiceOf of -> serviceOf(of);
-        }
-        if (out.lastIndexOf(":\n") == out.length() - 2) {
-            out.append("    pass\n");
+            case ServiceOf of -> {
+                serviceOf(of, false);
+                out.append("\n\n");
+                serviceOf(of, true);
+            }
         }
     }
 
@@ -109,41 +115,57 @@ public final class PythonGenerator {
                     .append(field.optional() ? " | None = _dataclasses.field(default=None, kw_only=True)" : "")
                     .append('\n');
         }
+        if (names.isEmpty()) {
+            out.append(EMPTY);
+        }
     }
 
-    private void serviceOf(ServiceOf of) {
-        out.append("class ").append(types.written(of.name())).append("(_typing.Protocol):\n");
+    private void serviceOf(ServiceOf of, boolean isAsync) {
+        String name = isAsync ? types.asyncWritten(of.name()) : types.written(of.name());
+        out.append("class ").append(name).append("(_typing.Protocol):\n");
         List<String> names = of.methods().stream().map(Method::name).toList();
         String between = "";
         for (Method method : of.methods()) {
             out.append(between);
-            method(method, PythonTypes.WORDS.of(method.name(), names));
+            method(method, PythonTypes.WORDS.of(method.name(), names), isAsync);
             between = "\n";
+        }
+        if (names.isEmpty()) {
+            out.append(EMPTY);
         }
     }
 
-    private void method(Method method, String name) {
+    private void method(Method method, String name, boolean isAsync) {
+        Output output = method.output();
+        boolean waits = isAsync && (output == null || !output.streamed());
+        List<String> parameters = parameters(method, isAsync);
+        String begin = (waits ? "    async def " : "    def ") + name + "(";
+        String end = ") -> " + result(output, isAsync) + ": ...\n";
+        String line = begin + String.join(", ", parameters) + end;
+        out.append(
+                line.length() <= WIDE_SIGNATURE
+                        ? line
+                        : begin + "\n        " + String.join(",\n        ", parameters) + ",\n    " + end);
+    }
+
+    private List<String> parameters(Method method, boolean isAsync) {
         List<String> parameters = new ArrayList<>(List.of("self"));
         List<Field> fields = method.parameters();
         List<String> names = fields.stream().map(Field::name).toList();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
-            parameters.add(PythonTypes.PARAMETER_WORDS.of(field.name(), names) + ": " + types.hint(field.type())
+            parameters.add(PythonTypes.PARAMETER_WORDS.of(field.name(), names) + ": "
+                    + types.parameter(field.type(), isAsync)
                     + (field.optional() ? " | None" : "")
                     + (onlyOptionalFrom(method, i) ? " = None" : ""));
         }
         Type input = method.input();
         if (input != null) {
-            String items = new Escapes(java.util.Set.copyOf(names)).of("items", names);
-            parameters.add(items + ": _abc.Iterable[" + types.hint(input) + "]");
+            String hint = types.hint(input);
+            parameters.add(new Escapes(Set.copyOf(names)).of("items", names) + ": _abc.Iterable[" + hint + "]"
+                    + (isAsync ? " | _abc.AsyncIterable[" + hint + "]" : ""));
         }
-        String begin = "    def " + name + "(";
-        String line = begin + String.join(", ", parameters) + ") -> " + result(method.output()) + ": ...\n";
-        out.append(
-                line.length() <= WIDE_SIGNATURE
-                        ? line
-                        : begin + "\n        " + String.join(",\n        ", parameters) + ",\n    ) -> "
-                                + result(method.output()) + ": ...\n");
+        return parameters;
     }
 
     /** A parameter has a default if all behind it have one: their order is the schema's. */
@@ -152,11 +174,11 @@ public final class PythonGenerator {
                 && method.parameters().stream().skip(first).allMatch(Field::optional);
     }
 
-    private String result(@org.jspecify.annotations.Nullable Output output) {
+    private String result(@Nullable Output output, boolean isAsync) {
         if (output == null) {
             return "None";
         }
         String hint = types.hint(output.type());
-        return output.streamed() ? "_abc.Iterator[" + hint + "]" : hint;
+        return output.streamed() ? (isAsync ? "_abc.AsyncIterator[" : "_abc.Iterator[") + hint + "]" : hint;
     }
 }

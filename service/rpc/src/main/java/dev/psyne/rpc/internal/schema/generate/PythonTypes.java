@@ -13,10 +13,9 @@ import java.util.stream.Collectors;
 
 /** What types and names of a schema are in Python. */
 final class PythonTypes {
-    private static final Set<String> KEYWORDS = Set.of(
-            "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-            "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-            "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield");
+    private static final Set<String> KEYWORDS = Escapes.words("""
+            False None True and as assert async await break class continue def del elif else except finally for
+            from global if import in is lambda nonlocal not or pass raise return try while with yield""");
 
     /** Of fields, methods and modules. */
     static final Escapes WORDS = new Escapes(KEYWORDS);
@@ -28,6 +27,7 @@ final class PythonTypes {
     static final Escapes ENUM_WORDS = new Escapes(with(List.of("mro", "name", "value")));
 
     private final Map<String, String> written;
+    private final Escapes asyncEscapes;
 
     PythonTypes(Schema schema) {
         Set<String> names = schema.definitions().stream().map(Definition::name).collect(Collectors.toSet());
@@ -38,11 +38,26 @@ final class PythonTypes {
         }
         Escapes escapes = new Escapes(taken);
         written = names.stream().collect(Collectors.toMap(Function.identity(), name -> escapes.of(name, names)));
+        asyncEscapes = new Escapes(Set.copyOf(written.values()));
     }
 
     /** A definition's name. */
     String written(String name) {
         return written.getOrDefault(name, name);
+    }
+
+    /** The name of a service whose calls are awaited. */
+    String asyncWritten(String name) {
+        return asyncEscapes.of("Async" + name, written.values());
+    }
+
+    /** A parameter's type hint: a callback of who awaits may be awaited too. */
+    String parameter(Type type, boolean isAsync) {
+        if (isAsync && type instanceof Type.Callback(Type argument, Type result)) {
+            String given = hint(result);
+            return "_abc.Callable[[" + hint(argument) + "], " + given + " | _abc.Awaitable[" + given + "]]";
+        }
+        return hint(type);
     }
 
     /** A type hint. */

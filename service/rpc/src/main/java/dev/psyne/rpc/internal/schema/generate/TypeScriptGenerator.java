@@ -12,6 +12,7 @@ import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.schema.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -72,8 +73,9 @@ public final class TypeScriptGenerator {
             }
             case RecordOf of -> {
                 out.append("\nexport interface ").append(name).append(" {\n");
-                of.fields().forEach(field -> line(field.name() + (field.optional() ? "?: " : ": ")
-                        + types.text(field.type()) + ";"));
+                of.fields()
+                        .forEach(field -> line(
+                                field.name() + (field.optional() ? "?: " : ": ") + types.text(field.type()) + ";"));
                 out.append("}\n");
             }
             case ServiceOf of -> {
@@ -90,14 +92,17 @@ public final class TypeScriptGenerator {
         List<String> names = fields.stream().map(Field::name).toList();
         for (int i = 0; i < fields.size(); i++) {
             Field field = fields.get(i);
-            boolean mayBeLeftOut = method.input() == null && fields.stream().skip(i).allMatch(Field::optional);
-            parameters.add(TypeScriptTypes.PARAMETER_WORDS.of(field.name(), names) + (mayBeLeftOut ? "?: " : ": ")
-                    + types.text(field.type()) + (field.optional() && !mayBeLeftOut ? " | undefined" : ""));
+            boolean mayBeLeftOut =
+                    method.input() == null && fields.stream().skip(i).allMatch(Field::optional);
+            parameters.add(TypeScriptTypes.PARAMETER_WORDS.of(field.name(), names)
+                    + (mayBeLeftOut ? "?: " : ": ")
+                    + types.text(field.type())
+                    + (field.optional() && !mayBeLeftOut ? " | undefined" : ""));
         }
         Type input = method.input();
         if (input != null) {
             String items = types.text(input);
-            parameters.add(new Escapes(java.util.Set.copyOf(names)).of("items", names) + ": ReadableStream<" + items
+            parameters.add(new Escapes(Set.copyOf(names)).of("items", names) + ": ReadableStream<" + items
                     + "> | AsyncIterable<" + items + "> | Iterable<" + items + ">");
         }
         return method.name() + parameters.stream().collect(Collectors.joining(", ", "(", "): "))

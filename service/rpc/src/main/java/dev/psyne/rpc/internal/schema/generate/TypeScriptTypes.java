@@ -5,7 +5,6 @@ import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.schema.Type;
 import dev.psyne.tensor.ElementType;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What types and names of a schema are in TypeScript. */
 final class TypeScriptTypes {
     /** The one type that JavaScript has not. */
-    static final String TENSOR =
-            """
+    static final String TENSOR = """
 
             /** Numbers in rows: the outermost dimension first, the last one contiguous. */
             export interface Tensor<Name extends string = string, Data extends ArrayBufferView = ArrayBufferView> {
@@ -26,18 +24,17 @@ final class TypeScriptTypes {
             }
             """;
 
-    private static final Set<String> KEYWORDS = Set.of(
-            "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete",
-            "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if", "implements",
-            "import", "in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected", "public",
-            "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while",
-            "with", "yield");
+    private static final Set<String> KEYWORDS = Escapes.words("""
+            arguments await break case catch class const continue debugger default delete do else enum eval
+            export extends false finally for function if implements import in instanceof interface let new null
+            package private protected public return static super switch this throw true try typeof var void
+            while with yield""");
 
     /** Names of types that a module uses or that TypeScript keeps. */
-    private static final List<String> TYPES = List.of(
-            "any", "unknown", "never", "number", "string", "boolean", "object", "symbol", "bigint", "undefined", "type",
-            "Promise", "ReadableStream", "AsyncIterable", "Iterable", "Map", "Tensor", "ArrayBufferView", "Uint8Array",
-            "Int8Array", "Int16Array", "Uint16Array", "Int32Array", "BigInt64Array", "Float32Array", "Float64Array");
+    private static final Set<String> TYPES = Escapes.words("""
+            any unknown never number string boolean object symbol bigint undefined type Promise ReadableStream
+            AsyncIterable Iterable Map Tensor ArrayBufferView Uint8Array Int8Array Int16Array Uint16Array
+            Int32Array BigInt64Array Float32Array Float64Array""");
 
     /** Of parameters. */
     static final Escapes PARAMETER_WORDS = new Escapes(KEYWORDS);
@@ -96,18 +93,17 @@ final class TypeScriptTypes {
         if (element == null) {
             return "Tensor";
         }
-        String data =
-                switch (element) {
-                    case BOOL, U8 -> "Uint8Array";
-                    case I8 -> "Int8Array";
-                    case I16 -> "Int16Array";
-                    case I32 -> "Int32Array";
-                    case I64 -> "BigInt64Array";
-                    // JavaScript has no such arrays everywhere: the bits.
-                    case F16, BF16 -> "Uint16Array";
-                    case F32 -> "Float32Array";
-                    case F64 -> "Float64Array";
-                };
+        String data = switch (element) {
+            case BOOL, U8 -> "Uint8Array";
+            case I8 -> "Int8Array";
+            case I16 -> "Int16Array";
+            case I32 -> "Int32Array";
+            case I64 -> "BigInt64Array";
+            // JavaScript has no such arrays everywhere: the bits.
+            case F16, BF16 -> "Uint16Array";
+            case F32 -> "Float32Array";
+            case F64 -> "Float64Array";
+        };
         return "Tensor<\"" + element.name().toLowerCase(java.util.Locale.ROOT) + "\", " + data + ">";
     }
 }
