@@ -13,13 +13,13 @@ record ArrayCodec(Type.Scalar type) implements ValueCodec {
         if (length == 0) {
             return;
         }
-        long at = writer.part((long) length * type.bytes(), type.bytes(), where);
+        long at = writer.room((long) length * type.bytes(), type.bytes(), where);
         writer.slot(slot, at, length);
         MemorySegment target = writer.segment();
         switch (array) {
             case boolean[] flags -> {
                 for (int i = 0; i < length; i++) {
-                    writer.bool(at + i, flags[i]);
+                    target.set(MessageLayout.BYTE, at + i, (byte) (flags[i] ? 1 : 0));
                 }
             }
             case byte[] _ -> MemorySegment.copy(array, 0, target, MessageLayout.BYTE, at, length);

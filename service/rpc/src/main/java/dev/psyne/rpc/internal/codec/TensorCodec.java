@@ -53,7 +53,7 @@ record TensorCodec(@Nullable ElementType element) implements ValueCodec {
         writer.i64(word + Long.BYTES, bytes);
         MessageReferences.Place place = writer.references().place(tensor);
         if (place == null) {
-            long data = writer.part(bytes, MessageLayout.MESSAGE_ALIGNMENT, where);
+            long data = writer.room(bytes, MessageLayout.MESSAGE_ALIGNMENT, where);
             MemorySegment.copy(tensor.segment(), 0, writer.segment(), data, bytes);
             writer.i64(word, data);
         } else {
