@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param element null if it may be any
  */
 record TensorCodec(@Nullable ElementType element) implements ValueCodec {
-    private static final int MAX_RANK = 8;
+    static final int MAX_RANK = 8;
     private static final int RANK_AT = 1;
     private static final int FLAGS_AT = 2;
     private static final int LEASE_AT = 4;
