@@ -28,7 +28,8 @@ final class MessagePackSamples implements SampleCodec {
         map.put("height", sample.height());
         map.put("time", sample.time());
         map.put("values", MemorySegment.ofArray(sample.values()));
-        message = new MessagePackWriter(MESSAGE_BYTES, LIMITS.depth()).value(map).toFrame();
+        message =
+                new MessagePackWriter(MESSAGE_BYTES, LIMITS.depth()).value(map).toFrame();
         return message.length;
     }
 

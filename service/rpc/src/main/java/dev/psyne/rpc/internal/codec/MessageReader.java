@@ -59,7 +59,8 @@ public final class MessageReader {
     /** Begins a record at a multiple of 8 that no part in front of it reaches. Returns where its fixed part ends. */
     public long begin(long at, int requiredBytes, String record) {
         if (++depth > MessageLayout.MAX_DEPTH) {
-            throw new BrokenMessageException(record, "records lie deeper than " + MessageLayout.MAX_DEPTH + " in each other");
+            throw new BrokenMessageException(
+                    record, "records lie deeper than " + MessageLayout.MAX_DEPTH + " in each other");
         }
         if (size - at < MessageLayout.PART_ALIGNMENT) {
             throw beyond(record, "a record", at, MessageLayout.PART_ALIGNMENT);

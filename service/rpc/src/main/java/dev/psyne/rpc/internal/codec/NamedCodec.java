@@ -42,7 +42,9 @@ public final class NamedCodec<T> {
      * @throws IllegalArgumentException if the value is not as its definition says, too long or too deep
      */
     public byte[] encode(T value, int limitBytes, MessagePackLimits limits) {
-        return new MessagePackWriter(limitBytes, limits.depth()).value(map(value)).toFrame();
+        return new MessagePackWriter(limitBytes, limits.depth())
+                .value(map(value))
+                .toFrame();
     }
 
     /**
@@ -71,5 +73,4 @@ public final class NamedCodec<T> {
     public T value(Map<String, @Nullable Object> map) {
         return (T) values.record(codec, map, codec.binding().definition().name());
     }
-
 }

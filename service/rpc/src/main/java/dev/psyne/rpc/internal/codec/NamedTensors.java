@@ -44,7 +44,8 @@ final class NamedTensors {
     static Tensor tensor(@Nullable ElementType wanted, Map<?, ?> map, String where) {
         ElementType type = TYPES.get(NamedValues.require(String.class, map.get(TYPE), where));
         if (type == null || wanted != null && type != wanted) {
-            throw new BrokenMessageException(where, "the tensor must be of " + (wanted == null ? TYPES.keySet() : wanted));
+            throw new BrokenMessageException(
+                    where, "the tensor must be of " + (wanted == null ? TYPES.keySet() : wanted));
         }
         List<?> dimensions = NamedValues.require(List.class, map.get(SHAPE), where);
         MemorySegment data = NamedValues.require(MemorySegment.class, map.get(DATA), where);
@@ -53,8 +54,7 @@ final class NamedTensors {
         }
         int[] sizes = new int[dimensions.size()];
         for (int axis = 0; axis < sizes.length; axis++) {
-            sizes[axis] = (int) NamedScalars.value(
-                    Type.Scalar.I32, dimensions.get(axis), where);
+            sizes[axis] = (int) NamedScalars.value(Type.Scalar.I32, dimensions.get(axis), where);
         }
         try {
             Shape shape = Shape.of(sizes);

@@ -48,12 +48,15 @@ record NamedValues(MessageReferences references) {
             }
             case ListCodec list ->
                 ((List<?>) value)
-                        .stream().map(one -> named(list.element(), MessageWriter.required(one, where), where)).toList();
+                        .stream()
+                                .map(one -> named(list.element(), MessageWriter.required(one, where), where))
+                                .toList();
             case MapCodec map -> {
                 Map<Object, Object> named = new LinkedHashMap<>();
-                ((Map<?, ?>) value).forEach((key, held) -> named.put(
-                        MessageWriter.required(key, where),
-                        named(map.value(), MessageWriter.required(held, where), where)));
+                ((Map<?, ?>) value)
+                        .forEach((key, held) -> named.put(
+                                MessageWriter.required(key, where),
+                                named(map.value(), MessageWriter.required(held, where), where)));
                 yield named;
             }
         };
@@ -80,7 +83,8 @@ record NamedValues(MessageReferences references) {
         return switch (codec) {
             case ScalarCodec scalar -> NamedScalars.value(scalar.type(), named, where);
             case ValueCodec.Text _ -> require(String.class, named, where);
-            case ValueCodec.Bytes _ -> require(MemorySegment.class, named, where).asReadOnly();
+            case ValueCodec.Bytes _ ->
+                require(MemorySegment.class, named, where).asReadOnly();
             case EnumCodec constants -> constant(constants, require(String.class, named, where), where);
             case TensorCodec tensor -> NamedTensors.tensor(tensor.element(), require(Map.class, named, where), where);
             case ValueCodec.Callback callback -> callback(callback, named, where);
@@ -119,8 +123,7 @@ record NamedValues(MessageReferences references) {
                 return constant;
             }
         }
-        throw new BrokenMessageException(
-                where, "enum " + codec.definition().name() + " has not the name it was given");
+        throw new BrokenMessageException(where, "enum " + codec.definition().name() + " has not the name it was given");
     }
 
     private Object callback(ValueCodec.Callback codec, @Nullable Object named, String where) {

@@ -102,7 +102,8 @@ public abstract sealed class RecordCodecs permits GeneratedCodecs, ReferenceCode
     }
 
     private static int index(RecordComponent[] components, Field field, Definition.RecordOf definition) {
-        List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
+        List<String> names =
+                Arrays.stream(components).map(RecordComponent::getName).toList();
         int index = names.indexOf(field.name());
         if (index < 0) {
             throw new IllegalArgumentException(

@@ -38,7 +38,8 @@ final class ReferenceCodec extends RecordCodec<Object> {
                 }
                 writer.present(at + field.slot().presenceAt(), field.presenceMask());
             }
-            field.codec().write(writer, at + field.slot().at(), MessageWriter.required(held, field.where()), field.where());
+            field.codec()
+                    .write(writer, at + field.slot().at(), MessageWriter.required(held, field.where()), field.where());
         }
         writer.end();
         return at;

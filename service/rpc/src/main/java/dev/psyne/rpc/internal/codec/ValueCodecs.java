@@ -57,16 +57,15 @@ record ValueCodecs(
 
     private ValueCodec named(Type.Named named, Class<?> held, String where) {
         return switch (definitions.get(named.name())) {
-            case Definition.RecordOf definition when held.isRecord() ->
-                new ValueCodec.Nested(records.apply(definition, held));
+            case Definition.RecordOf definition
+            when held.isRecord() -> new ValueCodec.Nested(records.apply(definition, held));
             case Definition.EnumOf definition when held.isEnum() -> EnumCodec.of(definition, held);
             case null -> throw new IllegalArgumentException(where + ": " + named.name() + " is not defined");
             default -> throw refused(held, "the record or enum " + named.name(), where);
         };
     }
 
-    private static java.lang.reflect.Type argument(
-            java.lang.reflect.Type held, int index, Class<?> raw, String where) {
+    private static java.lang.reflect.Type argument(java.lang.reflect.Type held, int index, Class<?> raw, String where) {
         if (!(held instanceof ParameterizedType parameterized) || parameterized.getRawType() != raw) {
             throw refused(held, "a " + raw.getSimpleName() + " with its type arguments", where);
         }
@@ -82,8 +81,7 @@ record ValueCodecs(
         };
     }
 
-    private static ValueCodec require(
-            java.lang.reflect.Type held, Class<?> wanted, ValueCodec codec, String where) {
+    private static ValueCodec require(java.lang.reflect.Type held, Class<?> wanted, ValueCodec codec, String where) {
         if (held != wanted) {
             throw refused(held, wanted.getTypeName(), where);
         }

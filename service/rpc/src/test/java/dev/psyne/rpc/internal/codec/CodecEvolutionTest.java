@@ -37,7 +37,9 @@ class CodecEvolutionTest {
         }
 
         private static Class<?> held(Field field) {
-            return field.type() instanceof Type.Scalar scalar ? ScalarCodec.of(scalar).boxed() : String.class;
+            return field.type() instanceof Type.Scalar scalar
+                    ? ScalarCodec.of(scalar).boxed()
+                    : String.class;
         }
     }
 
@@ -94,7 +96,8 @@ class CodecEvolutionTest {
         assertEquals("Item.a: is null; give a value, or make the field optional", missing.getMessage());
     }
 
-    private static Object[] transferred(RecordCodec<Object[]> from, RecordCodec<Object[]> to, @Nullable Object... values) {
+    private static Object[] transferred(
+            RecordCodec<Object[]> from, RecordCodec<Object[]> to, @Nullable Object... values) {
         MemorySegment memory = MemorySegment.ofArray(new byte[8192]).fill((byte) -1);
         MemorySegment message = from.encode(values, MessageWriter.over(memory, MessageReferences.NONE));
         return to.decode(new MessageReader(MessageReferences.NONE).over(message));

@@ -64,7 +64,8 @@ class CodecGoldenTest {
         for (int damage = 0; damage < DAMAGES; damage++) {
             byte[] damaged = golden.clone();
             for (int change = random.nextInt(3); change >= 0; change--) {
-                damaged[random.nextInt(damaged.length)] = (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(9));
+                damaged[random.nextInt(damaged.length)] =
+                        (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(9));
             }
             String first = outcome(codecs.getFirst(), damaged);
             assertEquals(first, outcome(codecs.getLast(), damaged));

@@ -16,7 +16,8 @@ class CodecPropertyTest {
     private static final int MESSAGE_BYTES = 1 << 20;
 
     private final MemorySegment one = MemorySegment.ofArray(new byte[MESSAGE_BYTES]);
-    private final MemorySegment other = MemorySegment.ofArray(new byte[MESSAGE_BYTES]).fill((byte) -1);
+    private final MemorySegment other =
+            MemorySegment.ofArray(new byte[MESSAGE_BYTES]).fill((byte) -1);
     private final MessageReader reader = new MessageReader(MessageReferences.NONE);
 
     @Test
@@ -55,8 +56,10 @@ class CodecPropertyTest {
             RecordCodec<Object[]> older =
                     codec(new GeneratedCodecs(RandomRecords.NAMED), earlier, types.subList(0, known));
             @Nullable Object[] values = random.values(later, types);
-            Object[] read = older.decode(reader.over(newer.encode(values, MessageWriter.over(one, MessageReferences.NONE))));
-            Object[] back = newer.decode(reader.over(older.encode(read, MessageWriter.over(other, MessageReferences.NONE))));
+            Object[] read =
+                    older.decode(reader.over(newer.encode(values, MessageWriter.over(one, MessageReferences.NONE))));
+            Object[] back =
+                    newer.decode(reader.over(older.encode(read, MessageWriter.over(other, MessageReferences.NONE))));
             for (int i = 0; i < values.length; i++) {
                 assertTrue(Same.are(i < known ? values[i] : null, back[i]), "seed " + seed + ", field " + i);
             }
@@ -65,6 +68,7 @@ class CodecPropertyTest {
 
     private static RecordCodec<Object[]> codec(
             RecordCodecs codecs, Definition.RecordOf definition, List<RandomRecords.Held> types) {
-        return codecs.parameters(definition, types.stream().map(RandomRecords.Held::java).toList());
+        return codecs.parameters(
+                definition, types.stream().map(RandomRecords.Held::java).toList());
     }
 }

@@ -49,7 +49,8 @@ class MessageWriterTest {
             String tooLong = "x".repeat(LIMIT - 15);
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> NOTES.encode(new Note(tooLong), writer));
-            assertTrue(String.valueOf(refused.getMessage()).startsWith("Note.text: with it the message has more than 100000"));
+            assertTrue(String.valueOf(refused.getMessage())
+                    .startsWith("Note.text: with it the message has more than 100000"));
             assertEquals(new Note("again"), NOTES.decode(reader(NOTES.encode(new Note("again"), writer))));
         }
     }
@@ -72,7 +73,8 @@ class MessageWriterTest {
         for (int round = 0; round < 2_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int length = random.nextInt(40); length > 0; length--) {
-                text.appendCodePoint(random.nextInt(4) > 0 ? random.nextInt(128) : bounds[random.nextInt(bounds.length)]);
+                text.appendCodePoint(
+                        random.nextInt(4) > 0 ? random.nextInt(128) : bounds[random.nextInt(bounds.length)]);
             }
             Note note = new Note(text.toString().repeat(random.nextInt(50) == 0 ? 80 : 1));
             assertEquals(note, NOTES.decode(reader(NOTES.encode(note, writer))));
@@ -101,7 +103,8 @@ class MessageWriterTest {
             RecordCodec<Golden.Tensors> codec =
                     new GeneratedCodecs(RecordSchemas.of(Golden.Tensors.class)).of("Tensors", Golden.Tensors.class);
             Tensor large = Tensor.of(MemorySegment.ofArray(new byte[100_000]), ElementType.I8, Shape.of(100_000));
-            MemorySegment message = codec.encode(new Golden.Tensors(large, large, large, List.of(large), (byte) 1), writer);
+            MemorySegment message =
+                    codec.encode(new Golden.Tensors(large, large, large, List.of(large), (byte) 1), writer);
             Golden.Tensors read = codec.decode(reader(message));
             assertEquals(0, read.picture().segment().address() % Tensor.ALIGNMENT_BYTES);
             assertEquals(0, read.more().getFirst().segment().address() % Tensor.ALIGNMENT_BYTES);
@@ -114,7 +117,8 @@ class MessageWriterTest {
     @Test
     void whatARecordRefusesIsBroken() {
         for (RecordCodecs codecs : List.of(
-                new ReferenceCodecs(RecordSchemas.of(Checked.class)), new GeneratedCodecs(RecordSchemas.of(Checked.class)))) {
+                new ReferenceCodecs(RecordSchemas.of(Checked.class)),
+                new GeneratedCodecs(RecordSchemas.of(Checked.class)))) {
             RecordCodec<Checked> codec = codecs.of("Checked", Checked.class);
             MessageWriter writer = MessageWriter.over(MemorySegment.ofArray(new byte[64]), MessageReferences.NONE);
             MemorySegment message = codec.encode(new Checked(100), writer);

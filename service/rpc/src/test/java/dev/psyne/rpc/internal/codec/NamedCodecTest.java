@@ -63,20 +63,22 @@ class NamedCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "scalars | tiny    | 128   | Scalars.tiny: is no i8",
-        "scalars | small   | 1.5   | Scalars.small: is no i16",
-        "scalars | flag    | 1     | Scalars.flag: is no Boolean",
-        "scalars | twice   | text  | Scalars.twice: is no number",
-        "scalars | twice   |       | Scalars.twice: is missing",
-        "texts   | plain   | 5     | Texts.plain: is no String",
-        "texts   | bytes   | text  | Texts.bytes: is no MemorySegment",
-        "moods   | first   | angry | Moods.first: enum Mood has not the name it was given",
-        "moods   | all     | 3     | Moods.all: is no List",
-        "tree    | point   | 3     | Tree.point: is no Map",
-        "shared  | here    | 3     | Shared.here: is no Map",
-        "callbacks | judge | 4     | Callbacks.judge: callback 4 is unknown: callbacks come in a call's parameters"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "scalars | tiny    | 128   | Scalars.tiny: is no i8",
+                "scalars | small   | 1.5   | Scalars.small: is no i16",
+                "scalars | flag    | 1     | Scalars.flag: is no Boolean",
+                "scalars | twice   | text  | Scalars.twice: is no number",
+                "scalars | twice   |       | Scalars.twice: is missing",
+                "texts   | plain   | 5     | Texts.plain: is no String",
+                "texts   | bytes   | text  | Texts.bytes: is no MemorySegment",
+                "moods   | first   | angry | Moods.first: enum Mood has not the name it was given",
+                "moods   | all     | 3     | Moods.all: is no List",
+                "tree    | point   | 3     | Tree.point: is no Map",
+                "shared  | here    | 3     | Shared.here: is no Map",
+                "callbacks | judge | 4     | Callbacks.judge: callback 4 is unknown: callbacks come in a call's parameters"
+            })
     void aWrongValueIsNamed(String name, String field, @Nullable String text, String wanted) {
         Record value = Golden.values().get(name);
         byte[] frame = codec(value).encode(value, LIMIT, LIMITS);
@@ -103,7 +105,9 @@ class NamedCodecTest {
         if (text == null) {
             return null;
         }
-        return text.matches("[0-9]+") ? (Object) Long.valueOf(text) : text.matches("[0-9.]+") ? (Object) Double.valueOf(text) : text;
+        return text.matches("[0-9]+")
+                ? (Object) Long.valueOf(text)
+                : text.matches("[0-9.]+") ? (Object) Double.valueOf(text) : text;
     }
 
     @SuppressWarnings("unchecked")

@@ -34,7 +34,11 @@ final class RandomRecords {
     /** A type and the Java type that holds it. */
     record Held(Type type, java.lang.reflect.Type java) {}
 
-    record Inner(String text, @Nullable Double number, Golden.Mood mood, @Nullable Inner inner) {}
+    record Inner(
+            String text,
+            @Nullable Double number,
+            Golden.Mood mood,
+            @Nullable Inner inner) {}
 
     private record Generic(Class<?> raw, java.lang.reflect.Type... arguments) implements ParameterizedType {
         @Override
@@ -87,7 +91,8 @@ final class RandomRecords {
             case 12 -> new Held(new Type.Named("Inner"), Inner.class);
             case 13 -> {
                 ScalarCodec scalar = ScalarCodec.values()[random.nextInt(7)];
-                yield new Held(new Type.ListOf(scalar.type()), scalar.primitive().arrayType());
+                yield new Held(
+                        new Type.ListOf(scalar.type()), scalar.primitive().arrayType());
             }
             case 14 -> {
                 Held value = held(depth + 1);
@@ -100,7 +105,8 @@ final class RandomRecords {
         };
     }
 
-    @Nullable Object[] values(Definition.RecordOf definition, List<Held> types) {
+    @Nullable
+    Object[] values(Definition.RecordOf definition, List<Held> types) {
         @Nullable Object[] values = new Object[types.size()];
         for (int i = 0; i < values.length; i++) {
             boolean absent = definition.fields().get(i).optional() && random.nextBoolean();
@@ -156,8 +162,8 @@ final class RandomRecords {
     }
 
     private String text() {
-        return random.ints(random.nextInt(12), 0, 0x3000).collect(
-                        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        return random.ints(random.nextInt(12), 0, 0x3000)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
 
@@ -180,7 +186,8 @@ final class RandomRecords {
             case "Point" -> new Golden.Point((short) random.nextInt(), random.nextDouble());
             default -> {
                 Inner inner = random.nextBoolean() ? null : (Inner) named("Inner");
-                yield new Inner(text(), random.nextBoolean() ? null : random.nextDouble(), (Golden.Mood) named("Mood"), inner);
+                yield new Inner(
+                        text(), random.nextBoolean() ? null : random.nextDouble(), (Golden.Mood) named("Mood"), inner);
             }
         };
     }
