@@ -156,16 +156,16 @@ public final class MessageReader {
             throw new BrokenMessageException(where, count + " bytes are more than a String holds");
         }
         int bytes = (int) count;
-        byte[] array = window;
-        int begin = (int) at;
-        if (at + count > windowEnd) {
-            array = bytes <= SHORT_STRING ? utf8 : new byte[bytes];
-            begin = 0;
-            MemorySegment.copy(segment, MessageLayout.BYTE, at, array, 0, bytes);
+        if (at + count <= windowEnd) {
+            int begin = (int) at;
+            return isAscii(begin, bytes) ? asciiString(begin, bytes) : decoded(window, begin, bytes, where);
         }
-        if (array == window && isAscii(begin, bytes)) {
-            return asciiString(begin, bytes);
-        }
+        byte[] array = bytes <= SHORT_STRING ? utf8 : new byte[bytes];
+        MemorySegment.copy(segment, MessageLayout.BYTE, at, array, 0, bytes);
+        return decoded(array, 0, bytes, where);
+    }
+
+    private static String decoded(byte[] array, int begin, int bytes, String where) {
         String text = new String(array, begin, bytes, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) >= 0) {
             requireUtf8(array, begin, bytes, where);

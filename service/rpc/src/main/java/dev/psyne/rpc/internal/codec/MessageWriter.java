@@ -182,7 +182,7 @@ public final class MessageWriter implements AutoCloseable {
     /** Appends text and sets its slot. */
     public void text(long slot, String text, String where) {
         int chars = text.length();
-        if (chars == 0 || chars <= SHORT_STRING && asciiText(slot, text, chars)) {
+        if (chars == 0 || (chars <= SHORT_STRING && asciiText(slot, text, chars))) {
             return;
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

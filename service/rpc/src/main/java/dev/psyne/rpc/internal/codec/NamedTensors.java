@@ -43,7 +43,7 @@ final class NamedTensors {
 
     static Tensor tensor(@Nullable ElementType wanted, Map<?, ?> map, String where) {
         ElementType type = TYPES.get(NamedValues.require(String.class, map.get(TYPE), where));
-        if (type == null || wanted != null && type != wanted) {
+        if (type == null || (wanted != null && type != wanted)) {
             throw new BrokenMessageException(
                     where, "the tensor must be of " + (wanted == null ? TYPES.keySet() : wanted));
         }

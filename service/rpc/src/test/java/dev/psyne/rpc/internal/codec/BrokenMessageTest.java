@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +59,7 @@ class BrokenMessageTest {
                 "optionals | 0  | 24         | 'Optionals.a3: its presence bit is set, its slot lies behind the record''s fixed part'",
             })
     void aDamagedWordIsNamed(String name, int at, String word, String wanted) {
-        Record value = Golden.values().get(name);
+        Record value = Golden.value(name);
         for (RecordCodecs codecs : codecs(RecordSchemas.of(value.getClass()))) {
             RecordCodec<? extends Record> codec = codecs.of(value.getClass().getSimpleName(), value.getClass());
             byte[] golden = HexFormat.of().parseHex(Golden.file(name + ".hex").replace("\n", ""));
@@ -73,7 +74,7 @@ class BrokenMessageTest {
 
     @Test
     void aKeyComesOnce() {
-        RecordCodec<Object[]> codec = parameter(new Type.MapOf(Type.Scalar.I8), map());
+        RecordCodec<@Nullable Object[]> codec = parameter(new Type.MapOf(Type.Scalar.I8), map());
         byte[] message = HexFormat.of()
                 .parseHex("10000000" + "10000000" + "02000000" + "00000000" + "24000000" + "01000000" + "25000000"
                         + "01000000" + "0102" + "0000" + "6b6b");
@@ -86,10 +87,10 @@ class BrokenMessageTest {
 
     @Test
     void aTensorIsOfItsElementType() {
-        RecordCodec<Object[]> any = parameter(new Type.TensorOf(null), Tensor.class);
-        RecordCodec<Object[]> bytes = parameter(new Type.TensorOf(ElementType.U8), Tensor.class);
+        RecordCodec<@Nullable Object[]> any = parameter(new Type.TensorOf(null), Tensor.class);
+        RecordCodec<@Nullable Object[]> bytes = parameter(new Type.TensorOf(ElementType.U8), Tensor.class);
         MessageWriter writer = MessageWriter.over(MemorySegment.ofArray(new byte[256]), MessageReferences.NONE);
-        Object[] floats = {Golden.floats(1)};
+        @Nullable Object[] floats = {Golden.floats(1)};
         assertThrows(IllegalArgumentException.class, () -> bytes.encode(floats, writer));
         MessageReader reader = new MessageReader(MessageReferences.NONE).over(any.encode(floats, writer));
         assertEquals(
@@ -100,7 +101,7 @@ class BrokenMessageTest {
 
     @Test
     void recordsWithoutEndAreRefused() {
-        record Chain(@org.jspecify.annotations.Nullable Chain next) {}
+        record Chain(@Nullable Chain next) {}
         byte[] message = new byte[24 * 40];
         for (int i = 0; i < 40; i++) {
             MemorySegment link = MemorySegment.ofArray(message).asSlice(24L * i);
@@ -138,7 +139,7 @@ class BrokenMessageTest {
                 .toList();
     }
 
-    private static RecordCodec<Object[]> parameter(Type type, java.lang.reflect.Type held) {
+    private static RecordCodec<@Nullable Object[]> parameter(Type type, java.lang.reflect.Type held) {
         Definition.RecordOf item = new Definition.RecordOf("Item", List.of(new Field(1, type, "value", false)));
         return new GeneratedCodecs(Map.of()).parameters(item, List.of(held));
     }

@@ -31,7 +31,7 @@ class CodecEvolutionTest {
             this.maker = maker;
         }
 
-        RecordCodec<Object[]> codec(List<Field> fields) {
+        RecordCodec<@Nullable Object[]> codec(List<Field> fields) {
             List<Class<?>> types = fields.stream().<Class<?>>map(Kind::held).toList();
             return maker.apply(Map.of()).parameters(new Definition.RecordOf("Item", fields), types);
         }
@@ -50,10 +50,10 @@ class CodecEvolutionTest {
         List<Field> fields = new ArrayList<>(old);
         fields.add(new Field(5, Type.Scalar.I8, "tiny", true));
         fields.add(new Field(9, TEXT, "more", true));
-        Object[] newer = {"a", (byte) 1, (byte) 2, "skipped"};
-        assertSame(new Object[] {"a", (byte) 1}, transferred(kind.codec(fields), kind.codec(old), newer));
+        @Nullable Object[] newer = {"a", (byte) 1, (byte) 2, "skipped"};
+        assertSame(new @Nullable Object[] {"a", (byte) 1}, transferred(kind.codec(fields), kind.codec(old), newer));
         assertSame(
-                new Object[] {"a", (byte) 1, null, null},
+                new @Nullable Object[] {"a", (byte) 1, null, null},
                 transferred(kind.codec(old), kind.codec(fields), "a", (byte) 1));
     }
 
@@ -85,25 +85,25 @@ class CodecEvolutionTest {
     @ParameterizedTest
     @EnumSource
     void whatIsRequiredMustBeThere(Kind kind) {
-        RecordCodec<Object[]> small = kind.codec(List.of(new Field(1, Type.Scalar.I8, "a", false)));
-        RecordCodec<Object[]> large = kind.codec(
+        RecordCodec<@Nullable Object[]> small = kind.codec(List.of(new Field(1, Type.Scalar.I8, "a", false)));
+        RecordCodec<@Nullable Object[]> large = kind.codec(
                 List.of(new Field(1, Type.Scalar.I8, "a", false), new Field(2, Type.Scalar.I64, "b", false)));
         BrokenMessageException refused =
                 assertThrows(BrokenMessageException.class, () -> transferred(small, large, (byte) 1));
         assertEquals("Item: fixedBytes is 8; it is a multiple of 8, here 16 to 8", refused.getMessage());
-        IllegalArgumentException missing =
-                assertThrows(IllegalArgumentException.class, () -> transferred(small, small, new Object[] {null}));
+        IllegalArgumentException missing = assertThrows(
+                IllegalArgumentException.class, () -> transferred(small, small, new @Nullable Object[] {null}));
         assertEquals("Item.a: is null; give a value, or make the field optional", missing.getMessage());
     }
 
-    private static Object[] transferred(
-            RecordCodec<Object[]> from, RecordCodec<Object[]> to, @Nullable Object... values) {
+    private static @Nullable Object[] transferred(
+            RecordCodec<@Nullable Object[]> from, RecordCodec<@Nullable Object[]> to, @Nullable Object... values) {
         MemorySegment memory = MemorySegment.ofArray(new byte[8192]).fill((byte) -1);
         MemorySegment message = from.encode(values, MessageWriter.over(memory, MessageReferences.NONE));
         return to.decode(new MessageReader(MessageReferences.NONE).over(message));
     }
 
-    private static void assertSame(@Nullable Object[] wanted, Object[] found) {
+    private static void assertSame(@Nullable Object[] wanted, @Nullable Object[] found) {
         assertTrue(Same.are(wanted, found), () -> List.of(found).toString());
     }
 }

@@ -26,8 +26,10 @@ class CodecPropertyTest {
             RandomRecords random = new RandomRecords(seed);
             List<RandomRecords.Held> types = random.types();
             Definition.RecordOf definition = random.definition(types);
-            RecordCodec<Object[]> reference = codec(new ReferenceCodecs(RandomRecords.NAMED), definition, types);
-            RecordCodec<Object[]> generated = codec(new GeneratedCodecs(RandomRecords.NAMED), definition, types);
+            RecordCodec<@Nullable Object[]> reference =
+                    codec(new ReferenceCodecs(RandomRecords.NAMED), definition, types);
+            RecordCodec<@Nullable Object[]> generated =
+                    codec(new GeneratedCodecs(RandomRecords.NAMED), definition, types);
             for (int i = 0; i < VALUES; i++) {
                 @Nullable Object[] values = random.values(definition, types);
                 MemorySegment first = reference.encode(values, MessageWriter.over(one, MessageReferences.NONE));
@@ -52,12 +54,14 @@ class CodecPropertyTest {
             }
             Definition.RecordOf earlier =
                     new Definition.RecordOf("Random", later.fields().subList(0, known));
-            RecordCodec<Object[]> newer = codec(new GeneratedCodecs(RandomRecords.NAMED), later, types);
-            RecordCodec<Object[]> older =
+            RecordCodec<@Nullable Object[]> newer = codec(new GeneratedCodecs(RandomRecords.NAMED), later, types);
+            RecordCodec<@Nullable Object[]> older =
                     codec(new GeneratedCodecs(RandomRecords.NAMED), earlier, types.subList(0, known));
             @Nullable Object[] values = random.values(later, types);
+            @Nullable
             Object[] read =
                     older.decode(reader.over(newer.encode(values, MessageWriter.over(one, MessageReferences.NONE))));
+            @Nullable
             Object[] back =
                     newer.decode(reader.over(older.encode(read, MessageWriter.over(other, MessageReferences.NONE))));
             for (int i = 0; i < values.length; i++) {
@@ -66,7 +70,7 @@ class CodecPropertyTest {
         }
     }
 
-    private static RecordCodec<Object[]> codec(
+    private static RecordCodec<@Nullable Object[]> codec(
             RecordCodecs codecs, Definition.RecordOf definition, List<RandomRecords.Held> types) {
         return codecs.parameters(
                 definition, types.stream().map(RandomRecords.Held::java).toList());

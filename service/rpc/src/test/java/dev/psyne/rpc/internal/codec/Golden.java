@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -139,10 +140,13 @@ final class Golden {
         return values;
     }
 
+    static Record value(String name) {
+        return Objects.requireNonNull(values().get(name), name);
+    }
+
     static String file(String name) {
         try (InputStream file = Golden.class.getResourceAsStream("/codec/" + name)) {
-            return new String(java.util.Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8)
-                    .strip();
+            return new String(Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException failure) {
             throw new AssertionError(failure);
         }

@@ -33,7 +33,7 @@ class NamedCodecTest {
     @ParameterizedTest
     @MethodSource("names")
     void whatIsWrittenIsRead(String name) {
-        Record value = Golden.values().get(name);
+        Record value = Golden.value(name);
         byte[] frame = codec(value).encode(value, LIMIT, LIMITS);
         assertTrue(Same.are(value, codec(value).decode(MemorySegment.ofArray(frame), LIMITS)));
         for (int bytes = 0; bytes < frame.length; bytes++) {
@@ -44,7 +44,7 @@ class NamedCodecTest {
 
     @Test
     void anotherLibraryReadsTheNames() throws IOException {
-        Record moods = Golden.values().get("moods");
+        Record moods = Golden.value("moods");
         byte[] frame = codec(moods).encode(moods, LIMIT, LIMITS);
         assertEquals(
                 "{\"first\":\"wild\",\"all\":[\"gone\",\"calm\"]}",
@@ -80,7 +80,7 @@ class NamedCodecTest {
                 "callbacks | judge | 4     | Callbacks.judge: callback 4 is unknown: callbacks come in a call's parameters"
             })
     void aWrongValueIsNamed(String name, String field, @Nullable String text, String wanted) {
-        Record value = Golden.values().get(name);
+        Record value = Golden.value(name);
         byte[] frame = codec(value).encode(value, LIMIT, LIMITS);
         Map<String, @Nullable Object> map = new MessagePackReader(MemorySegment.ofArray(frame), LIMITS).readMap();
         map.put(field, number(text));
@@ -93,7 +93,7 @@ class NamedCodecTest {
     @ParameterizedTest
     @CsvSource({"dtype, u9", "dtype, f64", "shape, 3", "data, text"})
     void aTensorThatLiesIsRefused(String key, String text) {
-        Record value = Golden.values().get("shared");
+        Record value = Golden.value("shared");
         Map<String, @Nullable Object> map = new LinkedHashMap<>(codec(value).map(value));
         Map<String, Object> tensor = new LinkedHashMap<>((Map<String, Object>) map.get("here"));
         tensor.put(key, String.valueOf(number(text)).equals("3") ? java.util.List.of(3L) : text);
