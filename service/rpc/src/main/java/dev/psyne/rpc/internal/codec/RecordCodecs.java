@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the codecs of a schema's records, each once. Fields and a record's components find each other by name. Safe for any
+ * Makes the codecs of a schema's records, each once; those of parameters whenever they are asked for. Fields and a record's components find each other by name. Safe for any
  * threads; making takes a lock, using takes none.
  */
 public abstract sealed class RecordCodecs permits GeneratedCodecs, ReferenceCodecs {

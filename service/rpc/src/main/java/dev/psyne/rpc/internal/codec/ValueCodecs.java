@@ -50,7 +50,7 @@ record ValueCodecs(
     private ValueCodec list(Type.ListOf list, java.lang.reflect.Type held, String where) {
         if (held instanceof Class<?> array && array.isArray() && list.element() instanceof Type.Scalar scalar) {
             Class<?> element = ScalarCodec.of(scalar).primitive();
-            return require(array, element.arrayType(), new ArrayCodec(scalar), where);
+            return require(array, element.arrayType(), ArrayCodec.of(scalar), where);
         }
         return new ListCodec(of(list.element(), argument(held, 0, List.class, where), where));
     }
