@@ -14,15 +14,14 @@ import java.lang.reflect.Array;
  */
 record ArrayCodec(Type.Scalar type, Class<?> element, ValueLayout layout) implements ValueCodec {
     static ArrayCodec of(Type.Scalar type) {
-        ValueLayout layout =
-                switch (type) {
-                    case BOOL, I8 -> MessageLayout.BYTE;
-                    case I16 -> MessageLayout.SHORT;
-                    case I32 -> MessageLayout.INT;
-                    case I64 -> MessageLayout.LONG;
-                    case F32 -> MessageLayout.FLOAT;
-                    case F64 -> MessageLayout.DOUBLE;
-                };
+        ValueLayout layout = switch (type) {
+            case BOOL, I8 -> MessageLayout.BYTE;
+            case I16 -> MessageLayout.SHORT;
+            case I32 -> MessageLayout.INT;
+            case I64 -> MessageLayout.LONG;
+            case F32 -> MessageLayout.FLOAT;
+            case F64 -> MessageLayout.DOUBLE;
+        };
         return new ArrayCodec(type, ScalarCodec.of(type).primitive(), layout);
     }
 
