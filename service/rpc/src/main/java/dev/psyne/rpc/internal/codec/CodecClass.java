@@ -29,9 +29,12 @@ import java.util.List;
 final class CodecClass {
     private static final ClassDesc CODEC = RecordCodec.class.describeConstable().orElseThrow();
     private static final ClassDesc VALUE = ValueCodec.class.describeConstable().orElseThrow();
-    private static final ClassDesc WRITER = MessageWriter.class.describeConstable().orElseThrow();
-    private static final ClassDesc READER = MessageReader.class.describeConstable().orElseThrow();
-    private static final ClassDesc REFUSAL = RuntimeException.class.describeConstable().orElseThrow();
+    private static final ClassDesc WRITER =
+            MessageWriter.class.describeConstable().orElseThrow();
+    private static final ClassDesc READER =
+            MessageReader.class.describeConstable().orElseThrow();
+    private static final ClassDesc REFUSAL =
+            RuntimeException.class.describeConstable().orElseThrow();
     private static final ClassDesc BROKEN =
             BrokenMessageException.class.describeConstable().orElseThrow();
     private static final ClassDesc OBJECT = ConstantDescs.CD_Object;
@@ -68,11 +71,18 @@ final class CodecClass {
     }
 
     byte[] bytes() {
-        return ClassFile.of().build(self, type -> type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_PUBLIC)
-                .withSuperclass(CODEC)
-                .withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, this::construct)
-                .withMethodBody("write", of(LONG, OBJECT, WRITER), ClassFile.ACC_PUBLIC, this::write)
-                .withMethodBody("read", of(OBJECT, READER, LONG), ClassFile.ACC_PUBLIC, this::read));
+        return ClassFile.of()
+                .build(
+                        self,
+                        type -> type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_PUBLIC)
+                                .withSuperclass(CODEC)
+                                .withMethodBody(
+                                        ConstantDescs.INIT_NAME,
+                                        ConstantDescs.MTD_void,
+                                        ClassFile.ACC_PUBLIC,
+                                        this::construct)
+                                .withMethodBody("write", of(LONG, OBJECT, WRITER), ClassFile.ACC_PUBLIC, this::write)
+                                .withMethodBody("read", of(OBJECT, READER, LONG), ClassFile.ACC_PUBLIC, this::read));
     }
 
     private static MethodTypeDesc of(ClassDesc result, ClassDesc... parameters) {
@@ -80,7 +90,9 @@ final class CodecClass {
     }
 
     private void construct(CodeBuilder code) {
-        code.aload(THIS).invokespecial(CODEC, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void).return_();
+        code.aload(THIS)
+                .invokespecial(CODEC, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                .return_();
     }
 
     private void write(CodeBuilder code) {
@@ -136,7 +148,10 @@ final class CodecClass {
 
     private void read(CodeBuilder code) {
         int end = code.allocateLocal(TypeKind.LONG);
-        code.aload(READER_IN).lload(READ_AT).loadConstant(binding.layout().requiredBytes()).loadConstant(name);
+        code.aload(READER_IN)
+                .lload(READ_AT)
+                .loadConstant(binding.layout().requiredBytes())
+                .loadConstant(name);
         code.invokevirtual(READER, "begin", of(LONG, LONG, INT, STRING)).lstore(end);
         int[] locals = new int[binding.fields().size()];
         for (RecordBinding.FieldBinding field : binding.fields()) {
@@ -166,7 +181,8 @@ final class CodecClass {
         code.loadConstant(field.presenceMask());
         place(code, READ_AT, field.slot().end());
         code.loadConstant(field.where());
-        code.invokevirtual(READER, "present", of(BOOLEAN, LONG, LONG, INT, LONG, STRING)).ifeq(absent);
+        code.invokevirtual(READER, "present", of(BOOLEAN, LONG, LONG, INT, LONG, STRING))
+                .ifeq(absent);
         readField(code, field);
         code.astore(local).labelBinding(absent);
     }
@@ -207,9 +223,11 @@ final class CodecClass {
                     }
                     within.invokespecial(holder, ConstantDescs.INIT_NAME, MethodTypeDesc.of(VOID, types));
                 },
-                catches -> catches.catching(REFUSAL, refused -> refused.loadConstant(name)
-                        .invokestatic(READER, "refused", of(BROKEN, REFUSAL, STRING))
-                        .athrow()));
+                catches -> catches.catching(
+                        REFUSAL,
+                        refused -> refused.loadConstant(name)
+                                .invokestatic(READER, "refused", of(BROKEN, REFUSAL, STRING))
+                                .athrow()));
     }
 
     private static void place(CodeBuilder code, int recordAt, int offset) {

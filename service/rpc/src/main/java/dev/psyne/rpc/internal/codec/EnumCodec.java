@@ -12,7 +12,8 @@ import java.util.Map;
  * @param numbers by the constant's ordinal
  * @param constants by number
  */
-record EnumCodec(Definition.EnumOf definition, List<Integer> numbers, Map<Integer, Enum<?>> constants) implements ValueCodec {
+record EnumCodec(Definition.EnumOf definition, List<Integer> numbers, Map<Integer, Enum<?>> constants)
+        implements ValueCodec {
     EnumCodec {
         numbers = List.copyOf(numbers);
         constants = Map.copyOf(constants);

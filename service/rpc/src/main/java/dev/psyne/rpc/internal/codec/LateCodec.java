@@ -20,7 +20,7 @@ final class LateCodec extends RecordCodec<Object> {
         return made().read(reader, at);
     }
 
-    private RecordCodec<Object> made() {
+    RecordCodec<Object> made() {
         if (codec == null) {
             throw new IllegalStateException("the codec is used while it is made");
         }

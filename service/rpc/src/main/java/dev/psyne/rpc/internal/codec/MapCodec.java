@@ -15,7 +15,8 @@ record MapCodec(ValueCodec value) implements ValueCodec {
         }
         long keysBytes = (long) MessageLayout.SLOT_BYTES * entries.length;
         int step = value.slotBytes();
-        // The values' table lies at a multiple of their size in the message, so its distance from the keys' table depends on that one's place.
+        // The values' table lies at a multiple of their size in the message, so its distance from the keys' table
+        // depends on that one's place.
         long keys = writer.table(keysBytes, MessageLayout.SLOT_ALIGNMENT, where);
         long values = writer.table((long) step * entries.length, value.alignment(), where);
         writer.slot(slot, keys, entries.length);

@@ -18,10 +18,13 @@ public final class MessageReader {
     /** UTF-8 bytes of a string that needs no array of its own. */
     private static final int SHORT_STRING = 1024;
 
+    private static final long SIGN_OF_EACH_BYTE = 0x8080_8080_8080_8080L;
     private static final int REPLACEMENT = 0xfffd;
 
     private final MessageReferences references;
     private final byte[] utf8 = new byte[SHORT_STRING];
+    private final byte[] window = new byte[Window.BYTES];
+    private int windowEnd;
     private MemorySegment segment = MemorySegment.NULL;
     private long size;
     private long cursor;
@@ -41,8 +44,9 @@ public final class MessageReader {
     public MessageReader over(MemorySegment message) {
         segment = message;
         size = message.byteSize();
-        cursor = 0;
-        depth = 0;
+        windowEnd = (int) Math.min(size, Window.BYTES);
+        MemorySegment.copy(message, MessageLayout.BYTE, 0, window, 0, windowEnd);
+        start();
         return this;
     }
 
@@ -55,12 +59,13 @@ public final class MessageReader {
     /** Begins a record at a multiple of 8 that no part in front of it reaches. Returns where its fixed part ends. */
     public long begin(long at, int requiredBytes, String record) {
         if (++depth > MessageLayout.MAX_DEPTH) {
-            throw new BrokenMessageException(record, "records lie deeper than " + MessageLayout.MAX_DEPTH + " in each other");
+            throw new BrokenMessageException(
+                    record, "records lie deeper than " + MessageLayout.MAX_DEPTH + " in each other");
         }
         if (size - at < MessageLayout.PART_ALIGNMENT) {
             throw beyond(record, "a record", at, MessageLayout.PART_ALIGNMENT);
         }
-        long fixed = Integer.toUnsignedLong(segment.get(MessageLayout.INT, at));
+        long fixed = Integer.toUnsignedLong(i32(at));
         if (fixed < Math.max(requiredBytes, MessageLayout.PART_ALIGNMENT)
                 || fixed > size - at
                 || fixed % MessageLayout.PART_ALIGNMENT != 0) {
@@ -85,7 +90,7 @@ public final class MessageReader {
      * @param slotEnd where its slot ends
      */
     public boolean present(long end, long presenceAt, int bit, long slotEnd, String where) {
-        if (presenceAt + Integer.BYTES > end || (segment.get(MessageLayout.INT, presenceAt) & bit) == 0) {
+        if (presenceAt + Integer.BYTES > end || (i32(presenceAt) & bit) == 0) {
             return false;
         }
         if (slotEnd > end) {
@@ -102,7 +107,7 @@ public final class MessageReader {
 
     /** A {@code bool}. */
     public boolean bool(long slot, String where) {
-        byte value = segment.get(MessageLayout.BYTE, slot);
+        byte value = i8(slot);
         if ((value & 1) != value) {
             throw new BrokenMessageException(where, "a bool is 0 or 1, not " + Byte.toUnsignedInt(value));
         }
@@ -111,32 +116,32 @@ public final class MessageReader {
 
     /** An {@code i8}. */
     public byte i8(long slot) {
-        return segment.get(MessageLayout.BYTE, slot);
+        return slot <= windowEnd - Byte.BYTES ? window[(int) slot] : segment.get(MessageLayout.BYTE, slot);
     }
 
     /** An {@code i16}. */
     public short i16(long slot) {
-        return segment.get(MessageLayout.SHORT, slot);
+        return slot <= windowEnd - Short.BYTES ? Window.i16(window, slot) : segment.get(MessageLayout.SHORT, slot);
     }
 
     /** An {@code i32}. */
     public int i32(long slot) {
-        return segment.get(MessageLayout.INT, slot);
+        return slot <= windowEnd - Integer.BYTES ? Window.i32(window, slot) : segment.get(MessageLayout.INT, slot);
     }
 
     /** An {@code i64}. */
     public long i64(long slot) {
-        return segment.get(MessageLayout.LONG, slot);
+        return slot <= windowEnd - Long.BYTES ? Window.i64(window, slot) : segment.get(MessageLayout.LONG, slot);
     }
 
     /** An {@code f32}. */
     public float f32(long slot) {
-        return segment.get(MessageLayout.FLOAT, slot);
+        return slot <= windowEnd - Float.BYTES ? Window.f32(window, slot) : segment.get(MessageLayout.FLOAT, slot);
     }
 
     /** An {@code f64}. */
     public double f64(long slot) {
-        return segment.get(MessageLayout.DOUBLE, slot);
+        return slot <= windowEnd - Double.BYTES ? Window.f64(window, slot) : segment.get(MessageLayout.DOUBLE, slot);
     }
 
     /** Text. */
@@ -151,19 +156,44 @@ public final class MessageReader {
             throw new BrokenMessageException(where, count + " bytes are more than a String holds");
         }
         int bytes = (int) count;
+        if (at + count <= windowEnd) {
+            int begin = (int) at;
+            return isAscii(begin, bytes) ? asciiString(begin, bytes) : decoded(window, begin, bytes, where);
+        }
         byte[] array = bytes <= SHORT_STRING ? utf8 : new byte[bytes];
         MemorySegment.copy(segment, MessageLayout.BYTE, at, array, 0, bytes);
-        String text = new String(array, 0, bytes, StandardCharsets.UTF_8);
+        return decoded(array, 0, bytes, where);
+    }
+
+    private static String decoded(byte[] array, int begin, int bytes, String where) {
+        String text = new String(array, begin, bytes, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) >= 0) {
-            requireUtf8(array, bytes, where);
+            requireUtf8(array, begin, bytes, where);
         }
         return text;
     }
 
+    /** Deprecated for what it does to other text; it is the one constructor small enough to be compiled into its caller. */
+    @SuppressWarnings("deprecation")
+    private String asciiString(int begin, int bytes) {
+        return new String(window, 0, begin, bytes);
+    }
+
+    /** Looked at in whole words; what lies behind the bytes may say no as well. */
+    private boolean isAscii(int begin, int bytes) {
+        long signs = 0;
+        int end = Math.min(begin + bytes, Window.BYTES - Long.BYTES + 1);
+        int at = begin;
+        for (; at < end; at += Long.BYTES) {
+            signs |= Window.i64(window, at);
+        }
+        return (signs & SIGN_OF_EACH_BYTE) == 0 && at >= begin + bytes;
+    }
+
     /** What cannot be decoded is replaced, but the replacement is a char that may be meant. */
-    private static void requireUtf8(byte[] array, int bytes, String where) {
+    private static void requireUtf8(byte[] array, int begin, int bytes, String where) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(array, 0, bytes));
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(array, begin, bytes));
         } catch (CharacterCodingException malformed) {
             throw new BrokenMessageException(where, "is not UTF-8");
         }

@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.codec;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class MessageWriter implements AutoCloseable {
     private static final int FIRST_BYTES = 4096;
 
-    /** UTF-16 units of a string that is written before its length in bytes is known. */
-    private static final int SHORT_STRING = 2048;
-
-    private static final int MOST_BYTES_PER_CHAR = 3;
-    private static final int FEW_WORDS_BYTES = 256;
-    private static final long SIGN_OF_EACH_BYTE = 0x8080_8080_8080_8080L;
+    /** Chars up to which a loop is faster than the array that a String makes of itself. */
+    private static final int SHORT_STRING = 64;
 
     private final @Nullable MessageBlocks allocator;
     private final MessageReferences references;
     private final long limitBytes;
+    private final byte[] window = new byte[Window.BYTES];
+
+    /** What lies in front of it is in the window, what lies behind it in the segment. */
+    private int windowEnd;
+
     private MemorySegment segment;
     private long capacity;
     private long position;
@@ -73,7 +75,12 @@ public final class MessageWriter implements AutoCloseable {
 
     void start() {
         position = 0;
+        windowEnd = 0;
         depth = 0;
+    }
+
+    void finish() {
+        MemorySegment.copy(window, 0, segment, MessageLayout.BYTE, 0, windowEnd);
     }
 
     /** Begins a record behind what is written: its fixed part, all zeros but the length. Returns where. */
@@ -83,7 +90,7 @@ public final class MessageWriter implements AutoCloseable {
                     record + ": records lie deeper than " + MessageLayout.MAX_DEPTH + " in each other; flatten them");
         }
         long at = table(fixedBytes, MessageLayout.PART_ALIGNMENT, record);
-        segment.set(MessageLayout.INT, at, fixedBytes);
+        i32(at, fixedBytes);
         return at;
     }
 
@@ -94,7 +101,9 @@ public final class MessageWriter implements AutoCloseable {
 
     /** Says that an optional field is there. */
     public void present(long presenceAt, int bit) {
-        segment.set(MessageLayout.INT, presenceAt, segment.get(MessageLayout.INT, presenceAt) | bit);
+        boolean near = presenceAt < windowEnd;
+        int word = near ? Window.i32(window, presenceAt) : segment.get(MessageLayout.INT, presenceAt);
+        i32(presenceAt, word | bit);
     }
 
     /** The value of a field that is always there. */
@@ -107,135 +116,161 @@ public final class MessageWriter implements AutoCloseable {
 
     /** Sets a {@code bool}. */
     public void bool(long slot, boolean value) {
-        segment.set(MessageLayout.BYTE, slot, (byte) (value ? 1 : 0));
+        i8(slot, (byte) (value ? 1 : 0));
     }
 
     /** Sets an {@code i8}. */
     public void i8(long slot, byte value) {
-        segment.set(MessageLayout.BYTE, slot, value);
+        if (slot < windowEnd) {
+            window[(int) slot] = value;
+        } else {
+            segment.set(MessageLayout.BYTE, slot, value);
+        }
     }
 
     /** Sets an {@code i16}. */
     public void i16(long slot, short value) {
-        segment.set(MessageLayout.SHORT, slot, value);
+        if (slot < windowEnd) {
+            Window.i16(window, slot, value);
+        } else {
+            segment.set(MessageLayout.SHORT, slot, value);
+        }
     }
 
     /** Sets an {@code i32}. */
     public void i32(long slot, int value) {
-        segment.set(MessageLayout.INT, slot, value);
+        if (slot < windowEnd) {
+            Window.i32(window, slot, value);
+        } else {
+            segment.set(MessageLayout.INT, slot, value);
+        }
     }
 
     /** Sets an {@code i64}. */
     public void i64(long slot, long value) {
-        segment.set(MessageLayout.LONG, slot, value);
+        if (slot < windowEnd) {
+            Window.i64(window, slot, value);
+        } else {
+            segment.set(MessageLayout.LONG, slot, value);
+        }
     }
 
     /** Sets an {@code f32}. */
     public void f32(long slot, float value) {
-        segment.set(MessageLayout.FLOAT, slot, value);
+        if (slot < windowEnd) {
+            Window.f32(window, slot, value);
+        } else {
+            segment.set(MessageLayout.FLOAT, slot, value);
+        }
     }
 
     /** Sets an {@code f64}. */
     public void f64(long slot, double value) {
-        segment.set(MessageLayout.DOUBLE, slot, value);
+        if (slot < windowEnd) {
+            Window.f64(window, slot, value);
+        } else {
+            segment.set(MessageLayout.DOUBLE, slot, value);
+        }
     }
 
     /** Sets the slot of a part. */
     public void slot(long slot, long at, long count) {
-        segment.set(MessageLayout.LONG, slot, MessageLayout.slot(at, count));
+        i64(slot, MessageLayout.slot(at, count));
     }
 
     /** Appends text and sets its slot. */
     public void text(long slot, String text, String where) {
         int chars = text.length();
-        if (chars == 0) {
+        if (chars == 0 || (chars <= SHORT_STRING && asciiText(slot, text, chars))) {
             return;
         }
-        long at = position;
-        long most = (long) MOST_BYTES_PER_CHAR * chars + Long.BYTES;
-        if (chars > SHORT_STRING || most > capacity - at) {
-            longText(slot, text, where);
-            return;
-        }
-        segment.setString(at, text, StandardCharsets.UTF_8);
-        int bytes = isAscii(at, chars) ? chars : utf8Bytes(text);
-        position = at + bytes;
-        slot(slot, at, bytes);
-    }
-
-    /** Each char beyond ASCII begins with a byte whose sign is set; in front of the first of them all are one byte. */
-    private boolean isAscii(long at, int chars) {
-        MemorySegment memory = segment;
-        long signs = 0;
-        int whole = chars & -Long.BYTES;
-        for (int i = 0; i < whole; i += Long.BYTES) {
-            signs |= memory.get(MessageLayout.LONG, at + i);
-        }
-        long rest = (1L << (chars - whole) * Byte.SIZE) - 1;
-        signs |= memory.get(MessageLayout.LONG, at + whole) & rest;
-        return (signs & SIGN_OF_EACH_BYTE) == 0;
-    }
-
-    private static int utf8Bytes(String text) {
-        int bytes = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (unit < 0x80) {
-                bytes++;
-            } else if (unit < 0x800) {
-                bytes += 2;
-            } else if (!Character.isSurrogate(unit)) {
-                bytes += MOST_BYTES_PER_CHAR;
-            } else if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                bytes += 4;
-                i++;
-            } else {
-                bytes++;
-            }
-        }
-        return bytes;
-    }
-
-    private void longText(long slot, String text, String where) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         long at = part(bytes.length, 1, where);
-        MemorySegment.copy(bytes, 0, segment, MessageLayout.BYTE, at, bytes.length);
+        if (at < windowEnd) {
+            System.arraycopy(bytes, 0, window, (int) at, bytes.length);
+        } else {
+            MemorySegment.copy(bytes, 0, segment, MessageLayout.BYTE, at, bytes.length);
+        }
         slot(slot, at, bytes.length);
+    }
+
+    /** Appends a short text if it is ASCII and there is room in the window; it costs no array. */
+    private boolean asciiText(long slot, String text, int chars) {
+        long at = position;
+        if (at != windowEnd || chars > Window.BYTES - at || chars > capacity - at) {
+            return false;
+        }
+        byte[] bytes = window;
+        int begin = (int) at;
+        int all = 0;
+        for (int i = 0; i < chars; i++) {
+            char unit = text.charAt(i);
+            all |= unit;
+            bytes[begin + i] = (byte) unit;
+        }
+        if (all > Byte.MAX_VALUE) {
+            return false;
+        }
+        windowEnd = begin + chars;
+        position = windowEnd;
+        slot(slot, at, chars);
+        return true;
     }
 
     /** Appends bytes and sets their slot. */
     public void bytes(long slot, MemorySegment bytes, String where) {
         long count = bytes.byteSize();
         if (count > 0) {
-            long at = part(count, MessageLayout.PART_ALIGNMENT, where);
+            long at = room(count, MessageLayout.PART_ALIGNMENT, where);
             MemorySegment.copy(bytes, 0, segment, at, count);
             slot(slot, at, count);
         }
     }
 
-    /** Space behind what is written, at a multiple of {@code alignment}; what it holds is undefined. Returns where. */
-    long part(long bytes, int alignment, String where) {
-        long at = MessageLayout.align(position, alignment);
-        if (bytes > capacity - at) {
-            grow(at, bytes, where);
-        }
-        for (long gap = position; gap < at; gap++) {
-            segment.set(MessageLayout.BYTE, gap, (byte) 0);
+    /** A part that is written by this class's methods; what it holds is undefined. Returns where. */
+    private long part(long bytes, int alignment, String where) {
+        long at = align(bytes, alignment, where);
+        if (windowEnd == at && at + bytes <= Window.BYTES) {
+            windowEnd = (int) (at + bytes);
         }
         position = at + bytes;
         return at;
     }
 
-    /** The same, all zeros. */
+    /** The same in {@link #segment}, where the caller writes it. Behind it nothing is in the window any more. */
+    long room(long bytes, int alignment, String where) {
+        long at = align(bytes, alignment, where);
+        position = at + bytes;
+        return at;
+    }
+
+    /** A part of zeros. */
     long table(long bytes, int alignment, String where) {
         long at = part(bytes, alignment, where);
-        if (bytes > FEW_WORDS_BYTES || bytes % Long.BYTES != 0) {
-            segment.asSlice(at, bytes).fill((byte) 0);
+        if (at < windowEnd) {
+            Arrays.fill(window, (int) at, windowEnd, (byte) 0);
         } else {
-            for (long word = 0; word < bytes; word += Long.BYTES) {
-                segment.set(MessageLayout.LONG, at + word, 0L);
+            segment.asSlice(at, bytes).fill((byte) 0);
+        }
+        return at;
+    }
+
+    /** Fills up with zeros to the next multiple, behind which there is room. */
+    private long align(long bytes, int alignment, String where) {
+        long begin = position;
+        long at = MessageLayout.align(begin, alignment);
+        if (bytes > capacity - at) {
+            grow(at, bytes, where);
+        }
+        boolean near = windowEnd == begin && at <= Window.BYTES;
+        for (long gap = begin; gap < at; gap++) {
+            if (near) {
+                window[(int) gap] = 0;
+            } else {
+                segment.set(MessageLayout.BYTE, gap, (byte) 0);
             }
         }
+        windowEnd = near ? (int) at : windowEnd;
         return at;
     }
 

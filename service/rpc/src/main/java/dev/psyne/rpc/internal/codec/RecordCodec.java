@@ -22,6 +22,7 @@ public abstract class RecordCodec<T> {
     public final MemorySegment encode(T value, MessageWriter writer) {
         writer.start();
         long _ = write(MessageWriter.required(value, "a message"), writer);
+        writer.finish();
         return writer.message();
     }
 

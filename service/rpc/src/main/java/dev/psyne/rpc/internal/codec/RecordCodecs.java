@@ -9,9 +9,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the codecs of a schema's records, each once. Fields and a record's components find each other by name. Safe for any
+ * Makes the codecs of a schema's records, each once; those of parameters whenever they are asked for. Fields and a record's components find each other by name. Safe for any
  * threads; making takes a lock, using takes none.
  */
 public abstract sealed class RecordCodecs permits GeneratedCodecs, ReferenceCodecs {
@@ -49,7 +50,8 @@ public abstract sealed class RecordCodecs permits GeneratedCodecs, ReferenceCode
      * @throws IllegalArgumentException if a type does not hold the field's values
      */
     @SuppressWarnings("unchecked")
-    public final RecordCodec<Object[]> parameters(Definition.RecordOf parameters, List<? extends Type> types) {
+    public final RecordCodec<@Nullable Object[]> parameters(
+            Definition.RecordOf parameters, List<? extends Type> types) {
         if (types.size() != parameters.fields().size()) {
             throw new IllegalArgumentException(parameters.name() + ": " + types.size() + " Java types for "
                     + parameters.fields().size() + " fields");
@@ -61,7 +63,7 @@ public abstract sealed class RecordCodecs permits GeneratedCodecs, ReferenceCode
                 fields.add(field(parameters, layout.slots().get(i), i, types.get(i), true));
             }
             RecordBinding binding = new RecordBinding(parameters, layout, Object[].class, fields);
-            return (RecordCodec<Object[]>) (RecordCodec<?>) make(binding);
+            return (RecordCodec<@Nullable Object[]>) (RecordCodec<?>) make(binding);
         }
     }
 
@@ -102,7 +104,8 @@ public abstract sealed class RecordCodecs permits GeneratedCodecs, ReferenceCode
     }
 
     private static int index(RecordComponent[] components, Field field, Definition.RecordOf definition) {
-        List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
+        List<String> names =
+                Arrays.stream(components).map(RecordComponent::getName).toList();
         int index = names.indexOf(field.name());
         if (index < 0) {
             throw new IllegalArgumentException(

@@ -33,7 +33,8 @@ record RecordHandles(List<MethodHandle> accessors, @Nullable MethodHandle constr
                 accessors.add(lookup.unreflect(component.getAccessor())
                         .asType(MethodType.methodType(Object.class, Object.class)));
             }
-            Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, types));
             MethodHandle spread = constructor.asSpreader(Object[].class, components.length);
             return new RecordHandles(accessors, spread.asType(MethodType.methodType(Object.class, Object[].class)));
@@ -56,7 +57,8 @@ record RecordHandles(List<MethodHandle> accessors, @Nullable MethodHandle constr
         }
     }
 
-    @Nullable Object[] values(Object record) {
+    @Nullable
+    Object[] values(Object record) {
         if (constructor == null) {
             return (Object[]) record;
         }

@@ -76,6 +76,8 @@ record RecordLayout(List<Slot> slots, int fixedBytes, int requiredBytes) {
     }
 
     private static int alignment(Type type, Map<String, Definition> definitions) {
-        return type instanceof Type.Scalar scalar ? scalar.bytes() : Math.min(bytes(type, definitions), MessageLayout.SLOT_ALIGNMENT);
+        return type instanceof Type.Scalar scalar
+                ? scalar.bytes()
+                : Math.min(bytes(type, definitions), MessageLayout.SLOT_ALIGNMENT);
     }
 }

@@ -12,6 +12,19 @@ final class ReferenceCodec extends RecordCodec<Object> {
         this.handles = handles;
     }
 
+    RecordBinding binding() {
+        return binding;
+    }
+
+    RecordHandles handles() {
+        return handles;
+    }
+
+    /** The codec that stands behind one of {@link ReferenceCodecs}. */
+    static ReferenceCodec behind(RecordCodec<?> codec) {
+        return codec instanceof LateCodec late ? behind(late.made()) : (ReferenceCodec) codec;
+    }
+
     @Override
     public long write(Object value, MessageWriter writer) {
         RecordLayout layout = binding.layout();
@@ -25,7 +38,8 @@ final class ReferenceCodec extends RecordCodec<Object> {
                 }
                 writer.present(at + field.slot().presenceAt(), field.presenceMask());
             }
-            field.codec().write(writer, at + field.slot().at(), MessageWriter.required(held, field.where()), field.where());
+            field.codec()
+                    .write(writer, at + field.slot().at(), MessageWriter.required(held, field.where()), field.where());
         }
         writer.end();
         return at;

@@ -93,7 +93,15 @@ enum ScalarCodec implements ValueCodec {
     }
 
     static ScalarCodec of(Type.Scalar type) {
-        return values()[type.ordinal()];
+        return switch (type) {
+            case BOOL -> BOOL;
+            case I8 -> I8;
+            case I16 -> I16;
+            case I32 -> I32;
+            case I64 -> I64;
+            case F32 -> F32;
+            case F64 -> F64;
+        };
     }
 
     Type.Scalar type() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param element null if it may be any
  */
 record TensorCodec(@Nullable ElementType element) implements ValueCodec {
-    private static final int MAX_RANK = 8;
+    static final int MAX_RANK = 8;
     private static final int RANK_AT = 1;
     private static final int FLAGS_AT = 2;
     private static final int LEASE_AT = 4;
@@ -53,7 +53,7 @@ record TensorCodec(@Nullable ElementType element) implements ValueCodec {
         writer.i64(word + Long.BYTES, bytes);
         MessageReferences.Place place = writer.references().place(tensor);
         if (place == null) {
-            long data = writer.part(bytes, MessageLayout.MESSAGE_ALIGNMENT, where);
+            long data = writer.room(bytes, MessageLayout.MESSAGE_ALIGNMENT, where);
             MemorySegment.copy(tensor.segment(), 0, writer.segment(), data, bytes);
             writer.i64(word, data);
         } else {

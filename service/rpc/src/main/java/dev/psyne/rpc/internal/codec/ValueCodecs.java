@@ -50,23 +50,22 @@ record ValueCodecs(
     private ValueCodec list(Type.ListOf list, java.lang.reflect.Type held, String where) {
         if (held instanceof Class<?> array && array.isArray() && list.element() instanceof Type.Scalar scalar) {
             Class<?> element = ScalarCodec.of(scalar).primitive();
-            return require(array, element.arrayType(), new ArrayCodec(scalar), where);
+            return require(array, element.arrayType(), ArrayCodec.of(scalar), where);
         }
         return new ListCodec(of(list.element(), argument(held, 0, List.class, where), where));
     }
 
     private ValueCodec named(Type.Named named, Class<?> held, String where) {
         return switch (definitions.get(named.name())) {
-            case Definition.RecordOf definition when held.isRecord() ->
-                new ValueCodec.Nested(records.apply(definition, held));
+            case Definition.RecordOf definition
+            when held.isRecord() -> new ValueCodec.Nested(records.apply(definition, held));
             case Definition.EnumOf definition when held.isEnum() -> EnumCodec.of(definition, held);
             case null -> throw new IllegalArgumentException(where + ": " + named.name() + " is not defined");
             default -> throw refused(held, "the record or enum " + named.name(), where);
         };
     }
 
-    private static java.lang.reflect.Type argument(
-            java.lang.reflect.Type held, int index, Class<?> raw, String where) {
+    private static java.lang.reflect.Type argument(java.lang.reflect.Type held, int index, Class<?> raw, String where) {
         if (!(held instanceof ParameterizedType parameterized) || parameterized.getRawType() != raw) {
             throw refused(held, "a " + raw.getSimpleName() + " with its type arguments", where);
         }
@@ -82,8 +81,7 @@ record ValueCodecs(
         };
     }
 
-    private static ValueCodec require(
-            java.lang.reflect.Type held, Class<?> wanted, ValueCodec codec, String where) {
+    private static ValueCodec require(java.lang.reflect.Type held, Class<?> wanted, ValueCodec codec, String where) {
         if (held != wanted) {
             throw refused(held, wanted.getTypeName(), where);
         }

@@ -15,7 +15,9 @@ record CanonicalText(Map<String, Definition> definitions) {
             switch (definition) {
                 case Definition.EnumOf constants -> {
                     enums.append("enum ").append(constants.name()).append(" {\n");
-                    constants.constants().forEach(one -> enums.append("  %d %s;%n".formatted(one.number(), one.name())));
+                    constants
+                            .constants()
+                            .forEach(one -> enums.append("  %d %s;%n".formatted(one.number(), one.name())));
                     enums.append("}\n");
                 }
                 case Definition.RecordOf record -> {

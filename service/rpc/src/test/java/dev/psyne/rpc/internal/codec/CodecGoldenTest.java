@@ -28,7 +28,7 @@ class CodecGoldenTest {
     @ParameterizedTest
     @MethodSource("names")
     void bothCodecsWriteAndReadTheGoldenBytes(String name) {
-        Record value = Golden.values().get(name);
+        Record value = Golden.value(name);
         String golden = Golden.file(name + ".hex").replace("\n", "");
         for (RecordCodec<Record> codec : codecs(value)) {
             MemorySegment dirty = MemorySegment.ofArray(new byte[MESSAGE_BYTES]).fill((byte) 0x5a);
@@ -43,7 +43,7 @@ class CodecGoldenTest {
     @ParameterizedTest
     @MethodSource("names")
     void aMessageThatEndsEarlierIsRefused(String name) {
-        Record value = Golden.values().get(name);
+        Record value = Golden.value(name);
         byte[] golden = HexFormat.of().parseHex(Golden.file(name + ".hex").replace("\n", ""));
         for (RecordCodec<Record> codec : codecs(value)) {
             for (int bytes = 0; bytes < golden.length; bytes++) {
@@ -57,14 +57,15 @@ class CodecGoldenTest {
     @ParameterizedTest
     @MethodSource("names")
     void aDamagedMessageIsRefusedOrAnotherValue(String name) {
-        Record value = Golden.values().get(name);
+        Record value = Golden.value(name);
         byte[] golden = HexFormat.of().parseHex(Golden.file(name + ".hex").replace("\n", ""));
         List<RecordCodec<Record>> codecs = codecs(value);
         Random random = new Random(name.hashCode());
         for (int damage = 0; damage < DAMAGES; damage++) {
             byte[] damaged = golden.clone();
             for (int change = random.nextInt(3); change >= 0; change--) {
-                damaged[random.nextInt(damaged.length)] = (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(9));
+                damaged[random.nextInt(damaged.length)] =
+                        (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(9));
             }
             String first = outcome(codecs.getFirst(), damaged);
             assertEquals(first, outcome(codecs.getLast(), damaged));

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,29 +31,78 @@ final class Golden {
     record Scalars(boolean flag, byte tiny, short small, int middle, long large, float single, double twice) {}
 
     record Optionals(
-            @Nullable Integer a1, @Nullable Boolean a2, long required, @Nullable String a3, @Nullable Double a4,
-            @Nullable Byte a5, @Nullable Byte a6, @Nullable Byte a7, @Nullable Byte a8, @Nullable Byte a9,
-            @Nullable Byte a10, @Nullable Byte a11, @Nullable Byte a12, @Nullable Byte a13, @Nullable Byte a14,
-            @Nullable Byte a15, @Nullable Byte a16, @Nullable Byte a17, @Nullable Byte a18, @Nullable Byte a19,
-            @Nullable Byte a20, @Nullable Byte a21, @Nullable Byte a22, @Nullable Byte a23, @Nullable Byte a24,
-            @Nullable Byte a25, @Nullable Byte a26, @Nullable Byte a27, @Nullable Byte a28, @Nullable Byte a29,
-            @Nullable Byte a30, @Nullable Byte a31, @Nullable Byte a32, @Nullable Byte a33, @Nullable Mood a34,
-            @Nullable List<String> a35, @Nullable Tensor a36) {}
+            @Nullable Integer a1,
+            @Nullable Boolean a2,
+            long required,
+            @Nullable String a3,
+            @Nullable Double a4,
+            @Nullable Byte a5,
+            @Nullable Byte a6,
+            @Nullable Byte a7,
+            @Nullable Byte a8,
+            @Nullable Byte a9,
+            @Nullable Byte a10,
+            @Nullable Byte a11,
+            @Nullable Byte a12,
+            @Nullable Byte a13,
+            @Nullable Byte a14,
+            @Nullable Byte a15,
+            @Nullable Byte a16,
+            @Nullable Byte a17,
+            @Nullable Byte a18,
+            @Nullable Byte a19,
+            @Nullable Byte a20,
+            @Nullable Byte a21,
+            @Nullable Byte a22,
+            @Nullable Byte a23,
+            @Nullable Byte a24,
+            @Nullable Byte a25,
+            @Nullable Byte a26,
+            @Nullable Byte a27,
+            @Nullable Byte a28,
+            @Nullable Byte a29,
+            @Nullable Byte a30,
+            @Nullable Byte a31,
+            @Nullable Byte a32,
+            @Nullable Byte a33,
+            @Nullable Mood a34,
+            @Nullable List<String> a35,
+            @Nullable Tensor a36) {}
 
     record Texts(String plain, String mixed, String empty, MemorySegment bytes, String last) {}
 
     record Point(short x, double y) {}
 
-    record Tree(String name, List<Tree> children, Point point, @Nullable Tree other) {}
+    record Tree(
+            String name,
+            List<Tree> children,
+            Point point,
+            @Nullable Tree other) {}
 
     record Lists(
-            boolean[] flags, byte[] tiny, short[] small, int[] middle, long[] large, float[] single, double[] twice,
-            List<Long> boxed, List<String> texts, List<MemorySegment> bytes, List<Mood> moods, List<Point> points,
-            List<int[]> nested, List<Map<String, Byte>> maps, List<Tensor> tensors) {}
+            boolean[] flags,
+            byte[] tiny,
+            short[] small,
+            int[] middle,
+            long[] large,
+            float[] single,
+            double[] twice,
+            List<Long> boxed,
+            List<String> texts,
+            List<MemorySegment> bytes,
+            List<Mood> moods,
+            List<Point> points,
+            List<int[]> nested,
+            List<Map<String, Byte>> maps,
+            List<Tensor> tensors) {}
 
     record Maps(
-            Map<String, Byte> tiny, Map<String, Long> large, Map<String, String> texts, Map<String, Point> points,
-            Map<String, double[]> arrays, Map<String, Map<String, Mood>> nested) {}
+            Map<String, Byte> tiny,
+            Map<String, Long> large,
+            Map<String, String> texts,
+            Map<String, Point> points,
+            Map<String, double[]> arrays,
+            Map<String, Map<String, Mood>> nested) {}
 
     record Moods(Mood first, @Nullable Mood second, List<Mood> all) {}
 
@@ -62,7 +112,13 @@ final class Golden {
 
     record Callbacks(Function<String, Double> judge, String behind) {}
 
-    record Empty(String text, MemorySegment bytes, float[] array, List<String> list, Map<String, String> map, Nothing nothing) {}
+    record Empty(
+            String text,
+            MemorySegment bytes,
+            float[] array,
+            List<String> list,
+            Map<String, String> map,
+            Nothing nothing) {}
 
     record Nothing() {}
 
@@ -84,9 +140,13 @@ final class Golden {
         return values;
     }
 
+    static Record value(String name) {
+        return Objects.requireNonNull(values().get(name), name);
+    }
+
     static String file(String name) {
         try (InputStream file = Golden.class.getResourceAsStream("/codec/" + name)) {
-            return new String(java.util.Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8).strip();
+            return new String(Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException failure) {
             throw new AssertionError(failure);
         }
@@ -94,25 +154,71 @@ final class Golden {
 
     private static Record optionals() {
         return new Optionals(
-                7, false, -1, "", null, (byte) 5, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, (byte) 32, (byte) 33,
-                Mood.wild, List.of("x"), null);
+                7,
+                false,
+                -1,
+                "",
+                null,
+                (byte) 5,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                (byte) 32,
+                (byte) 33,
+                Mood.wild,
+                List.of("x"),
+                null);
     }
 
     private static Record lists() {
         return new Lists(
-                new boolean[] {true, false, true}, new byte[] {1, -1, 2}, new short[] {256, -256},
-                new int[] {Integer.MAX_VALUE}, new long[] {1, -1}, new float[] {0.5f, -2}, new double[] {0.1},
-                List.of(5L, 6L), List.of("a", "", "ü"), List.of(bytes(1), bytes(), bytes(2, 3)),
-                List.of(Mood.gone, Mood.calm), List.of(new Point((short) 1, 2), new Point((short) 3, 4)),
-                List.of(new int[] {1, 2}, new int[0], new int[] {3}), List.of(map("k", (byte) 1), Map.of()),
+                new boolean[] {true, false, true},
+                new byte[] {1, -1, 2},
+                new short[] {256, -256},
+                new int[] {Integer.MAX_VALUE},
+                new long[] {1, -1},
+                new float[] {0.5f, -2},
+                new double[] {0.1},
+                List.of(5L, 6L),
+                List.of("a", "", "ü"),
+                List.of(bytes(1), bytes(), bytes(2, 3)),
+                List.of(Mood.gone, Mood.calm),
+                List.of(new Point((short) 1, 2), new Point((short) 3, 4)),
+                List.of(new int[] {1, 2}, new int[0], new int[] {3}),
+                List.of(map("k", (byte) 1), Map.of()),
                 List.of(floats(1, 2), floats()));
     }
 
     private static Record maps() {
         return new Maps(
-                map("a", (byte) 1, "b", (byte) -1, "", (byte) 0), map("n", Long.MAX_VALUE), map("ö", "x", "p", ""),
-                map("one", new Point((short) 1, 2)), map("some", new double[] {1, 2}, "none", new double[0]),
+                map("a", (byte) 1, "b", (byte) -1, "", (byte) 0),
+                map("n", Long.MAX_VALUE),
+                map("ö", "x", "p", ""),
+                map("one", new Point((short) 1, 2)),
+                map("some", new double[] {1, 2}, "none", new double[0]),
                 map("outer", map("inner", Mood.gone)));
     }
 
@@ -125,7 +231,8 @@ final class Golden {
     }
 
     static Tensor floats(float... values) {
-        Tensor tensor = Tensor.of(MemorySegment.ofArray(new byte[4 * values.length]), ElementType.F32, Shape.of(values.length));
+        Tensor tensor =
+                Tensor.of(MemorySegment.ofArray(new byte[4 * values.length]), ElementType.F32, Shape.of(values.length));
         for (int i = 0; i < values.length; i++) {
             tensor.setFloat(i, values[i]);
         }
@@ -163,7 +270,8 @@ final class Golden {
         @Override
         public MemorySegment elements(int lease, long offset, long bytes) {
             if (lease != 7 || offset < 0 || bytes > 256 || offset > 256 - bytes) {
-                throw new IllegalArgumentException("lease " + lease + " does not cover " + bytes + " bytes at " + offset);
+                throw new IllegalArgumentException(
+                        "lease " + lease + " does not cover " + bytes + " bytes at " + offset);
             }
             return REGION.asSlice(offset, bytes);
         }

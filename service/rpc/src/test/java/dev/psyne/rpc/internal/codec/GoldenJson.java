@@ -23,7 +23,8 @@ final class GoldenJson {
             case String text -> text(text);
             case Enum<?> constant -> text(constant.name());
             case MemorySegment bytes -> hex(bytes);
-            case Tensor tensor when Golden.REFERENCES.place(tensor) instanceof MessageReferences.Place place ->
+            case Tensor tensor
+            when Golden.REFERENCES.place(tensor) instanceof MessageReferences.Place place ->
                 "{\"lease\": %d, \"offset\": %d, %s}".formatted(place.lease(), place.offset(), kind(tensor));
             case Tensor tensor -> "{%s, \"data\": %s}".formatted(kind(tensor), hex(tensor.segment()));
             case Function<?, ?> _ -> "{\"callback\": 3}";
@@ -51,7 +52,8 @@ final class GoldenJson {
     }
 
     private static String kind(Tensor tensor) {
-        return "\"dtype\": \"%s\", \"shape\": %s".formatted(tensor.type().name().toLowerCase(java.util.Locale.ROOT), tensor.shape());
+        return "\"dtype\": \"%s\", \"shape\": %s"
+                .formatted(tensor.type().name().toLowerCase(java.util.Locale.ROOT), tensor.shape());
     }
 
     private static String hex(MemorySegment bytes) {

@@ -30,7 +30,8 @@ final class Same {
                         && all(List.copyOf(map.keySet()), List.copyOf(others.keySet()))
                         && all(List.copyOf(map.values()), List.copyOf(others.values()));
             case Record record -> record.getClass() == other.getClass() && all(parts(record), parts((Record) other));
-            case Object array when array.getClass().isArray() ->
+            case Object array
+            when array.getClass().isArray() ->
                 array.getClass() == other.getClass() && all(elements(array), elements(other));
             default -> one.equals(other);
         };
