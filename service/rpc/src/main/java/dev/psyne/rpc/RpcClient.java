@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls services of a node, and offers some through it, over one connection. Any thread may call; each waits for its own
@@ -107,6 +108,11 @@ public final class RpcClient implements AutoCloseable {
         return link.root(timeoutMillis).services();
     }
 
+    /** Calls under way to services that are offered here. */
+    public int callsIn() {
+        return link.connection().callsIn();
+    }
+
     /** Ends the connection; calls under way fail as {@code unavailable}. */
     @Override
     public void close() {
@@ -116,7 +122,9 @@ public final class RpcClient implements AutoCloseable {
 
     private static final class Anyone implements Link.Admission {
         @Override
-        public void opened(Link link, Hello peer) {}
+        public @Nullable Failure opened(Link link, Hello peer) {
+            return null;
+        }
 
         @Override
         public void closed(Link link, Failure reason) {}

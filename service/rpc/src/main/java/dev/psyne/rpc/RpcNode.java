@@ -10,7 +10,6 @@ import dev.psyne.rpc.internal.service.Directory;
 import dev.psyne.rpc.internal.service.Link;
 import dev.psyne.rpc.internal.service.LinkFactory;
 import dev.psyne.rpc.internal.service.ServiceContract;
-import dev.psyne.rpc.internal.wire.ProtocolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -144,15 +143,15 @@ public final class RpcNode implements AutoCloseable {
 
     private final class Door implements Link.Admission {
         @Override
-        public void opened(Link link, Hello peer) throws ProtocolException {
+        public @Nullable Failure opened(Link link, Hello peer) {
             String token = options.token();
             if (token != null && !isEqual(token, peer.token())) {
-                throw new ProtocolException("the token is " + (peer.token() == null ? "missing" : "not the node's"));
+                return new Failure(
+                        Failure.PERMISSION_DENIED,
+                        "the token is " + (peer.token() == null ? "missing" : "not the node's"));
             }
             links.add(link);
-            if (closed) {
-                throw new ProtocolException("the node is stopping");
-            }
+            return closed ? new Failure(Failure.UNAVAILABLE, "the node is stopping") : null;
         }
 
         @Override

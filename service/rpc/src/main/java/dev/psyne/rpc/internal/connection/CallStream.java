@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** One call, as one of its sides holds it: what goes out and comes in under credit. Any thread may call, nothing waits. */
 public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
+    /** Credit of a caller's own items, before the callee grants more. */
+    public static final int FIRST_BYTES = Credit.FIRST_BYTES;
+
     final Connection connection;
     final int number;
     final Lane lane;

@@ -28,6 +28,7 @@ public final class Connection implements CarrierEvents {
     private static final int BUSY_RETRY_MILLIS = 100;
 
     private final boolean client;
+    private final Hello own;
     private final Carrier carrier;
     private final ConnectionLimits limits;
     private final ConnectionEvents events;
@@ -40,19 +41,22 @@ public final class Connection implements CarrierEvents {
     private volatile boolean heard = true;
     private boolean asked;
 
-    private Connection(boolean client, Carrier carrier, ConnectionLimits limits, ConnectionEvents events) {
+    private Connection(boolean client, Hello own, Carrier carrier, ConnectionLimits limits, ConnectionEvents events) {
         this.client = client;
+        this.own = own;
         this.carrier = carrier;
         this.limits = limits;
         this.events = events;
         this.nextNumber = new AtomicInteger(client ? 1 : 2);
     }
 
-    /** The side that has connected, if {@code client}, or the other; says hello at once. */
+    /** The side that has connected and says hello at once, if {@code client}; or the other, which answers. */
     public static Connection open(
             boolean client, Hello own, Carrier carrier, ConnectionLimits limits, ConnectionEvents events) {
-        Connection connection = new Connection(client, carrier, limits, events);
-        carrier.send(OutgoingMessage.of(FrameKind.HELLO, 0, Lane.CONTROL, 0, WireRecords.encode(own)));
+        Connection connection = new Connection(client, own, carrier, limits, events);
+        if (client) {
+            connection.sayHello();
+        }
         return connection;
     }
 
@@ -166,7 +170,7 @@ public final class Connection implements CarrierEvents {
             hello(message);
             return;
         }
-        if (peer == null) {
+        if (peer == null && message.kind() != FrameKind.GOAWAY) {
             throw new ProtocolException("a " + message.kind() + " frame before HELLO");
         }
         switch (message.kind()) {
@@ -252,7 +256,16 @@ public final class Connection implements CarrierEvents {
             throw new ProtocolException("version " + said.version() + " of the protocol; this is " + Hello.VERSION);
         }
         peer = said;
-        events.opened(this, said);
+        Failure refusal = events.opened(this, said);
+        if (refusal != null) {
+            close(refusal);
+        } else if (!client) {
+            sayHello();
+        }
+    }
+
+    private void sayHello() {
+        carrier.send(OutgoingMessage.of(FrameKind.HELLO, 0, Lane.CONTROL, 0, WireRecords.encode(own)));
     }
 
     private void called(ReceivedMessage message) throws ProtocolException {
@@ -366,7 +379,10 @@ public final class Connection implements CarrierEvents {
 
     private void left(Failure reason) {
         leaving = true;
-        events.leaving(this, reason);
+        if (peer == null) {
+            end(reason);
+            carrier.close();
+        }
     }
 
     private boolean isOwn(int stream) {

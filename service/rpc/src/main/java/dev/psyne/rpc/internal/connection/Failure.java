@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterMillis when it may be tried again, if that helps
  */
 public record Failure(String code, String message, @Nullable Integer retryAfterMillis) {
+    public static final String PERMISSION_DENIED = "permission_denied";
     public static final String NOT_FOUND = "not_found";
     public static final String INVALID_ARGUMENT = "invalid_argument";
     public static final String SCHEMA_MISMATCH = "schema_mismatch";

@@ -16,7 +16,6 @@ import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.MessageMemory;
 import dev.psyne.rpc.internal.wire.MessagePool;
-import dev.psyne.rpc.internal.wire.ProtocolException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -34,12 +33,8 @@ public final class Link implements ConnectionEvents {
 
     /** Decides who may come in, and is told when one has gone. */
     public interface Admission {
-        /**
-         * The peer has said who it is.
-         *
-         * @throws ProtocolException if it may not come in
-         */
-        void opened(Link link, Hello peer) throws ProtocolException;
+        /** The peer has said who it is. Why it may not come in; null if it may. */
+        @Nullable Failure opened(Link link, Hello peer);
 
         /** It is gone. */
         void closed(Link link, Failure reason);
@@ -150,9 +145,12 @@ public final class Link implements ConnectionEvents {
     }
 
     @Override
-    public void opened(Connection of, Hello peer) throws ProtocolException {
-        parts.admission().opened(this, peer);
-        opened.countDown();
+    public @Nullable Failure opened(Connection of, Hello peer) {
+        Failure refusal = parts.admission().opened(this, peer);
+        if (refusal == null) {
+            opened.countDown();
+        }
+        return refusal;
     }
 
     @Override
@@ -169,9 +167,6 @@ public final class Link implements ConnectionEvents {
     public void callback(IncomingCall call, int number, ReceivedMessage message) {
         call.fail(new Failure(Failure.NOT_FOUND, "no callback is numbered " + Integer.toUnsignedString(number)));
     }
-
-    @Override
-    public void leaving(Connection of, Failure reason) {}
 
     @Override
     public void closed(Connection of, Failure reason) {

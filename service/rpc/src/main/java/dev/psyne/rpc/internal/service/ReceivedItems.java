@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Items that come over a connection; what is read of them is granted again. */
 final class ReceivedItems implements Items<Object> {
-    /** Bytes that may be under way to a reader. */
+    /** Bytes of results that may be under way to a caller. */
     static final int WINDOW_BYTES = 256 << 10;
 
     private final Messages messages;
     private final ValueMessage type;
     private final Runnable unwanted;
+    private final int windowBytes;
     private final ArrayDeque<MessageBuffer> waiting = new ArrayDeque<>();
     private @Nullable CallStream stream;
     private @Nullable Failure failure;
@@ -28,10 +29,16 @@ final class ReceivedItems implements Items<Object> {
     private boolean closed;
     private long consumedBytes;
 
-    /** {@code unwanted} is told when the reader wants no more. */
-    ReceivedItems(Messages messages, ValueMessage type, Runnable unwanted) {
+    /**
+     * Items of one stream.
+     *
+     * @param windowBytes what the sender was granted to begin with
+     * @param unwanted is told when the reader wants no more
+     */
+    ReceivedItems(Messages messages, ValueMessage type, int windowBytes, Runnable unwanted) {
         this.messages = messages;
         this.type = type;
+        this.windowBytes = windowBytes;
         this.unwanted = unwanted;
     }
 
@@ -152,7 +159,7 @@ final class ReceivedItems implements Items<Object> {
     private void grant(long bytes) {
         consumedBytes += bytes;
         CallStream of = stream;
-        if (of != null && consumedBytes >= WINDOW_BYTES / 2) {
+        if (of != null && consumedBytes >= windowBytes / 2) {
             of.grant((int) consumedBytes);
             consumedBytes = 0;
         }

@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.Items;
 import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.internal.connection.CallStream;
 import dev.psyne.rpc.internal.connection.CalleeEvents;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
@@ -39,7 +40,7 @@ final class ServiceCall implements Runnable, CalleeEvents {
         this.messages = messages;
         this.scope = scope;
         ValueMessage items = method.input();
-        this.input = items == null ? null : new ReceivedItems(messages, items, () -> {});
+        this.input = items == null ? null : new ReceivedItems(messages, items, CallStream.FIRST_BYTES, () -> {});
         if (input != null) {
             input.over(call);
             arguments[arguments.length - 1] = input;

@@ -82,7 +82,11 @@ final class ServiceStub implements InvocationHandler {
                 null);
         OutgoingCall[] begun = new OutgoingCall[1];
         ReceivedItems items = method.streamsOutput()
-                ? new ReceivedItems(messages, Objects.requireNonNull(method.output()), () -> begun[0].cancel())
+                ? new ReceivedItems(
+                        messages,
+                        Objects.requireNonNull(method.output()),
+                        ReceivedItems.WINDOW_BYTES,
+                        () -> begun[0].cancel())
                 : null;
         PendingCall pending = new PendingCall(messages, method, items);
         begun[0] = begin(header, method, arguments, pending);
