@@ -256,7 +256,8 @@ class RpcNodeTest {
     @Test
     void aCallThatTakesTooLongEndsAtItsDeadline() {
         String address = start("tcp://127.0.0.1:0", RpcOptions.standard());
-        Atlas hasty = connect(address, RpcOptions.standard().withTimeout(Duration.ofMillis(50))).service(Atlas.class);
+        Atlas hasty = connect(address, RpcOptions.standard().withTimeout(Duration.ofMillis(50)))
+                .service(Atlas.class);
         RpcException late = assertThrows(RpcException.class, () -> hasty.wait("the end"));
         assertEquals("deadline_exceeded", late.code());
         assertEquals("hello again", connect(address).service(Atlas.class).greet("again"));
@@ -326,7 +327,10 @@ class RpcNodeTest {
         waiting.join();
         RpcException gone = (RpcException) failures.take();
         assertEquals("unavailable", gone.code());
-        assertEquals("not_found", assertThrows(RpcException.class, () -> user.service("earth", Atlas.class)).code());
+        assertEquals(
+                "not_found",
+                assertThrows(RpcException.class, () -> user.service("earth", Atlas.class))
+                        .code());
     }
 
     private static byte[] filled(int bytes) {
@@ -348,10 +352,11 @@ class RpcNodeTest {
     @Test
     void aServiceThatIsNotThereIsNamedWithThoseThatAre() {
         RpcClient client = connect(start("tcp://127.0.0.1:0", RpcOptions.standard()));
-        RpcException missing =
-                assertThrows(RpcException.class, () -> client.service("Moon", Atlas.class));
+        RpcException missing = assertThrows(RpcException.class, () -> client.service("Moon", Atlas.class));
         assertEquals("not_found", missing.code());
-        assertTrue(missing.getMessage().contains("'Moon'") && missing.getMessage().contains("Atlas"), missing.getMessage());
+        assertTrue(
+                missing.getMessage().contains("'Moon'") && missing.getMessage().contains("Atlas"),
+                missing.getMessage());
     }
 
     @Test

@@ -34,8 +34,9 @@ class RpcProtocolTest {
     private static final int GOAWAY = 10;
 
     /** {@code version 2, name "x", maxMessageBytes 65536, pieceBytes 65536, maxCalls 8}. */
-    private static final String HELLO_BYTES = "38000000" + "02000000" + "38000000" + "01000000" + "00000100" + "00000100"
-            + "08000000" + "00000000" + "0000000000000000" + "0000000000000000" + "0000000000000000" + "78";
+    private static final String HELLO_BYTES =
+            "38000000" + "02000000" + "38000000" + "01000000" + "00000100" + "00000100" + "08000000" + "00000000"
+                    + "0000000000000000" + "0000000000000000" + "0000000000000000" + "78";
 
     /** One method of each kind. */
     public interface Small {
@@ -157,7 +158,12 @@ class RpcProtocolTest {
     private static int bindSmall(Raw raw) throws IOException {
         byte[] name = "Small".getBytes(StandardCharsets.US_ASCII);
         byte[] find = call(0, 0, 32, 32, 5, 0, 0, 0, 0, 0, 0, 0);
-        raw.send(CALL, 0, 1, 1, ByteBuffer.allocate(16 + 32 + 5).put(find, 0, 48).put(name).array());
+        raw.send(
+                CALL,
+                0,
+                1,
+                1,
+                ByteBuffer.allocate(16 + 32 + 5).put(find, 0, 48).put(name).array());
         Reply binding = raw.read();
         assertEquals(END, binding.kind, binding::text);
         return ByteBuffer.wrap(binding.payload).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
@@ -199,7 +205,8 @@ class RpcProtocolTest {
             raw.send(CALL, 0, 1, 3, call(small, 0, 16, 20));
             Reply broken = raw.read();
             assertEquals(ERROR, broken.kind);
-            assertTrue(broken.text().contains("invalid_argument") && broken.text().contains("Small.add"), broken::text);
+            assertTrue(
+                    broken.text().contains("invalid_argument") && broken.text().contains("Small.add"), broken::text);
             raw.send(CALL, 0, 1, 5, call(small, 7, 8, 0));
             assertTrue(raw.read().text().contains("Small has no method numbered 7"));
             raw.send(CALL, 0, 1, 7, call(77, 0, 8, 0));

@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.carrier;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -10,7 +11,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** {@code tcp://host:port} and {@code unix:/path} as addresses of sockets. */
@@ -29,12 +29,18 @@ public final class SocketAddresses {
     public static SocketAddress parse(String address) {
         try {
             URI uri = new URI(address);
-            if (TCP.equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() >= 0 && uri.getPort() <= MAX_PORT
+            if (TCP.equals(uri.getScheme())
+                    && uri.getHost() != null
+                    && uri.getPort() >= 0
+                    && uri.getPort() <= MAX_PORT
                     && (uri.getPath() == null || uri.getPath().isEmpty())) {
                 String host = uri.getHost();
-                return new InetSocketAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
+                return new InetSocketAddress(
+                        host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
             }
-            if (UNIX.equals(uri.getScheme()) && uri.getPath() != null && !uri.getPath().isEmpty()) {
+            if (UNIX.equals(uri.getScheme())
+                    && uri.getPath() != null
+                    && !uri.getPath().isEmpty()) {
                 return UnixDomainSocketAddress.of(Path.of(uri.getPath()));
             }
         } catch (URISyntaxException unreadable) {
@@ -47,7 +53,9 @@ public final class SocketAddresses {
     public static String format(SocketAddress address) {
         return switch (address) {
             case InetSocketAddress inet -> {
-                String host = inet.getAddress() == null ? inet.getHostString() : inet.getAddress().getHostAddress();
+                String host = inet.getAddress() == null
+                        ? inet.getHostString()
+                        : inet.getAddress().getHostAddress();
                 yield "tcp://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
             }
             case UnixDomainSocketAddress unix -> "unix:" + unix.getPath().toAbsolutePath();

@@ -52,8 +52,7 @@ public final class SocketCarrier implements Carrier {
     private volatile @Nullable SelectionKey key;
     private boolean flushAtEnd;
 
-    private SocketCarrier(
-            SelectorLoop loop, SocketChannel channel, String peer, SendQueue queue, CarrierParts parts) {
+    private SocketCarrier(SelectorLoop loop, SocketChannel channel, String peer, SendQueue queue, CarrierParts parts) {
         this.loop = loop;
         this.channel = channel;
         this.queue = queue;

@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint of the schema, if it has one
  * @param methods their names in the order of their numbers
  */
-public record Binding(int service, @Nullable String schema, @Nullable Long fingerprint, List<String> methods) {}
+public record Binding(
+        int service, @Nullable String schema, @Nullable Long fingerprint, List<String> methods) {}

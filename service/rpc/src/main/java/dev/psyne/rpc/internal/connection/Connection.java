@@ -122,7 +122,8 @@ public final class Connection implements CarrierEvents {
     public Failure refusal() {
         Failure end = ended;
         if (end != null) {
-            return new Failure(Failure.UNAVAILABLE, "the connection to " + carrier.peer() + " has ended: " + end.message());
+            return new Failure(
+                    Failure.UNAVAILABLE, "the connection to " + carrier.peer() + " has ended: " + end.message());
         }
         if (leaving) {
             return new Failure(Failure.UNAVAILABLE, carrier.peer() + " takes no new calls: it is about to stop");
@@ -274,10 +275,13 @@ public final class Connection implements CarrierEvents {
             throw new ProtocolException("a call numbered " + stream + ", which is in use or not the caller's to give");
         }
         if (incoming.size() >= limits.calls()) {
-            sendFailure(Lane.CONTROL, stream, new Failure(
-                    Failure.UNAVAILABLE,
-                    "there are " + limits.calls() + " calls under way, which is as many as there may be",
-                    BUSY_RETRY_MILLIS));
+            sendFailure(
+                    Lane.CONTROL,
+                    stream,
+                    new Failure(
+                            Failure.UNAVAILABLE,
+                            "there are " + limits.calls() + " calls under way, which is as many as there may be",
+                            BUSY_RETRY_MILLIS));
             return;
         }
         if (message.kind() == FrameKind.CALLBACK) {

@@ -11,7 +11,8 @@ public interface ConnectionEvents {
      *
      * @return why it may not come in; null if it may
      */
-    @Nullable Failure opened(Connection connection, Hello peer);
+    @Nullable
+    Failure opened(Connection connection, Hello peer);
 
     /** The peer calls a method. The arguments stand in the message's payload behind the header. */
     void call(IncomingCall call, CallHeader header, ReceivedMessage message);

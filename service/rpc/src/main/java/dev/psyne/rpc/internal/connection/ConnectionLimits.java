@@ -12,7 +12,13 @@ package dev.psyne.rpc.internal.connection;
  * @param idleSeconds of silence before the peer is asked whether it is there; after twice as many it is given up
  */
 public record ConnectionLimits(
-        int messageBytes, int pieceBytes, long memoryBytes, long waitingBytes, int calls, int services, int idleSeconds) {
+        int messageBytes,
+        int pieceBytes,
+        long memoryBytes,
+        long waitingBytes,
+        int calls,
+        int services,
+        int idleSeconds) {
     private static final int MEBIBYTE = 1 << 20;
 
     /** Of the protocol's page. */
@@ -23,12 +29,13 @@ public record ConnectionLimits(
     /** Refuses what cannot work. */
     public ConnectionLimits {
         if (pieceBytes < 1 << 10 || messageBytes < pieceBytes || memoryBytes < messageBytes) {
-            throw new IllegalArgumentException("a piece has at least 1024 bytes, a message at least those of a piece, the memory"
-                    + " those of a message; not " + pieceBytes + ", " + messageBytes + " and " + memoryBytes);
+            throw new IllegalArgumentException(
+                    "a piece has at least 1024 bytes, a message at least those of a piece, the memory"
+                            + " those of a message; not " + pieceBytes + ", " + messageBytes + " and " + memoryBytes);
         }
         if (calls < 1 || services < 1 || idleSeconds < 1 || waitingBytes < 1) {
-            throw new IllegalArgumentException("calls, services, seconds and waiting bytes are at least 1, not " + calls + ", "
-                    + services + ", " + idleSeconds + " and " + waitingBytes);
+            throw new IllegalArgumentException("calls, services, seconds and waiting bytes are at least 1, not " + calls
+                    + ", " + services + ", " + idleSeconds + " and " + waitingBytes);
         }
     }
 }

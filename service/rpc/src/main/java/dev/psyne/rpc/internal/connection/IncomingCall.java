@@ -20,7 +20,8 @@ public final class IncomingCall extends CallStream {
     private final long deadlineNanos;
     private volatile @Nullable CalleeEvents events;
 
-    IncomingCall(Connection connection, int number, Lane lane, long creditBytes, long grantedBytes, long deadlineNanos) {
+    IncomingCall(
+            Connection connection, int number, Lane lane, long creditBytes, long grantedBytes, long deadlineNanos) {
         super(connection, number, lane, creditBytes, grantedBytes);
         this.deadlineNanos = deadlineNanos;
     }
@@ -77,7 +78,8 @@ public final class IncomingCall extends CallStream {
         return listener == null ? NOBODY : listener;
     }
 
-    @Nullable CalleeEvents listener() {
+    @Nullable
+    CalleeEvents listener() {
         return events;
     }
 }

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,8 +29,8 @@ public final class WireRecords {
     private static final int FIXED_BYTES = 256;
 
     private static final int UTF8_BYTES = 3;
-    private static final GeneratedCodecs CODECS = new GeneratedCodecs(SCHEMA.definitions().stream()
-            .collect(Collectors.toUnmodifiableMap(Definition::name, Function.identity())));
+    private static final GeneratedCodecs CODECS = new GeneratedCodecs(
+            SCHEMA.definitions().stream().collect(Collectors.toUnmodifiableMap(Definition::name, Function.identity())));
 
     static final RecordCodec<Hello> HELLO = CODECS.of("Hello", Hello.class);
     static final RecordCodec<Failure> FAILURE = CODECS.of("Failure", Failure.class);
@@ -52,7 +51,8 @@ public final class WireRecords {
     }
 
     static MemorySegment encode(Failure failure) {
-        return encode(FAILURE, failure, failure.code().length() + failure.message().length());
+        return encode(
+                FAILURE, failure, failure.code().length() + failure.message().length());
     }
 
     private static <T> MemorySegment encode(RecordCodec<T> codec, T value, int chars) {
@@ -72,8 +72,8 @@ public final class WireRecords {
     }
 
     private static String text() {
-        try (InputStream in = Objects.requireNonNull(
-                WireRecords.class.getResourceAsStream("/dev/psyne/rpc/connection.psyne"))) {
+        try (InputStream in =
+                Objects.requireNonNull(WireRecords.class.getResourceAsStream("/dev/psyne/rpc/connection.psyne"))) {
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -59,7 +59,9 @@ public final class Directory {
     /** Ends an offer, if it is still that one's. */
     void withdraw(String name, Link owner) {
         providers.computeIfPresent(
-                name, (_, provider) -> provider instanceof Provider.Remote remote && remote.owner() == owner ? null : provider);
+                name,
+                (_, provider) ->
+                        provider instanceof Provider.Remote remote && remote.owner() == owner ? null : provider);
     }
 
     /** Ends all that a connection has offered. */

@@ -34,7 +34,8 @@ public final class Link implements ConnectionEvents {
     /** Decides who may come in, and is told when one has gone. */
     public interface Admission {
         /** The peer has said who it is. Why it may not come in; null if it may. */
-        @Nullable Failure opened(Link link, Hello peer);
+        @Nullable
+        Failure opened(Link link, Hello peer);
 
         /** It is gone. */
         void closed(Link link, Failure reason);
@@ -136,7 +137,8 @@ public final class Link implements ConnectionEvents {
             if (open != null && bound.size() > open.limits().services()) {
                 throw new RpcException(
                         Failure.UNAVAILABLE,
-                        "the connection has " + (bound.size() - 1) + " services bound, which is as many as it may have");
+                        "the connection has " + (bound.size() - 1)
+                                + " services bound, which is as many as it may have");
             }
             bound.add(target);
             targets = bound.toArray(CallTarget[]::new);
@@ -203,8 +205,8 @@ public final class Link implements ConnectionEvents {
         if (!breaks.isEmpty() && !Evolution.breaks(contract.schema(), theirs).isEmpty()) {
             throw new RpcException(
                     Failure.SCHEMA_MISMATCH,
-                    "the service '" + name + "' has a schema that " + contract.type().getName()
-                            + " cannot follow: " + String.join(" ", breaks));
+                    "the service '" + name + "' has a schema that "
+                            + contract.type().getName() + " cannot follow: " + String.join(" ", breaks));
         }
     }
 }

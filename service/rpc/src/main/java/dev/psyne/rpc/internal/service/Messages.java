@@ -51,9 +51,7 @@ final class Messages {
     }
 
     private MessageBuffer write(
-            int leadBytes,
-            Function<MessageWriter, MemorySegment> value,
-            @Nullable CallHeader header)
+            int leadBytes, Function<MessageWriter, MemorySegment> value, @Nullable CallHeader header)
             throws OutOfMessageMemoryException {
         MessageWriter writer = writer();
         try {

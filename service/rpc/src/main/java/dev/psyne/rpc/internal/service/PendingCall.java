@@ -53,7 +53,8 @@ final class PendingCall implements CallerEvents {
     }
 
     /** What came of it; null for a method without a result. */
-    @Nullable Object result() {
+    @Nullable
+    Object result() {
         if (failure != null) {
             throw new RpcException(failure.code(), failure.message());
         }
@@ -119,7 +120,8 @@ final class PendingCall implements CallerEvents {
                 result = messages.read(message.payload(), type::decode);
             }
         } catch (BrokenMessageException broken) {
-            failure = new Failure(Failure.INVALID_ARGUMENT, "the result of " + method.name() + ": " + broken.getMessage());
+            failure = new Failure(
+                    Failure.INVALID_ARGUMENT, "the result of " + method.name() + ": " + broken.getMessage());
         } catch (OutOfMessageMemoryException full) {
             failure = new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** A service that can be asked for, here or behind another connection. Immutable. */
 sealed interface Provider {
     /** Its canonical schema, if it has one. */
-    @Nullable String schema();
+    @Nullable
+    String schema();
 
     /** The schema's fingerprint. */
-    @Nullable Long fingerprint();
+    @Nullable
+    Long fingerprint();
 
     /** Its methods' names in the order of their numbers. */
     List<String> methods();

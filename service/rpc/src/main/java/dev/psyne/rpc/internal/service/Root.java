@@ -29,7 +29,8 @@ record Root(Link link, Directory directory) implements ConnectionService {
     public String offer(Offer service) {
         if (service.service() < 1 || service.service() > MAX_NUMBER) {
             throw new RpcException(
-                    Failure.INVALID_ARGUMENT, "a service's number is 1 to " + MAX_NUMBER + ", not " + service.service());
+                    Failure.INVALID_ARGUMENT,
+                    "a service's number is 1 to " + MAX_NUMBER + ", not " + service.service());
         }
         directory.offer(
                 service.name(),

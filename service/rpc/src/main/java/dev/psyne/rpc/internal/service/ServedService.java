@@ -41,8 +41,8 @@ final class ServedService implements CallTarget {
     /** Each method of an implementation, taking all its arguments in one array. */
     static List<MethodHandle> handles(ServiceContract contract, Object implementation) {
         if (!contract.type().isInstance(implementation)) {
-            throw new IllegalArgumentException(
-                    implementation.getClass().getName() + " is no " + contract.type().getName());
+            throw new IllegalArgumentException(implementation.getClass().getName() + " is no "
+                    + contract.type().getName());
         }
         List<MethodHandle> handles = new ArrayList<>();
         for (MethodContract method : contract.methods()) {
@@ -65,8 +65,7 @@ final class ServedService implements CallTarget {
     @Override
     public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
         if (header.method() >= contract.methods().size()) {
-            call.fail(new Failure(
-                    Failure.NOT_FOUND, contract.name() + " has no method numbered " + header.method()));
+            call.fail(new Failure(Failure.NOT_FOUND, contract.name() + " has no method numbered " + header.method()));
             return;
         }
         MethodContract method = contract.methods().get(header.method());
@@ -104,8 +103,7 @@ final class ServedService implements CallTarget {
             scheduler.spawn(job);
         } catch (JobRejectedException full) {
             end(scope);
-            call.fail(new Failure(
-                    Failure.UNAVAILABLE, "there is too much to do: try again later", BUSY_RETRY_MILLIS));
+            call.fail(new Failure(Failure.UNAVAILABLE, "there is too much to do: try again later", BUSY_RETRY_MILLIS));
         }
     }
 

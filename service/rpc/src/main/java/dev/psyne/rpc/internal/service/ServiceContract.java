@@ -50,7 +50,8 @@ public final class ServiceContract {
             made.add(method(made.size(), java.methods().get(method.name()), codecs, definitions));
         }
         this.methods = List.copyOf(made);
-        this.byMethod = made.stream().collect(Collectors.toUnmodifiableMap(each -> each.java().method(), each -> each));
+        this.byMethod = made.stream()
+                .collect(Collectors.toUnmodifiableMap(each -> each.java().method(), each -> each));
     }
 
     /**
@@ -80,7 +81,8 @@ public final class ServiceContract {
         return methods;
     }
 
-    @Nullable MethodContract method(Method method) {
+    @Nullable
+    MethodContract method(Method method) {
         return byMethod.get(method);
     }
 
@@ -98,8 +100,12 @@ public final class ServiceContract {
                 number,
                 java,
                 codecs.parameters(new RecordOf(where, definition.parameters()), types),
-                input == null ? null : message(where + ".items", input, argument(held[held.length - 1]), codecs, inPlace),
-                output == null ? null : message(where + ".result", output.type(), result(java.method(), output), codecs, inPlace),
+                input == null
+                        ? null
+                        : message(where + ".items", input, argument(held[held.length - 1]), codecs, inPlace),
+                output == null
+                        ? null
+                        : message(where + ".result", output.type(), result(java.method(), output), codecs, inPlace),
                 definition.parameters().stream().anyMatch(field -> inPlace.isIn(field.type())));
     }
 

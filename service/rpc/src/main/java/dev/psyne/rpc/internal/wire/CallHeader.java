@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param creditBytes of items the caller takes at first
  * @param trace the caller's, if it is traced
  */
-public record CallHeader(int service, int method, int deadlineMillis, int creditBytes, @Nullable TraceContext trace) {
+public record CallHeader(
+        int service,
+        int method,
+        int deadlineMillis,
+        int creditBytes,
+        @Nullable TraceContext trace) {
     /** Flag of a call whose caller streams items. */
     public static final int STREAMS = 1;
 

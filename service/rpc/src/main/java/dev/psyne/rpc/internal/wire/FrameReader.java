@@ -118,8 +118,8 @@ public final class FrameReader {
                     + Integer.toUnsignedLong(length) + " bytes; a piece has at most " + pieceBytes);
         }
         if (total < length || total > maxMessageBytes) {
-            throw new ProtocolException("a message of " + Integer.toUnsignedLong(total) + " bytes with a piece of " + length
-                    + "; it may have " + maxMessageBytes);
+            throw new ProtocolException("a message of " + Integer.toUnsignedLong(total) + " bytes with a piece of "
+                    + length + "; it may have " + maxMessageBytes);
         }
         Assembly begun = assemblies.isEmpty() ? null : assemblies.get(stream);
         if (begun != null && !begun.continues(this)) {
@@ -168,8 +168,7 @@ public final class FrameReader {
     }
 
     private void show(MemorySegment payload, @Nullable MessageBuffer buffer) throws ProtocolException {
-        ReceivedMessage message =
-                new ReceivedMessage(kind, flags, lane, stream, payload.asReadOnly(), memory, buffer);
+        ReceivedMessage message = new ReceivedMessage(kind, flags, lane, stream, payload.asReadOnly(), memory, buffer);
         try {
             sink.message(message);
         } finally {

@@ -15,18 +15,14 @@ public final class OutgoingMessage {
     private final @Nullable MessageBuffer buffer;
 
     /** The next of the same stream and lane. */
-    @Nullable OutgoingMessage after;
+    @Nullable
+    OutgoingMessage after;
 
     /** Bytes of the payload that have been taken. */
     int taken;
 
     private OutgoingMessage(
-            FrameKind kind,
-            int flags,
-            Lane lane,
-            int stream,
-            MemorySegment payload,
-            @Nullable MessageBuffer buffer) {
+            FrameKind kind, int flags, Lane lane, int stream, MemorySegment payload, @Nullable MessageBuffer buffer) {
         this.kind = kind;
         this.flags = flags;
         this.lane = lane;

@@ -37,7 +37,8 @@ class MessageWriterTest {
     void itGrowsToItsLimitAndNoFurther() {
         try (Region region = Region.anonymous(1 << 20);
                 RegionAllocator allocator = RegionAllocator.over(region);
-                MessageWriter writer = MessageWriter.growing(MessageBlocks.of(allocator), LIMIT, MessageReferences.NONE)) {
+                MessageWriter writer =
+                        MessageWriter.growing(MessageBlocks.of(allocator), LIMIT, MessageReferences.NONE)) {
             for (int chars : new int[] {0, 1, 1000, 1360, 1361, 1362, 2049, 8192, 30_000, LIMIT - 16, 5}) {
                 Note note = new Note("x".repeat(chars));
                 MemorySegment message = NOTES.encode(note, writer);
@@ -99,7 +100,8 @@ class MessageWriterTest {
     void aTensorIsReadInPlaceAndAligned() {
         try (Region region = Region.anonymous(1 << 20);
                 RegionAllocator allocator = RegionAllocator.over(region);
-                MessageWriter writer = MessageWriter.growing(MessageBlocks.of(allocator), 1 << 19, MessageReferences.NONE)) {
+                MessageWriter writer =
+                        MessageWriter.growing(MessageBlocks.of(allocator), 1 << 19, MessageReferences.NONE)) {
             RecordCodec<Golden.Tensors> codec =
                     new GeneratedCodecs(RecordSchemas.of(Golden.Tensors.class)).of("Tensors", Golden.Tensors.class);
             Tensor large = Tensor.of(MemorySegment.ofArray(new byte[100_000]), ElementType.I8, Shape.of(100_000));

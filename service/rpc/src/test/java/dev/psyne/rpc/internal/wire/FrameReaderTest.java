@@ -160,8 +160,8 @@ class FrameReaderTest {
     @Test
     void aMessageWithoutMemoryIsPassedOver() throws Exception {
         MessageBuffer all = memory.take(3 << 20, 0);
-        reader.read(MemorySegment.ofArray(sent(
-                message(FrameKind.CALL, Lane.BULK, 9, 500_000), message(FrameKind.PING, Lane.BULK, 0, 8))));
+        reader.read(MemorySegment.ofArray(
+                sent(message(FrameKind.CALL, Lane.BULK, 9, 500_000), message(FrameKind.PING, Lane.BULK, 0, 8))));
         assertEquals(List.of(seenOf(FrameKind.PING, Lane.BULK, 0, 8), "refused CALL 9 500000"), seen);
         all.release();
     }
