@@ -105,7 +105,7 @@ public final class SelectorLoop implements AutoCloseable {
         return channel.register(selector, operations, ready);
     }
 
-    /** Ends the thread when it has done what it was given before; channels stay as they are. */
+    /** Ends the thread when it has done what it was given before, and closes the channels that it still watches then. */
     @Override
     public void close() {
         closed = true;
@@ -126,9 +126,16 @@ public final class SelectorLoop implements AutoCloseable {
                 runTasks();
             }
             runTasks();
+            closeChannels(open);
         } catch (IOException broken) {
             closed = true;
             failures.accept(broken);
+        }
+    }
+
+    private static void closeChannels(Selector open) throws IOException {
+        for (SelectionKey key : open.keys()) {
+            key.channel().close();
         }
     }
 

@@ -61,8 +61,11 @@ class SelectorLoopTest {
         assertEquals((byte) 7, next());
         pipe.sink().write(ByteBuffer.wrap(new byte[] {8}));
         assertEquals((byte) 8, next());
+        loop.close();
+        while (pipe.source().isOpen()) {
+            Thread.onSpinWait();
+        }
         pipe.sink().close();
-        pipe.source().close();
     }
 
     @Test
