@@ -12,12 +12,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Unmodified hypha-rpc clients of Python, a provider and a caller in processes of their own, through the node and through the
- * server they know, with and without the compression that it offers. The three take turns; medians of three rounds after one to warm up.
+ * server they know, with and without the compression that it offers. The three take turns; medians of seven rounds after one to warm up.
  */
 final class EchoRows {
     static final List<String> NAMES = List.of("hypha-rpc");
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 7;
     private static final JsonMapper JSON = new JsonMapper();
 
     /** The names of baseline.py, what is wanted of the ratio beside the plain server, and beside the compressing one. */
