@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record MethodContract(
         int number,
         JavaMethod java,
-        RecordCodec<Object[]> arguments,
+        RecordCodec<@Nullable Object[]> arguments,
         @Nullable ValueMessage input,
         @Nullable ValueMessage output,
         boolean isInPlace) {

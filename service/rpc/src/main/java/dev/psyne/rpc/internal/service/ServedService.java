@@ -86,17 +86,17 @@ final class ServedService implements CallTarget {
     }
 
     /** In the order of the Java method; the place of a stream is left free. */
-    private Object[] arguments(MethodContract method, MemorySegment record) {
-        Object[] read = messages.read(record, method.arguments()::decode);
+    private @Nullable Object[] arguments(MethodContract method, MemorySegment record) {
+        @Nullable Object[] read = messages.read(record, method.arguments()::decode);
         List<Integer> positions = method.java().positions();
-        Object[] arguments = new Object[method.java().method().getParameterCount()];
+        @Nullable Object[] arguments = new @Nullable Object[method.java().method().getParameterCount()];
         for (int i = 0; i < read.length; i++) {
             arguments[positions.get(i)] = read[i];
         }
         return arguments;
     }
 
-    private void start(IncomingCall call, MethodContract method, Object[] arguments, @Nullable MessageScope scope) {
+    private void start(IncomingCall call, MethodContract method, @Nullable Object[] arguments, @Nullable MessageScope scope) {
         ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, scope);
         call.listen(job);
         try {

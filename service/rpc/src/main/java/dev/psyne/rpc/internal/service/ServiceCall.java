@@ -19,7 +19,7 @@ final class ServiceCall implements Runnable, CalleeEvents {
     private final IncomingCall call;
     private final MethodContract method;
     private final MethodHandle handle;
-    private final Object[] arguments;
+    private final @Nullable Object[] arguments;
     private final Messages messages;
     private final @Nullable MessageScope scope;
     private final @Nullable ReceivedItems input;
@@ -30,7 +30,7 @@ final class ServiceCall implements Runnable, CalleeEvents {
             IncomingCall call,
             MethodContract method,
             MethodHandle handle,
-            Object[] arguments,
+            @Nullable Object[] arguments,
             Messages messages,
             @Nullable MessageScope scope) {
         this.call = call;

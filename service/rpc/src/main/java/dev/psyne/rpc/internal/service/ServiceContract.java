@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,7 +48,7 @@ public final class ServiceContract {
         RecordCodecs codecs = new GeneratedCodecs(definitions);
         List<MethodContract> made = new ArrayList<>();
         for (Definition.Method method : java.service().methods()) {
-            made.add(method(made.size(), java.methods().get(method.name()), codecs, definitions));
+            made.add(method(made.size(), Objects.requireNonNull(java.methods().get(method.name())), codecs, definitions));
         }
         this.methods = List.copyOf(made);
         this.byMethod = made.stream()

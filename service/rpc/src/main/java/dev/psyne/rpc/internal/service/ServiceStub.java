@@ -59,7 +59,7 @@ final class ServiceStub implements InvocationHandler {
     }
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method called, Object @Nullable [] given) throws Throwable {
+    public @Nullable Object invoke(Object proxy, Method called, @Nullable Object @Nullable [] given) throws Throwable {
         MethodContract method = contract.method(called);
         if (method == null) {
             return ofObject(proxy, called, given);
@@ -69,11 +69,11 @@ final class ServiceStub implements InvocationHandler {
             throw new RpcException(
                     Failure.NOT_FOUND, "the callee's " + contract.name() + " has no method " + method.name());
         }
-        return call(method, number, given == null ? new Object[0] : given);
+        return call(method, number, given == null ? new @Nullable Object[0] : given);
     }
 
-    private @Nullable Object call(MethodContract method, int number, Object[] given) {
-        Object[] arguments = arguments(method, given);
+    private @Nullable Object call(MethodContract method, int number, @Nullable Object[] given) {
+        @Nullable Object[] arguments = arguments(method, given);
         CallHeader header = new CallHeader(
                 service,
                 number,
@@ -91,7 +91,7 @@ final class ServiceStub implements InvocationHandler {
         PendingCall pending = new PendingCall(messages, method, items);
         begun[0] = begin(header, method, arguments, pending);
         if (method.input() != null) {
-            send(begun[0], pending, method.input(), (Items<?>) given[given.length - 1]);
+            send(begun[0], pending, method.input(), items(method, given[given.length - 1]));
         }
         if (items != null) {
             items.over(begun[0]);
@@ -125,7 +125,7 @@ final class ServiceStub implements InvocationHandler {
         return pending.result();
     }
 
-    private OutgoingCall begin(CallHeader header, MethodContract method, Object[] arguments, PendingCall pending) {
+    private OutgoingCall begin(CallHeader header, MethodContract method, @Nullable Object[] arguments, PendingCall pending) {
         MessageBuffer payload;
         try {
             payload = messages.call(header, writer -> method.arguments().encode(arguments, writer));
@@ -168,16 +168,23 @@ final class ServiceStub implements InvocationHandler {
         });
     }
 
-    private static Object[] arguments(MethodContract method, Object[] given) {
+    private static Items<?> items(MethodContract method, @Nullable Object given) {
+        if (given == null) {
+            throw new IllegalArgumentException("the items of " + method.name() + " are null; give Items.of(List.of()) for none");
+        }
+        return (Items<?>) given;
+    }
+
+    private static @Nullable Object[] arguments(MethodContract method, @Nullable Object[] given) {
         List<Integer> positions = method.java().positions();
-        Object[] arguments = new Object[positions.size()];
+        @Nullable Object[] arguments = new @Nullable Object[positions.size()];
         for (int i = 0; i < arguments.length; i++) {
             arguments[i] = given[positions.get(i)];
         }
         return arguments;
     }
 
-    private @Nullable Object ofObject(Object proxy, Method called, Object @Nullable [] given) throws Throwable {
+    private @Nullable Object ofObject(Object proxy, Method called, @Nullable Object @Nullable [] given) throws Throwable {
         if (called.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, called, given);
         }
