@@ -1,0 +1,152 @@
+"""Who reads the socket of a blocking client.
+
+Whoever waits for something takes the turn: it reads the socket and hands what belongs to others to them; one thread calling costs no other. A waiter that does
+not have the turn sleeps until what it waits for has come, or until the turn is its own. Threads that only read are started when this side is called:
+they run methods where they read, and a method that waits, or that takes long, loses the turn to another thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Callable
+
+Ready = Callable[[], bool]
+
+
+class Turns:
+    """The turn to read one connection."""
+
+    def __init__(self, lead: Callable[[int, Ready, "float | None"], None], is_over: Ready, max_threads: int) -> None:
+        self._lead = lead
+        self._is_over = is_over
+        self._max_threads = max_threads
+        self._mutex = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._threads = 0
+        self.leader: int | None = None
+
+    def wait(self, sleepers: list[threading.Lock], ready: Ready, expires: float | None = None) -> bool:
+        """Until `ready`, which whoever makes it so tells by releasing the sleepers; false if that was not before `expires`."""
+        me = threading.get_ident()
+        # A method that waits on the thread that reads gives the turn away for good: what it waits for may come behind what it would read.
+        follows = self.leader == me and self.hand_over(me)
+        while not ready():
+            if expires is not None and time.monotonic() >= expires:
+                return False
+            lock = self._turn(me, sleepers, follows)
+            if lock is None:
+                try:
+                    self._lead(me, ready, expires)
+                finally:
+                    self._give_up(me)
+                continue
+            try:
+                if not ready():
+                    lock.acquire(True, -1 if expires is None else max(0.0, expires - time.monotonic()))
+            finally:
+                self._leave(lock, sleepers)
+        return True
+
+    def _turn(self, me: int, sleepers: list[threading.Lock], follows: bool) -> threading.Lock | None:
+        """None if the turn is the caller's now; otherwise what it sleeps on."""
+        with self._mutex:
+            if self.leader is None and not follows:
+                self.leader = me
+                return None
+            lock = threading.Lock()
+            lock.acquire()
+            if not follows:
+                self._waiting.append(lock)
+            sleepers.append(lock)
+            return lock
+
+    def _give_up(self, me: int) -> None:
+        with self._mutex:
+            if self.leader != me:
+                return
+            self.leader = None
+            if self._wake_next() or not self._threads or self._is_over() or self._threads >= self._max_threads:
+                return
+            # Every thread that only reads runs a method now.
+            self._threads += 1
+        self._start()
+
+    def _leave(self, lock: threading.Lock, sleepers: list[threading.Lock]) -> None:
+        with self._mutex:
+            sleepers.remove(lock)
+            if lock in self._waiting:
+                self._waiting.remove(lock)
+            elif self.leader is None and self._waiting:
+                # It was woken to take the turn and may not want it any more.
+                self._wake_next()
+
+    def _wake_next(self) -> bool:
+        if not self._waiting:
+            return False
+        wake(self._waiting.popleft())
+        return True
+
+    def hand_over(self, from_thread: int | None) -> bool:
+        """Takes the turn from a thread that is busy, if it has it, and gives it to another; false if there is none."""
+        with self._mutex:
+            if self.leader != from_thread or from_thread is None or (not self._waiting and self._threads >= self._max_threads):
+                return False
+            self.leader = None
+            if self._wake_next():
+                self._threads = max(1, self._threads)
+                return True
+            self._threads += 1
+        self._start()
+        return True
+
+    def serve(self) -> None:
+        """A thread that reads from now on, beside those that wait."""
+        with self._mutex:
+            if self._threads:
+                return
+            self._threads = 1
+        self._start()
+
+    @property
+    def serving(self) -> bool:
+        return self._threads > 0
+
+    def _start(self) -> None:
+        threading.Thread(target=self._reader, name="psyne reader", daemon=True).start()
+
+    def _reader(self) -> None:
+        self.wait([], self._is_over)
+
+    def end(self) -> None:
+        """Wakes everybody: it is over."""
+        with self._mutex:
+            while self._wake_next():
+                pass
+
+    def try_lead(self, work: Callable[[int], None]) -> None:
+        """Does something as the leader if nobody is."""
+        me = threading.get_ident()
+        with self._mutex:
+            if self.leader is not None:
+                return
+            self.leader = me
+        try:
+            work(me)
+        finally:
+            self._give_up(me)
+
+
+def wake(lock: threading.Lock) -> None:
+    try:
+        lock.release()
+    except RuntimeError:
+        pass  # two that wake one
+
+
+def wake_all(sleepers: list[threading.Lock]) -> None:
+    for lock in tuple(sleepers):
+        wake(lock)
+
+
