@@ -21,6 +21,7 @@ from .turns import Turns, wake_all
 _JOINED_BYTES = 32 << 10
 _IOV_MAX = 512
 _SILENCE_TICKS = 2
+_QUICK_SECONDS = 0.001
 
 
 class _Waking(Stream):
@@ -147,7 +148,7 @@ class Callback:
 
 
 class BlockingCore(Core):
-    """One connected socket. `running` is the method that runs where the socket is read, for the keeper to see that it takes long."""
+    """One connected socket."""
 
     outgoing_class = BlockingOutgoing
     incoming_class = BlockingIncoming
@@ -155,7 +156,6 @@ class BlockingCore(Core):
     def __init__(self, made: socket.socket, limits: Limits, provided: dict[int, Provided], on_serving: Callable[[], None]) -> None:
         super().__init__(limits, provided)
         self.turns = Turns(self._lead, lambda: self.error is not None, limits.threads)
-        self.running: IncomingCall | None = None
         self._on_serving = on_serving
         self._socket = made
         self._writing = threading.Lock()
@@ -301,11 +301,12 @@ class BlockingCore(Core):
         self._run(call, lambda: call.end(*method.write_result(function(method.read_argument(payload)))))
 
     def _run(self, call: IncomingCall, serve: Callable[[], None]) -> None:
-        provided = call.provided
+        provided, me, begun = call.provided, threading.get_ident(), 0.0
         if provided is not None and call.method_number in provided.slow:
-            self.turns.hand_over(threading.get_ident())
+            begun = time.monotonic()
+            self.turns.hand_over(me)
         else:
-            self.running = call
+            self.turns.begin_run(call, me)
         try:
             serve()
         except PsyneError as error:
@@ -314,8 +315,9 @@ class BlockingCore(Core):
             log.warning("a method failed", exc_info=True)
             call.fail(*failure_of(error))
         finally:
-            if self.running is call:
-                self.running = None
+            self.turns.end_run(call)
+            if begun and provided is not None and time.monotonic() - begun < _QUICK_SECONDS:
+                provided.slow.discard(call.method_number)
 
     def _serve(self, call: Any, payload: memoryview) -> None:
         method, provided = call.method, call.provided
@@ -328,12 +330,11 @@ class BlockingCore(Core):
         else:
             call.end(*method.write_result(result))
 
-    def busy(self, before: IncomingCall | None) -> IncomingCall | None:
-        """Called at a steady pace: a method that ran then and still runs loses the turn. Returns what runs now."""
-        running = self.running
-        if running is not None and running is before:
-            if running.provided is not None:
-                running.provided.slow.add(running.method_number)
-            self.running = None
-            self.turns.hand_over(self.turns.leader)
+    def busy(self, before: Any) -> Any:
+        """Called at a steady pace: a method that ran then and still runs loses the turn, and begins without it until it is quick again. Returns what runs now."""
+        running = self.turns.running
+        if running is not None and running is before and self.turns.take_from(running):
+            call = running[0]
+            if call.provided is not None:
+                call.provided.slow.add(call.method_number)
         return running

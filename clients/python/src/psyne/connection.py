@@ -22,7 +22,7 @@ from .services import CONNECTION_METHODS, FIND, OFFER, SERVICES, WITHDRAW, Bound
 
 _BUSY_SECONDS = 0.01
 _BULK_BYTES = 1 << 20
-_FIRST_RETRY_SECONDS, _LAST_RETRY_SECONDS = 0.1, 10.0
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.1, 10.0
 
 
 def connect_to_server(config: Mapping[str, Any] | None = None, **options: Any) -> Server:
@@ -155,7 +155,7 @@ class Server:
 
     def _keep(self) -> None:
         """Answers pings while nobody reads; takes the turn from methods that take long; connects again."""
-        before, retry = None, _FIRST_RETRY_SECONDS
+        before, retry = None, FIRST_RETRY_SECONDS
         while not self._closed.is_set():
             core = self._core
             if core.error is not None:
@@ -164,7 +164,7 @@ class Server:
                     return
                 retry = self._retried(retry)
                 continue
-            retry = _FIRST_RETRY_SECONDS
+            retry = FIRST_RETRY_SECONDS
             self._woken.wait(_BUSY_SECONDS if core.turns.serving else self.options.limits.ping_seconds / 2)
             self._woken.clear()
             if core.turns.serving:
@@ -180,8 +180,8 @@ class Server:
         try:
             self.core()
         except PsyneError:
-            return min(2 * seconds, _LAST_RETRY_SECONDS)
-        return _FIRST_RETRY_SECONDS
+            return min(2 * seconds, LAST_RETRY_SECONDS)
+        return FIRST_RETRY_SECONDS
 
 
 class Service:
@@ -264,8 +264,7 @@ class RemoteMethod:
         refs = References(core, codecs) if method.calls_back else None
         chunks, size, items = method.write_arguments(args, named, refs)
         window = 0 if method.streamed is False else core.limits.window_bytes
-        lane = frames.RPC_LANE if not method.streamed and items is None else frames.STREAM_LANE
-        call = core.begin(service, number, chunks, size, flags=0 if items is None else frames.CALL_STREAMS, lane=lane if size < _BULK_BYTES else frames.BULK_LANE,
+        call = core.begin(service, number, chunks, size, flags=0 if items is None else frames.CALL_STREAMS, lane=lane_of(method, items, size),
                           window=window, timeout=timeout, callbacks=refs.numbers if refs is not None else None)
         call.what = self._name
         if items is not None:
@@ -282,6 +281,13 @@ class RemoteMethod:
             call.send_items(items, method.write_input)
         else:
             threading.Thread(target=_sent, args=(call, items, method.write_input), name="psyne items", daemon=True).start()
+
+
+def lane_of(method: Any, items: Any, size: int) -> int:
+    """The lane in which a call and its answer travel: large ones make way for small ones."""
+    if size >= _BULK_BYTES:
+        return frames.BULK_LANE
+    return frames.STREAM_LANE if method.streamed or items is not None else frames.RPC_LANE
 
 
 def _sent(call: Any, items: Any, write: Callable[[Any], tuple[list, int]]) -> None:

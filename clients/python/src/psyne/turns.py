@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from typing import Callable
+from typing import Any, Callable
 
 Ready = Callable[[], bool]
 
@@ -26,6 +26,7 @@ class Turns:
         self._waiting: deque[threading.Lock] = deque()
         self._threads = 0
         self.leader: int | None = None
+        self.running: tuple[Any, int] | None = None
 
     def wait(self, sleepers: list[threading.Lock], ready: Ready, expires: float | None = None) -> bool:
         """Until `ready`, which whoever makes it so tells by releasing the sleepers; false if that was not before `expires`."""
@@ -71,7 +72,7 @@ class Turns:
                 return
             # Every thread that only reads runs a method now.
             self._threads += 1
-        self._start()
+            self._start()
 
     def _leave(self, lock: threading.Lock, sleepers: list[threading.Lock]) -> None:
         with self._mutex:
@@ -89,17 +90,36 @@ class Turns:
         return True
 
     def hand_over(self, from_thread: int | None) -> bool:
-        """Takes the turn from a thread that is busy, if it has it, and gives it to another; false if there is none."""
+        """The thread that calls gives the turn, if it has it, to another; false if there is none."""
         with self._mutex:
-            if self.leader != from_thread or from_thread is None or (not self._waiting and self._threads >= self._max_threads):
-                return False
-            self.leader = None
-            if self._wake_next():
-                self._threads = max(1, self._threads)
-                return True
+            return from_thread is not None and self.leader == from_thread and self._passed_on()
+
+    def _passed_on(self) -> bool:
+        if not self._waiting and self._threads >= self._max_threads:
+            return False
+        self.leader = None
+        if not self._wake_next():
             self._threads += 1
-        self._start()
+            self._start()
+        self._threads = max(1, self._threads)
         return True
+
+    def begin_run(self, what: Any, me: int) -> None:
+        """The thread that has the turn begins to run a method; until `end_run` it does not read."""
+        self.running = what, me
+
+    def end_run(self, what: Any) -> None:
+        with self._mutex:
+            if self.running is not None and self.running[0] is what:
+                self.running = None
+
+    def take_from(self, running: tuple[Any, int]) -> bool:
+        """Takes the turn from the thread that still runs what it ran; false if it does not any more."""
+        with self._mutex:
+            if self.running is not running or self.leader != running[1]:
+                return False
+            self.running = None
+            return self._passed_on()
 
     def serve(self) -> None:
         """A thread that reads from now on, beside those that wait."""
@@ -107,7 +127,7 @@ class Turns:
             if self._threads:
                 return
             self._threads = 1
-        self._start()
+            self._start()
 
     @property
     def serving(self) -> bool:
