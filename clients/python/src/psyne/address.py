@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from typing import Any, Mapping, NamedTuple
 
@@ -57,9 +56,17 @@ def connected(url: str, timeout: float) -> socket.socket:
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         else:
             made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            made.settimeout(timeout)
-            made.connect(os.fspath(where))
+            _reach(made, where, timeout)
     except OSError as error:
         raise ConnectionLost(f"{url} cannot be reached: {error}") from error
     made.settimeout(None)
     return made
+
+
+def _reach(made: socket.socket, path: str, timeout: float) -> None:
+    try:
+        made.settimeout(timeout)
+        made.connect(path)
+    except OSError:
+        made.close()
+        raise

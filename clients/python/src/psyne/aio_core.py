@@ -122,6 +122,13 @@ class AsyncIncoming(_Waking, IncomingCall):
                 await results.aclose()
 
 
+def _closed(*coroutines: Any) -> None:
+    """Of a task that was cancelled before it began, what it would have awaited."""
+    for each in coroutines:
+        if inspect.iscoroutine(each):
+            each.close()
+
+
 def _never() -> bool:
     return False
 
@@ -284,7 +291,7 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
         else:
             self._transport.writelines([each for each in frame if len(each)])
 
-    def greeted(self) -> None:
+    def answered(self) -> None:
         if not self.greeting.done():
             self.greeting.set_result(None)
 
@@ -332,9 +339,9 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
             args, named = method.read_arguments(payload, refs, items)
             result = call.function(*args, **named)
             if method.streamed or (method.streamed is None and is_items(result)):
-                self._spawn(call, call.send_results(result, method.write_item))
+                self._spawn(call, call.send_results(result, method.write_item), result)
             elif inspect.isawaitable(result):
-                self._spawn(call, self._awaited(call, result, method))
+                self._spawn(call, self._awaited(call, result, method), result)
             else:
                 call.end(*method.write_result(result))
         except Exception as error:
@@ -344,7 +351,7 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
         try:
             result = function(method.read_argument(payload))
             if inspect.isawaitable(result):
-                self._spawn(call, self._awaited(call, result, method))
+                self._spawn(call, self._awaited(call, result, method), result)
             else:
                 call.end(*method.write_result(result))
         except Exception as error:
@@ -357,8 +364,9 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
         else:
             call.end(*method.write_result(value))
 
-    def _spawn(self, call: Any, coroutine: Any) -> None:
+    def _spawn(self, call: Any, coroutine: Any, result: Any) -> None:
         call.task = self.task(self._run(call, coroutine))
+        call.task.add_done_callback(lambda _: _closed(coroutine, result))
         left = call.remaining()
         if left is not None:
             call.timer = self.loop.call_later(max(0.0, left), self._late, call)

@@ -33,6 +33,13 @@ def is_array(value: Any) -> bool:
     return numpy is not None and isinstance(value, numpy.ndarray)
 
 
+def scalar_array(value: Any, where: str) -> Any:
+    """The array of rank 0 that one of numpy's numbers is: what numpy itself makes of such an array."""
+    if numpy is None or not isinstance(value, numpy.generic):
+        raise ValueError(f"{where}: a numpy array is wanted, not {type(value).__name__} {str(value)[:80]!r}")
+    return numpy.asarray(value)
+
+
 def element_of(tensor: Any) -> str:
     """The element type that an array has on the wire."""
     word = _ELEMENT_OF.get(tensor.dtype.newbyteorder("=") if tensor.dtype.byteorder == ">" else tensor.dtype)

@@ -274,9 +274,9 @@ class BlockingCore(Core):
         self.turns.end()
 
     def greet(self, timeout: float) -> None:
-        if not self.turns.wait([], lambda: self.peer is not None or self.error is not None, time.monotonic() + timeout):
-            self.end(ConnectionLost(f"no HELLO came within {timeout} s"))
-        if self.peer is None:
+        if not self.turns.wait([], lambda: self.taken or self.error is not None, time.monotonic() + timeout):
+            self.end(ConnectionLost(f"no answer to HELLO came within {timeout} s"))
+        if self.error is not None:
             raise self.leaving or ConnectionLost(str(self.error))
 
     # Being called.

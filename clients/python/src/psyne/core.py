@@ -62,6 +62,7 @@ class Core:
         self.provided = provided
         self.reader = frames.FrameReader(limits)
         self.peer: dict[str, Any] | None = None
+        self.taken = False
         self.piece_bytes = frames.FIRST_PIECE
         self.peer_message_bytes = limits.message_bytes
         self.outgoing: dict[int, OutgoingCall] = {}
@@ -90,8 +91,8 @@ class Core:
     def callback_proxy(self, call: IncomingCall, number: int, method: CallbackMethod) -> Any:
         raise NotImplementedError
 
-    def greeted(self) -> None:
-        """The other side's HELLO has come."""
+    def answered(self) -> None:
+        """The other side has taken the HELLO of this one: it answers the PING behind it."""
 
     def shut(self) -> None:
         """Closes the socket."""
@@ -130,6 +131,8 @@ class Core:
                  "token": token, "workspace": workspace, "client": client}
         chunks, size = HELLO.chunks(hello)
         self.send(frames.HELLO, 0, frames.CONTROL_LANE, 0, chunks, size)
+        # Its answer says that the token was good; otherwise a GOAWAY comes.
+        self.send_quietly(frames.PING, frames.CONTROL_LANE, 0)
 
     def send_failure(self, lane: int, stream: int, code: str, message: str, retry_after_millis: int | None = None) -> None:
         chunks, size = FAILURE.chunks({"code": code, "message": message[:4096], "retryAfterMillis": retry_after_millis})
@@ -253,7 +256,6 @@ class Core:
             raise ProtocolError(f"a HELLO with pieces of {peer['pieceBytes']} and messages of {peer['maxMessageBytes']} bytes")
         self.piece_bytes, self.peer_message_bytes = peer["pieceBytes"], peer["maxMessageBytes"]
         self.peer = peer
-        self.greeted()
 
     def _new(self, message: Message) -> bool:
         """Whether a call of the other side's may begin."""
@@ -345,12 +347,13 @@ class Core:
         self._quietly(frames.PONG, frames.CONTROL_LANE, 0, [message.payload], len(message.payload))
 
     def _pong(self, message: Message) -> None:
-        pass
+        self.taken = True
+        self.answered()
 
     def _goaway(self, message: Message) -> None:
         failure = FAILURE.decode(message.payload)
         self.leaving = remote_error(failure["code"], failure["message"], failure.get("retryAfterMillis"))
-        if self.peer is None:
+        if not self.taken:
             self.end(self.leaving)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import struct
 from typing import Any, Callable
 
-from .arrays import element_of, elements, is_array, number_bytes
+from .arrays import element_of, elements, is_array, number_bytes, scalar_array
 from .definitions import ELEMENTS, SCALARS
 from .layout import MESSAGE_ALIGNMENT
 
@@ -71,7 +71,7 @@ def tensor(element: str | None, where: str) -> Writer:
         place = getattr(refs, "place", None)
         shared = place(value) if place else None
         if shared is None and not is_array(value):
-            raise refused(where, value, "a numpy array")
+            value = scalar_array(value, where)
         word = element_of(value)
         if element is not None and word != element:
             raise ValueError(f"{where}: a tensor of {word} is none of {element}")
