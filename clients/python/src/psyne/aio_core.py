@@ -174,7 +174,7 @@ class AsyncItems:
     def close(self) -> None:
         if isinstance(self._call, OutgoingCall):
             self._call.cancel()
-            self._call.inbox.clear()
+            self._call.inbox = ()
 
     def __del__(self) -> None:
         if not self._call.over:

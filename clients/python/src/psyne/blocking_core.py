@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import select
 import socket
 import struct
@@ -27,24 +26,29 @@ _QUICK_SECONDS = 0.001
 class _Waking(Stream):
     """Wakes the threads that wait for a call."""
 
+    sleepers: Any = None
+
     def changed(self) -> None:
         if self.sleepers:
             wake_all(self.sleepers)
 
-    @property
-    def sleepers(self) -> list[threading.Lock]:
-        return self.__dict__.setdefault("_sleepers", [])
+    def sleeping(self) -> list[threading.Lock]:
+        """Where a thread that waits leaves what wakes it."""
+        return self.__dict__.setdefault("sleepers", [])
+
+    def is_over(self) -> bool:
+        return self.over
 
 
 class BlockingOutgoing(_Waking, OutgoingCall):
     def wait(self, ready: Callable[[], bool]) -> None:
         """Until `ready` or over; DeadlineExceeded when its time has passed."""
-        if not self.core.turns.wait(self.sleepers, lambda: self.over or ready(), self.expires):  # type: ignore[attr-defined]
+        if not self.core.turns.wait(self.sleeping, lambda: self.over or ready(), self.expires):  # type: ignore[attr-defined]
             raise self.expired()
 
     def answer(self) -> memoryview:
         """The result's message."""
-        if not self.core.turns.wait(self.sleepers, lambda: self.over, self.expires):  # type: ignore[attr-defined]
+        if not self.core.turns.wait(self.sleeping, self.is_over, self.expires):  # type: ignore[attr-defined]
             raise self.expired()
         if self.error is not None:
             raise self.error
@@ -74,7 +78,7 @@ class BlockingOutgoing(_Waking, OutgoingCall):
 
 class BlockingIncoming(_Waking, IncomingCall):
     def wait(self, ready: Callable[[], bool]) -> None:
-        if not self.core.turns.wait(self.sleepers, lambda: self.over or ready(), self.expires):  # type: ignore[attr-defined]
+        if not self.core.turns.wait(self.sleeping, lambda: self.over or ready(), self.expires):  # type: ignore[attr-defined]
             raise DeadlineExceeded("the method took longer than its caller waits")
 
     def send_results(self, results: Any, write: Callable[[Any], tuple[list, int]]) -> None:
@@ -123,7 +127,7 @@ class Items:
     def close(self) -> None:
         if isinstance(self._call, OutgoingCall):
             self._call.cancel()
-            self._call.inbox.clear()
+            self._call.inbox = ()
 
     def __del__(self) -> None:
         if not self._call.over:
@@ -205,12 +209,13 @@ class BlockingCore(Core):
         reader, turns = self.reader, self.turns
         try:
             while True:
-                message = reader.next()
-                while message is not None:
+                while reader.end or reader.current is not None:
+                    message = reader.next()
+                    if message is None:
+                        break
                     self.handle(message)
                     if turns.leader != me:
                         return
-                    message = reader.next()
                 if ready() or not self._receive(expires):
                     return
         except (ProtocolError, BrokenMessageError) as error:
@@ -274,7 +279,8 @@ class BlockingCore(Core):
         self.turns.end()
 
     def greet(self, timeout: float) -> None:
-        if not self.turns.wait([], lambda: self.taken or self.error is not None, time.monotonic() + timeout):
+        sleepers: list[threading.Lock] = []
+        if not self.turns.wait(lambda: sleepers, lambda: self.taken or self.error is not None, time.monotonic() + timeout):
             self.end(ConnectionLost(f"no answer to HELLO came within {timeout} s"))
         if self.error is not None:
             raise self.leaving or ConnectionLost(str(self.error))
@@ -295,20 +301,20 @@ class BlockingCore(Core):
         return Callback(call, number, method)
 
     def start(self, call: IncomingCall, payload: memoryview) -> None:
-        self._run(call, lambda: self._serve(call, payload))
+        self._run(call, self._serve, call, payload)
 
     def start_callback(self, call: IncomingCall, function: Callable[..., Any], method: CallbackMethod, payload: memoryview) -> None:
         self._run(call, lambda: call.end(*method.write_result(function(method.read_argument(payload)))))
 
-    def _run(self, call: IncomingCall, serve: Callable[[], None]) -> None:
-        provided, me, begun = call.provided, threading.get_ident(), 0.0
+    def _run(self, call: IncomingCall, serve: Callable[..., None], *args: Any) -> None:
+        provided, me, begun = call.provided, self.turns.leader, 0.0
         if provided is not None and call.method_number in provided.slow:
             begun = time.monotonic()
             self.turns.hand_over(me)
         else:
-            self.turns.begin_run(call, me)
+            self.turns.running = call, me
         try:
-            serve()
+            serve(*args)
         except PsyneError as error:
             call.fail(*failure_of(error))
         except Exception as error:
@@ -320,15 +326,15 @@ class BlockingCore(Core):
                 provided.slow.discard(call.method_number)
 
     def _serve(self, call: Any, payload: memoryview) -> None:
-        method, provided = call.method, call.provided
+        method = call.method
         items = None if call.input_ended else Items(call, method.read_input)
-        refs = References(self, provided.codecs, call) if method.calls_back else None
+        refs = References(self, call.provided.codecs, call) if method.calls_back else None
         args, named = method.read_arguments(payload, refs, items)
-        result = call.function(*args, **named)
-        if method.streamed or (method.streamed is None and (inspect.isgenerator(result) or is_items(result))):
-            call.send_results(result, method.write_item)
-        else:
+        result = call.function(*args, **named) if named else call.function(*args)
+        if method.streamed is False or (method.streamed is None and not is_items(result)):
             call.end(*method.write_result(result))
+        else:
+            call.send_results(result, method.write_item)
 
     def busy(self, before: Any) -> Any:
         """Called at a steady pace: a method that ran then and still runs loses the turn, and begins without it until it is quick again. Returns what runs now."""

@@ -246,9 +246,7 @@ class RemoteMethod:
         self._found: tuple[Any, ...] | None = None
 
     def _binding(self) -> tuple[Any, ...]:
-        found = self._found
-        if found is not None and found[0].error is None and found[0].leaving is None:
-            return found
+        """Core, service, number, method and codecs on the connection that there is."""
         bound = self._service.bound()
         number = bound.numbers.get(self._name)
         if number is None:
@@ -257,7 +255,10 @@ class RemoteMethod:
         return found
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        core, service, number, method, codecs = self._binding()
+        found = self._found
+        if found is None or found[0].error is not None or found[0].leaving is not None:
+            found = self._binding()
+        core, service, number, method, codecs = found
         timeout = self._service._timeout
         if named and "timeout" in named and not (method.typed and "timeout" in method.parameters):
             timeout = named.pop("timeout")

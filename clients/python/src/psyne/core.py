@@ -156,19 +156,27 @@ class Core:
         deadline = 0 if timeout is None else max(1, min(int(timeout * 1000), 0x7FFFFFFF))
         call = self._numbered(lane, window, timeout, callbacks)
         size += frames.CALL_HEADER_BYTES
-        if size <= self.piece_bytes and not self._mid_message:
-            head = frames.CALL_FRAME.pack(frames.CALL, flags, lane, call.number, size, size, service, method, deadline, window, 0)
-            self._sent(call, lambda: self.write([head, *prefix], size + frames.HEADER_BYTES, lane))
-        else:
-            header = frames.CALL_HEADER.pack(service, method, deadline, window, 0)
-            self._sent(call, lambda: self.send(frames.CALL, flags, lane, call.number, [header, *prefix], size))
+        try:
+            if size <= self.piece_bytes and not self._mid_message:
+                head = frames.CALL_FRAME.pack(frames.CALL, flags, lane, call.number, size, size, service, method, deadline, window, 0)
+                self.write([head, *prefix], size + frames.HEADER_BYTES, lane)
+            else:
+                header = frames.CALL_HEADER.pack(service, method, deadline, window, 0)
+                self.send(frames.CALL, flags, lane, call.number, [header, *prefix], size)
+        except BaseException:
+            self.forget_outgoing(call)
+            raise
         return call
 
     def begin_callback(self, number: int, chunks: list, size: int, lane: int, timeout: float | None) -> OutgoingCall:
         call = self._numbered(lane, 0, timeout, None)
         call.what = f"callback {number}"
         header = frames.CALLBACK_HEADER.pack(number, 0)
-        self._sent(call, lambda: self.send(frames.CALLBACK, 0, lane, call.number, [header, *chunks], size + len(header)))
+        try:
+            self.send(frames.CALLBACK, 0, lane, call.number, [header, *chunks], size + len(header))
+        except BaseException:
+            self.forget_outgoing(call)
+            raise
         return call
 
     def _numbered(self, lane: int, window: int, timeout: float | None, callbacks: list[int] | None) -> OutgoingCall:
@@ -180,16 +188,10 @@ class Core:
         if number > frames.MAX_STREAM:
             raise RemoteError("unavailable", "the connection has made all the calls it can; connect again")
         call = self.outgoing_class(self, number, lane, window, timeout)
-        call.callbacks = callbacks or call.callbacks
+        if callbacks:
+            call.callbacks = callbacks
         self.outgoing[number] = call
         return call
-
-    def _sent(self, call: OutgoingCall, send: Callable[[], None]) -> None:
-        try:
-            send()
-        except BaseException:
-            self.forget_outgoing(call)
-            raise
 
     def _lost(self) -> ConnectionLost:
         return ConnectionLost(f"the connection has ended: {self.error}")
@@ -219,10 +221,10 @@ class Core:
 
     def handle(self, message: Message) -> None:
         """Takes one message; ProtocolError or BrokenMessageError if it breaks a rule, and then `broken` is to be told."""
-        kind = message[0]
+        kind, flags, lane, stream, payload = message
         if self.peer is None and kind != frames.HELLO and kind != frames.GOAWAY:
             raise ProtocolError(f"a frame of kind {kind} before HELLO")
-        self._table[kind](message)  # type: ignore[misc]
+        self._table[kind](flags, lane, stream, payload)  # type: ignore[misc]
 
     def broken(self, error: PsyneError) -> None:
         """The other side broke a rule: says so and ends the connection."""
@@ -246,10 +248,10 @@ class Core:
             if served is not None:
                 served.stopped(self._lost())
 
-    def _hello(self, message: Message) -> None:
+    def _hello(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         if self.peer is not None:
             raise ProtocolError("a second HELLO")
-        peer = HELLO.decode(message.payload)
+        peer = HELLO.decode(payload)
         if peer["version"] != VERSION:
             raise ProtocolError(f"version {peer['version']} of the protocol; this is {VERSION}")
         if peer["pieceBytes"] < 1 or peer["maxMessageBytes"] < 1:
@@ -257,101 +259,100 @@ class Core:
         self.piece_bytes, self.peer_message_bytes = peer["pieceBytes"], peer["maxMessageBytes"]
         self.peer = peer
 
-    def _new(self, message: Message) -> bool:
+    def _new(self, stream: int) -> bool:
         """Whether a call of the other side's may begin."""
-        if not message.stream or message.stream & 1 or message.stream in self.incoming:
-            raise ProtocolError(f"a call numbered {message.stream}, which is in use or not the caller's to give")
+        if not stream or stream & 1 or stream in self.incoming:
+            raise ProtocolError(f"a call numbered {stream}, which is in use or not the caller's to give")
         if len(self.incoming) < self.limits.calls:
             return True
-        self.send_failure(frames.CONTROL_LANE, message.stream, "unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", _BUSY_RETRY_MILLIS)
+        self.send_failure(frames.CONTROL_LANE, stream, "unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", _BUSY_RETRY_MILLIS)
         return False
 
-    def _call(self, message: Message) -> None:
-        payload, flags = message.payload, message.flags
+    def _call(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         begin = frames.CALL_HEADER_BYTES + (frames.TRACE_BYTES if flags & frames.CALL_TRACED else 0)
         if len(payload) < begin:
             raise ProtocolError(f"a call of {len(payload)} bytes is shorter than its header")
         service, method, deadline, credit, parent = frames.CALL_HEADER.unpack_from(payload)
         if parent:
             raise ProtocolError("reserved bytes of a call's header are not zero")
-        if not self._new(message):
+        if not self._new(stream):
             return
         provided = self.provided.get(service)
         if provided is None or method >= len(provided.methods):
-            self.send_failure(frames.CONTROL_LANE, message.stream, "not_found", f"there is no service {service} with a method {method} here")
+            self.send_failure(frames.CONTROL_LANE, stream, "not_found", f"there is no service {service} with a method {method} here")
             return
-        call = self.incoming_class(self, message.stream, message.lane, credit, frames.FIRST_CREDIT if flags & frames.CALL_STREAMS else 0, deadline)
+        call = self.incoming_class(self, stream, lane, credit, frames.FIRST_CREDIT if flags & frames.CALL_STREAMS else 0, deadline)
         call.provided, call.method_number, call.method, call.function = provided, method, provided.methods[method], provided.functions[method]
         call.input_ended = not flags & frames.CALL_STREAMS
-        self.incoming[message.stream] = call
+        self.incoming[stream] = call
         self.start(call, payload[begin:])
 
-    def _callback(self, message: Message) -> None:
-        if len(message.payload) < frames.CALLBACK_HEADER.size:
-            raise ProtocolError(f"a callback of {len(message.payload)} bytes is shorter than its header")
-        if not self._new(message):
+    def _callback(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        if len(payload) < frames.CALLBACK_HEADER.size:
+            raise ProtocolError(f"a callback of {len(payload)} bytes is shorter than its header")
+        if not self._new(stream):
             return
-        number = frames.CALLBACK_HEADER.unpack_from(message.payload)[0]
+        number = frames.CALLBACK_HEADER.unpack_from(payload)[0]
         found = self.callbacks.get(number)
         if found is None:
-            self.send_failure(frames.CONTROL_LANE, message.stream, "not_found", f"callback {number} is unknown, or its call is over")
+            self.send_failure(frames.CONTROL_LANE, stream, "not_found", f"callback {number} is unknown, or its call is over")
             return
-        call = self.incoming_class(self, message.stream, message.lane, 0, 0, 0)
-        self.incoming[message.stream] = call
-        self.start_callback(call, found[0], found[1], message.payload[frames.CALLBACK_HEADER.size:])
+        call = self.incoming_class(self, stream, lane, 0, 0, 0)
+        self.incoming[stream] = call
+        self.start_callback(call, found[0], found[1], payload[frames.CALLBACK_HEADER.size:])
 
-    def _item(self, message: Message) -> None:
-        call = self._under_way(message.stream)
+    def _item(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        call = self._under_way(stream)
         if call is not None:
-            call.received(message.payload)
+            call.received(payload)
 
-    def _credit(self, message: Message) -> None:
-        call = self._under_way(message.stream)
+    def _credit(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        call = self._under_way(stream)
         if call is not None:
-            call.credited(message.payload)
+            call.credited(payload)
 
     def _under_way(self, stream: int) -> Any:
         """None of a call that is over: what belongs to it was on its way."""
         return self.outgoing.get(stream) if stream & 1 else self.incoming.get(stream)
 
-    def _end(self, message: Message) -> None:
-        if not message.stream & 1:
-            served = self.incoming.get(message.stream)
+    def _end(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        if not stream & 1:
+            served = self.incoming.get(stream)
             if served is not None:
                 served.input_over()
             return
-        call = self.outgoing.get(message.stream)
+        call = self.outgoing.get(stream)
         if call is not None and self.forget_outgoing(call):
-            call.ended(message.payload)
+            call.ended(payload)
 
-    def _error(self, message: Message) -> None:
-        failure = FAILURE.decode(message.payload)
+    def _error(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        failure = FAILURE.decode(payload)
         error = remote_error(failure["code"], failure["message"], failure.get("retryAfterMillis"))
-        call = self._under_way(message.stream)
+        call = self._under_way(stream)
         if isinstance(call, OutgoingCall):
             if self.forget_outgoing(call):
                 call.failed(error)
         elif call is not None and self.forget_incoming(call):
             call.input_over(error)
 
-    def _cancel(self, message: Message) -> None:
-        if message.stream & 1:
+    def _cancel(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        if stream & 1:
             raise ProtocolError("a CANCEL frame for a call of the receiver's")
-        served = self.incoming.get(message.stream)
+        served = self.incoming.get(stream)
         if served is not None and self.forget_incoming(served):
             served.stopped(_CANCELLED)
 
-    def _ping(self, message: Message) -> None:
-        if len(message.payload) > frames.MAX_PING_BYTES:
-            raise ProtocolError(f"a ping of {len(message.payload)} bytes; it has up to {frames.MAX_PING_BYTES}")
-        self._quietly(frames.PONG, frames.CONTROL_LANE, 0, [message.payload], len(message.payload))
+    def _ping(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        if len(payload) > frames.MAX_PING_BYTES:
+            raise ProtocolError(f"a ping of {len(payload)} bytes; it has up to {frames.MAX_PING_BYTES}")
+        self._quietly(frames.PONG, frames.CONTROL_LANE, 0, [payload], len(payload))
 
-    def _pong(self, message: Message) -> None:
+    def _pong(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         self.taken = True
         self.answered()
 
-    def _goaway(self, message: Message) -> None:
-        failure = FAILURE.decode(message.payload)
+    def _goaway(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        failure = FAILURE.decode(payload)
         self.leaving = remote_error(failure["code"], failure["message"], failure.get("retryAfterMillis"))
         if not self.taken:
             self.end(self.leaving)

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, Iterator, NamedTuple
+from typing import Any, Iterator, NamedTuple, Tuple
 
 from .arrays import aligned
 from .errors import ProtocolError
@@ -52,12 +52,8 @@ class Limits(NamedTuple):
     threads: int = 64
 
 
-class Message(NamedTuple):
-    kind: int
-    flags: int
-    lane: int
-    stream: int
-    payload: memoryview
+Message = Tuple[int, int, int, int, memoryview]
+"""Kind, flags, lane, stream, payload: a plain tuple, for one is made of every message."""
 
 
 class _Assembly:
@@ -76,6 +72,7 @@ class FrameReader:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.unchecked_bytes = min(_SMALL_BYTES, limits.piece_bytes, limits.message_bytes)
         self.buffer = bytearray(_BUFFER_BYTES)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0
@@ -112,7 +109,8 @@ class FrameReader:
                 self._compact(have)
                 return None
             kind, flags, lane, stream, length, total = HEADER.unpack_from(self.buffer, start)
-            self._check(kind, flags, lane, stream, length, total)
+            if length != total or length > self.unchecked_bytes or flags or lane > 3 or kind > CALLBACK or not kind or stream > MAX_STREAM:
+                self._check(kind, flags, lane, stream, length, total)
             if length == total and length <= _SMALL_BYTES:
                 if have < HEADER_BYTES + length:
                     self._compact(have)
@@ -123,7 +121,7 @@ class FrameReader:
                 self.start = begin + length
                 if self.start == self.end:
                     self.start = self.end = 0
-                return Message(kind, flags, lane, stream, memoryview(bytes(self.view[begin:begin + length])))
+                return kind, flags, lane, stream, memoryview(bytes(self.view[begin:begin + length]))
             message = self._piece((kind, flags, lane, stream, total), length, have - HEADER_BYTES)
             if message is not None or self.missing:
                 return message
@@ -134,6 +132,10 @@ class FrameReader:
         elif _BUFFER_BYTES - self.start < HEADER_BYTES + _SMALL_BYTES:
             self.buffer[:have] = self.buffer[self.start:self.end]
             self.start, self.end = 0, have
+
+    def has_more(self) -> bool:
+        """Whether `next` might give a message now."""
+        return self.end > 0 or self.current is not None
 
     def _check(self, kind: int, flags: int, lane: int, stream: int, length: int, total: int) -> None:
         if not 0 < kind <= CALLBACK or flags and (kind != CALL or flags > 3) or lane > 3:
@@ -180,7 +182,7 @@ class FrameReader:
             return None
         del self.assemblies[stream, lane]
         self.assembling -= total
-        return Message(kind, flags, lane, stream, assembly.memory.toreadonly())
+        return kind, flags, lane, stream, assembly.memory.toreadonly()
 
 
 def frames(kind: int, flags: int, lane: int, stream: int, chunks: list, size: int, piece_bytes: int) -> Iterator[list[Any]]:

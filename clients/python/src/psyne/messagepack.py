@@ -22,6 +22,12 @@ _U8, _U16, _U32, _U64 = (struct.Struct(">B" + code) for code in "BHIQ")
 _I8, _I16, _I32, _I64, _F64 = (struct.Struct(">B" + code) for code in "bhiqd")
 
 
+_SHORT = 256
+_BINARY_HEADS = [bytes((0xC4, length)) for length in range(_SHORT)]
+_TEXT_HEADS = [bytes((0xA0 | length,)) if length < 32 else bytes((0xD9, length)) for length in range(_SHORT)]
+_SMALL_INTEGERS = {value: bytes((value & 0xFF,)) for value in range(-32, 128)}
+
+
 class Stream:
     """Stands in the arguments for the items that follow."""
 
@@ -46,17 +52,21 @@ class Packer:
     def pack(self, value: Any, depth: int = 0) -> None:
         out, kind = self.small, value.__class__
         if kind is bytes:
-            self._binary(value)
+            if len(value) < _SHORT:
+                out += _BINARY_HEADS[len(value)]
+                out += value
+            else:
+                self._binary(value)
         elif kind is str:
             encoded = value.encode("utf-8", "replace")
-            out += _head(len(encoded), 0xA0, 32, 0xD9)
+            out += _TEXT_HEADS[len(encoded)] if len(encoded) < _SHORT else _head(len(encoded), 0xA0, 32, 0xD9)
             out += encoded
         elif value is None:
             out.append(0xC0)
         elif kind is bool:
             out.append(0xC3 if value else 0xC2)
         elif kind is int:
-            out += _integer(value)
+            out += _SMALL_INTEGERS.get(value) or _integer(value)
         elif kind is float:
             out += _F64.pack(0xCB, value)
         elif depth >= MAX_DEPTH:
@@ -64,7 +74,10 @@ class Packer:
         elif kind is dict:
             self._map(value, depth)
         elif kind is list or kind is tuple:
-            out += _head(len(value), 0x90, 16, 0xDB)
+            if len(value) < 16:
+                out.append(0x90 | len(value))
+            else:
+                out += _head(len(value), 0x90, 16, 0xDB)
             for each in value:
                 self.pack(each, depth + 1)
         else:
@@ -166,9 +179,9 @@ class Unpacker:
     """Reads one value of a buffer; BrokenMessageError if it is none. Memory is bounded by the bytes that are there."""
 
     def __init__(self, buffer: memoryview, refs: Any = None) -> None:
-        self.buffer = buffer
         self.at = 0
         self.size = len(buffer)
+        self.buffer = buffer if self.size > _LARGE_BYTES else bytes(buffer)
         self.refs = refs
 
     def whole(self) -> Any:
@@ -185,9 +198,19 @@ class Unpacker:
         return at
 
     def unpack(self, depth: int = 0) -> Any:
-        code = self.buffer[self._take(1)]
+        at, buffer = self.at, self.buffer
+        if at >= self.size:
+            raise BrokenMessageError("value", f"it ends in the message's {self.size} bytes")
+        code = buffer[at]
+        self.at = at + 1
         if code < 0x80:
             return code
+        if code == 0xC4 and at + 1 < self.size:
+            begin = at + 2
+            self.at = begin + buffer[at + 1]
+            if self.at > self.size:
+                raise BrokenMessageError("value", f"{buffer[at + 1]} bytes at {begin} are not in the message, which has {self.size}")
+            return bytes(buffer[begin:self.at])
         if code >= 0xE0:
             return code - 0x100
         if 0xA0 <= code < 0xC0:
@@ -219,7 +242,9 @@ class Unpacker:
             raise BrokenMessageError("value", f"values lie deeper than {MAX_DEPTH} in each other")
         if count * (2 if is_map else 1) > self.size - self.at:
             raise BrokenMessageError("value", f"{count} elements are not in the message")
-        return self._map(count, depth) if is_map else [self.unpack(depth + 1) for _ in range(count)]
+        if is_map:
+            return self._map(count, depth) if count else {}
+        return [self.unpack(depth + 1)] if count == 1 else [self.unpack(depth + 1) for _ in range(count)]
 
     def _map(self, count: int, depth: int) -> Any:
         found: dict[str, Any] = {}

@@ -13,6 +13,9 @@ from .errors import BrokenMessageError
 EMPTY: tuple[list[Any], int] = ([], 0)
 
 
+_PLAIN = {bytes, str, int, float, bool, type(None), dict, list, tuple, memoryview, bytearray}
+
+
 def is_items(value: Any) -> bool:
     """Whether a value is what a schema-less call streams."""
     return inspect.isgenerator(value) or inspect.isasyncgen(value) or getattr(value, "psyne_items", False)
@@ -32,8 +35,8 @@ class NamedMethod:
     def write_arguments(self, args: tuple, named: dict[str, Any], refs: Any) -> tuple[list[Any], int, Any]:
         """The arguments' chunks, their size, and the items that follow or None."""
         items = None
-        for each in (*args, *named.values()):
-            if is_items(each):
+        for each in (*args, *named.values()) if named else args:
+            if each.__class__ not in _PLAIN and is_items(each):
                 if items is not None:
                     raise ValueError(f"{self.name}: a call streams one argument at most")
                 items = each
@@ -47,6 +50,8 @@ class NamedMethod:
         if not isinstance(found, list) or len(found) != 2 or not isinstance(found[0], list) or not isinstance(found[1], dict):
             raise BrokenMessageError(self.name, "arguments are [positional, {name: value}]")
         args, named = found
+        if items is None:
+            return args, named
         return [items if each is messagepack.STREAM else each for each in args], {key: items if each is messagepack.STREAM else each for key, each in named.items()}
 
     def write_result(self, value: Any, refs: Any = None) -> tuple[list[Any], int]:
@@ -79,7 +84,8 @@ class TypedMethod:
         items = None
         if named or self.has_input or len(args) != len(self.parameters):
             args, items = self._bound(args, named)
-        return (*self._arguments.chunks(args, refs), items)
+        out: list[Any] = []
+        return out, self._arguments.write(out, 0, args, refs, 1)[2], items
 
     def _bound(self, args: tuple, named: dict[str, Any]) -> tuple[tuple, Any]:
         names = self.parameters + (["items"] if self.has_input else [])

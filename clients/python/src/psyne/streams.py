@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Sequence
 
 from . import frames
 from .errors import DeadlineExceeded, ProtocolError, PsyneError, RemoteError
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 class Stream:
     """`credit` is what this side may send, `granted` what the other may. `over` is set once, by whoever ends the call."""
 
+    input_ended = False
+    over = False
+    error: PsyneError | None = None
+    consumed = 0
+    expires: float | None = None
+    callbacks: Sequence[int] = ()
+    inbox: Any = ()
+
     def __init__(self, core: Core, number: int, lane: int, credit: int, granted: int) -> None:
         self.core = core
         self.number = number
         self.lane = lane
         self.credit = credit
-        self.granted = granted
-        self.window = granted
-        self.inbox: deque[memoryview] = deque()
-        self.input_ended = False
-        self.over = False
-        self.error: PsyneError | None = None
-        self.consumed = 0
-        self.expires: float | None = None
-        self.callbacks: list[int] = []
+        self.granted = self.window = granted
 
     def changed(self) -> None:
         """Wakes who waits; the client's two kinds say how."""
@@ -40,6 +40,8 @@ class Stream:
             raise ProtocolError(f"an item of {len(payload)} bytes on stream {self.number}, which has no credit left")
         with self.core.counting:
             self.granted -= len(payload) + frames.ITEM_COST
+        if self.inbox == ():
+            self.inbox = deque()
         self.inbox.append(payload)
         self.changed()
 
@@ -74,11 +76,17 @@ class Stream:
 class OutgoingCall(Stream):
     """A call that this side makes. When it is over it has a `result`, or an `error`."""
 
+    result: memoryview | None = None
+    what = "the call"
+
     def __init__(self, core: Core, number: int, lane: int, granted: int, timeout: float | None) -> None:
-        super().__init__(core, number, lane, frames.FIRST_CREDIT, granted)
-        self.result: memoryview | None = None
-        self.expires = None if timeout is None else time.monotonic() + timeout
-        self.what = ""
+        self.core = core
+        self.number = number
+        self.lane = lane
+        self.credit = frames.FIRST_CREDIT
+        self.granted = self.window = granted
+        if timeout is not None:
+            self.expires = time.monotonic() + timeout
 
     def ended(self, payload: memoryview) -> None:
         self.result = payload
@@ -118,7 +126,8 @@ class IncomingCall(Stream):
 
     def __init__(self, core: Core, number: int, lane: int, credit: int, granted: int, deadline_millis: int) -> None:
         super().__init__(core, number, lane, credit, granted)
-        self.expires = time.monotonic() + deadline_millis / 1000 if deadline_millis else None
+        if deadline_millis:
+            self.expires = time.monotonic() + deadline_millis / 1000
 
     def end(self, chunks: list, size: int) -> None:
         if self.core.forget_incoming(self):

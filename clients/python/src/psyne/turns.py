@@ -26,17 +26,18 @@ class Turns:
         self._waiting: deque[threading.Lock] = deque()
         self._threads = 0
         self.leader: int | None = None
-        self.running: tuple[Any, int] | None = None
+        self.running: tuple[Any, int | None] | None = None
+        """What the thread that has the turn runs, and that thread: until `end_run` it does not read."""
 
-    def wait(self, sleepers: list[threading.Lock], ready: Ready, expires: float | None = None) -> bool:
-        """Until `ready`, which whoever makes it so tells by releasing the sleepers; false if that was not before `expires`."""
+    def wait(self, sleeping: Callable[[], list[threading.Lock]], ready: Ready, expires: float | None = None) -> bool:
+        """Until `ready`, which whoever makes it so tells by waking what was left in `sleeping()`; false if that was not before `expires`."""
         me = threading.get_ident()
         # A method that waits on the thread that reads gives the turn away for good: what it waits for may come behind what it would read.
         follows = self.leader == me and self.hand_over(me)
         while not ready():
             if expires is not None and time.monotonic() >= expires:
                 return False
-            lock = self._turn(me, sleepers, follows)
+            lock = self._turn(me, sleeping, follows)
             if lock is None:
                 try:
                     self._lead(me, ready, expires)
@@ -47,10 +48,10 @@ class Turns:
                 if not ready():
                     lock.acquire(True, -1 if expires is None else max(0.0, expires - time.monotonic()))
             finally:
-                self._leave(lock, sleepers)
+                self._leave(lock, sleeping())
         return True
 
-    def _turn(self, me: int, sleepers: list[threading.Lock], follows: bool) -> threading.Lock | None:
+    def _turn(self, me: int, sleeping: Callable[[], list[threading.Lock]], follows: bool) -> threading.Lock | None:
         """None if the turn is the caller's now; otherwise what it sleeps on."""
         with self._mutex:
             if self.leader is None and not follows:
@@ -60,7 +61,7 @@ class Turns:
             lock.acquire()
             if not follows:
                 self._waiting.append(lock)
-            sleepers.append(lock)
+            sleeping().append(lock)
             return lock
 
     def _give_up(self, me: int) -> None:
@@ -68,7 +69,7 @@ class Turns:
             if self.leader != me:
                 return
             self.leader = None
-            if self._wake_next() or not self._threads or self._is_over() or self._threads >= self._max_threads:
+            if not self._waiting and not self._threads or self._wake_next() or not self._threads or self._is_over() or self._threads >= self._max_threads:
                 return
             # Every thread that only reads runs a method now.
             self._threads += 1
@@ -104,16 +105,12 @@ class Turns:
         self._threads = max(1, self._threads)
         return True
 
-    def begin_run(self, what: Any, me: int) -> None:
-        """The thread that has the turn begins to run a method; until `end_run` it does not read."""
-        self.running = what, me
-
     def end_run(self, what: Any) -> None:
         with self._mutex:
             if self.running is not None and self.running[0] is what:
                 self.running = None
 
-    def take_from(self, running: tuple[Any, int]) -> bool:
+    def take_from(self, running: tuple[Any, int | None]) -> bool:
         """Takes the turn from the thread that still runs what it ran; false if it does not any more."""
         with self._mutex:
             if self.running is not running or self.leader != running[1]:
@@ -137,7 +134,8 @@ class Turns:
         threading.Thread(target=self._reader, name="psyne reader", daemon=True).start()
 
     def _reader(self) -> None:
-        self.wait([], self._is_over)
+        sleepers: list[threading.Lock] = []
+        self.wait(lambda: sleepers, self._is_over)
 
     def end(self) -> None:
         """Wakes everybody: it is over."""
