@@ -294,7 +294,7 @@ async def _value(call: Any, method: Any) -> Any:
     return method.read_result(await call.answer())
 
 
-class Answer(collections.abc.Coroutine):  # type: ignore[type-arg]
+class Answer(collections.abc.Coroutine):
     """The answer of a call that is under way: a coroutine, and, if it is a stream, an asynchronous iterable."""
 
     def __init__(self, value: Any) -> None:

@@ -33,9 +33,14 @@ def is_array(value: Any) -> bool:
     return numpy is not None and isinstance(value, numpy.ndarray)
 
 
+def is_number(value: Any) -> bool:
+    """Whether it is one of numpy's numbers."""
+    return numpy is not None and isinstance(value, numpy.generic)
+
+
 def scalar_array(value: Any, where: str) -> Any:
     """The array of rank 0 that one of numpy's numbers is: what numpy itself makes of such an array."""
-    if numpy is None or not isinstance(value, numpy.generic):
+    if not is_number(value):
         raise ValueError(f"{where}: a numpy array is wanted, not {type(value).__name__} {str(value)[:80]!r}")
     return numpy.asarray(value)
 

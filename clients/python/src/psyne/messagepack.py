@@ -11,7 +11,7 @@ import enum
 import struct
 from typing import Any
 
-from .arrays import DTYPES, element_of, elements, is_array, numpy, tensor_of
+from .arrays import DTYPES, element_of, elements, is_array, is_number, tensor_of
 from .definitions import ELEMENT_BYTES
 from .errors import BrokenMessageError
 
@@ -88,7 +88,7 @@ class Packer:
             self.pack(value.name.rstrip("_"))
         elif is_array(value):
             self._tensor(value)
-        elif numpy is not None and isinstance(value, numpy.generic):
+        elif is_number(value):
             self.pack(value.item(), depth)
         elif isinstance(value, (bytearray, memoryview)):
             self._binary(memoryview(value).cast("B"))
@@ -102,9 +102,10 @@ class Packer:
             self._derived(value, depth)
 
     def _derived(self, value: Any, depth: int) -> None:
-        for kind in (bool, int, float, str, dict, list, tuple):
+        kinds: tuple[Any, ...] = (bool, int, float, str, dict, list, tuple)
+        for kind in kinds:
             if isinstance(value, kind):
-                self.pack(kind(value), depth)  # type: ignore[call-arg]
+                self.pack(kind(value), depth)
                 return
         raise ValueError(f"a {type(value).__name__} cannot be sent: {str(value)[:80]!r}")
 

@@ -124,7 +124,7 @@ def table(element: Writer) -> Writer:
 
 
 def _slots(out: list, end: int, values: Any, writer: Writer, refs: Any, depth: int) -> tuple[bytes, int]:
-    slots = []
+    slots: list[int] = []
     for each in values:
         at, count, end = writer(out, end, each, refs, depth)
         slots += at, count

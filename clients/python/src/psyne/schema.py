@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import Iterable
+from typing import Any, Iterable
 
 from .check import Check
 from .definitions import MAX_TEXT_BYTES, Definition, Enumeration, Record, Service, Type, mentions
@@ -67,7 +67,8 @@ class Schema:
         return part
 
     def record(self, name: str) -> Record:
-        return self._require(name, Record, "record")
+        found: Record = self._require(name, Record, "record")
+        return found
 
     def service(self, name: str | None = None) -> Service:
         """The service of a name, or the only one."""
@@ -76,9 +77,10 @@ class Schema:
             if len(services) != 1:
                 raise ValueError(f"package {self.package} has {len(services)} services; name one of {services}")
             name = services[0]
-        return self._require(name, Service, "service")
+        found: Service = self._require(name, Service, "service")
+        return found
 
-    def _require(self, name, kind, word):  # type: ignore[no-untyped-def]
+    def _require(self, name: str, kind: Any, word: str) -> Any:
         found = self.definitions.get(name)
         if not isinstance(found, kind):
             raise ValueError(f"package {self.package} has no {word} '{name}'")

@@ -152,7 +152,7 @@ def connection_service(services: Callable[[], list[Provided]]) -> Provided:
     def refuse(*_: Any) -> None:
         raise RemoteError("invalid_argument", "a client takes no offers; offer to the node")
 
-    functions = {"find": find, "offer": refuse, "withdraw": refuse, "services": lambda: [each.name for each in services()]}
+    functions: dict[str, Callable[..., Any]] = {"find": find, "offer": refuse, "withdraw": refuse, "services": lambda: [each.name for each in services()]}
     return Provided("Connection", 0, CONNECTION_METHODS, [functions[each.name] for each in SERVICE.methods], None, CODECS)
 
 
