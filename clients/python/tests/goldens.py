@@ -33,7 +33,7 @@ class References:
     def elements(self, lease: int, offset: int, size: int) -> Any:
         if lease != 7 or offset + size > 256:
             raise ValueError(f"lease {lease} does not cover {size} bytes at {offset}")
-        return self.region[offset:offset + size]
+        return self.region[offset : offset + size]
 
     def number(self, function: Any, type: Any) -> int:
         if function is not judge:

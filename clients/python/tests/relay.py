@@ -1,6 +1,6 @@
 """A node as the clients' tests want it: finds, offers and withdraws services, and forwards calls frame by frame without decoding them.
 
-    python relay.py [tcp://127.0.0.1:PORT | unix:PATH]      prints its address and serves until its standard input ends
+python relay.py [tcp://127.0.0.1:PORT | unix:PATH]      prints its address and serves until its standard input ends
 """
 
 from __future__ import annotations
@@ -65,7 +65,6 @@ class Peer(asyncio.Protocol):
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
         self.routes: dict[int, tuple[Peer, int]] = {}
-        self.callers: list[Peer] = []
         self.hello: dict[str, Any] = {}
         self.next_stream = 2
         self.left = b""
@@ -89,7 +88,7 @@ class Peer(asyncio.Protocol):
             kind, flags, lane, stream, length, total = HEADER.unpack_from(data, at)
             if size - at < 16 + length:
                 break
-            self.frame(kind, flags, lane, stream, total, data[at + 16:at + 16 + length])
+            self.frame(kind, flags, lane, stream, total, data[at + 16 : at + 16 + length])
             at += 16 + length
         self.left = data[at:] if at else data
 
@@ -127,15 +126,15 @@ class Peer(asyncio.Protocol):
 
     def begin(self, kind: int, flags: int, lane: int, stream: int, total: int, payload: bytes) -> None:
         if kind == CALLBACK:
-            self.pass_on(self.callers[-1], kind, flags, lane, stream, total, payload)
+            # The second word is the call in whose arguments the callback came.
+            other, number = self.routes[struct.unpack_from("<I", payload, 4)[0]]
+            self.pass_on(other, kind, flags, lane, stream, total, payload[:4] + struct.pack("<I", number) + payload[8:])
             return
         service, method = struct.unpack_from("<HH", payload)
         if not service:
             self.own(stream, method, payload[16:])
         elif service in self.relay.services:
             provider, number, _, _ = self.relay.services[service]
-            provider.callers.append(self)
-            del provider.callers[:-64]
             self.pass_on(provider, kind, flags, lane, stream, total, struct.pack("<H", number) + payload[2:])
         else:
             self.fail(stream, "unavailable", "the provider is gone")
@@ -152,8 +151,15 @@ class Peer(asyncio.Protocol):
         method = CONNECTION_METHODS[number]
         args = list(method.read_arguments(memoryview(arguments), None, None)[0])
         try:
-            result = self.relay.find(*args) if number == FIND else self.relay.offer(self, *args) if number == OFFER else \
-                self.relay.withdraw(self, *args) if number == WITHDRAW else [each[3] for each in self.relay.services.values()]
+            result = (
+                self.relay.find(*args)
+                if number == FIND
+                else self.relay.offer(self, *args)
+                if number == OFFER
+                else self.relay.withdraw(self, *args)
+                if number == WITHDRAW
+                else [each[3] for each in self.relay.services.values()]
+            )
             self.send(END, stream, b"".join(method.write_result(result)[0]))
         except RemoteError as error:
             self.fail(stream, error.code, error.message)

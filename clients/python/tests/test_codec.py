@@ -48,9 +48,14 @@ class CodecTest(unittest.TestCase):
 
     def test_what_a_value_may_not_be(self):
         codec = Codecs(POINT).record("Point")
-        for value, message in [({"x": 70000, "y": 1}, "Point.x: an i16"), ({"x": 1}, "Point.y: is missing"), ({"x": 1, "y": "s"}, "Point.y: an f64"),
-                               ({"x": 1, "y": 1, "z": 3}, "no field"), ({"x": 1, "y": 1, "mood": "angry"}, "Point.mood: enum Mood has no value 'angry'"),
-                               ({"x": 1, "y": 1, "from": 3}, "Point.from: a str")]:
+        for value, message in [
+            ({"x": 70000, "y": 1}, "Point.x: an i16"),
+            ({"x": 1}, "Point.y: is missing"),
+            ({"x": 1, "y": "s"}, "Point.y: an f64"),
+            ({"x": 1, "y": 1, "z": 3}, "no field"),
+            ({"x": 1, "y": 1, "mood": "angry"}, "Point.mood: enum Mood has no value 'angry'"),
+            ({"x": 1, "y": 1, "from": 3}, "Point.from: a str"),
+        ]:
             with self.assertRaisesRegex(ValueError, message):
                 codec.encode(value)
 
@@ -60,6 +65,7 @@ class CodecTest(unittest.TestCase):
 
             def __init__(self, **_):
                 raise ValueError("never")
+
         message = Codecs(POINT).record("Point").encode({"x": 1, "y": 2})
         with self.assertRaisesRegex(BrokenMessageError, "Point: the values are refused"):
             Codecs(POINT, {"Point": Narrow}).record("Point").decode(message)
@@ -129,12 +135,14 @@ class CodecTest(unittest.TestCase):
         self.assertIs(codecs.value(Named("Point"), "result"), codecs.record("Point"))
 
     def test_without_numpy(self):
-        program = ("import sys; sys.modules['numpy'] = None\nimport psyne\n"
-                   "c = psyne.Codecs(psyne.Schema.parse('package a; record L { 1 list<f64> f; 2 list<bool> b; 3 string s; 4 bytes y; }')).record('L')\n"
-                   "v = c.decode(c.encode({'f': [1, 2.5], 'b': [True], 's': 'x', 'y': b'z'}))\n"
-                   "assert list(v['f']) == [1, 2.5] and v['b'] == (True,) and v['s'] == 'x' and bytes(v['y']) == b'z', v\n"
-                   "t = psyne.Codecs(psyne.Schema.parse('package a; record L { 1 tensor t; }')).record('L')\n"
-                   "try: t.encode({'t': [1]})\nexcept ValueError as e: assert 'numpy' in str(e)\nelse: raise SystemExit(1)\n")
+        program = (
+            "import sys; sys.modules['numpy'] = None\nimport psyne\n"
+            "c = psyne.Codecs(psyne.Schema.parse('package a; record L { 1 list<f64> f; 2 list<bool> b; 3 string s; 4 bytes y; }')).record('L')\n"
+            "v = c.decode(c.encode({'f': [1, 2.5], 'b': [True], 's': 'x', 'y': b'z'}))\n"
+            "assert list(v['f']) == [1, 2.5] and v['b'] == (True,) and v['s'] == 'x' and bytes(v['y']) == b'z', v\n"
+            "t = psyne.Codecs(psyne.Schema.parse('package a; record L { 1 tensor t; }')).record('L')\n"
+            "try: t.encode({'t': [1]})\nexcept ValueError as e: assert 'numpy' in str(e)\nelse: raise SystemExit(1)\n"
+        )
         subprocess.run([sys.executable, "-c", program], check=True)
 
 

@@ -24,13 +24,15 @@ def mutated(random: random.Random, message: bytes) -> bytes:
         elif kind == 1 and data:
             data[at % len(data)] ^= 1 << random.randrange(8)
         elif kind == 2:
-            data[at & ~3:(at & ~3) + 4] = random.choice((0, 1, len(data), max(0, len(data) - 8), 0x7FFFFFFF, 0xFFFFFFFF, random.randrange(512))).to_bytes(4, "little")
+            data[at & ~3 : (at & ~3) + 4] = random.choice((0, 1, len(data), max(0, len(data) - 8), 0x7FFFFFFF, 0xFFFFFFFF, random.randrange(512))).to_bytes(
+                4, "little"
+            )
         elif kind == 3:
             del data[at:]
         elif kind == 4:
-            data[at:at] = data[at:at + random.randrange(16)]
+            data[at:at] = data[at : at + random.randrange(16)]
         else:
-            del data[at:at + random.randrange(16)]
+            del data[at : at + random.randrange(16)]
     return bytes(data)
 
 
@@ -67,8 +69,22 @@ class HostileTest(unittest.TestCase):
                 pass
 
     def test_messagepack_bounds(self):
-        for message in (b"\xdd\xff\xff\xff\xff", b"\xdf\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff", b"\xdb\xff\xff\xff\xff", b"\x91" * 1000, b"\xc1", b"\xd4\x01\x01", b"",
-                        b"\x81\xa1a\x01\x01", b"\x82\xa1a\x01\xa1a\x02", b"\x81\x01\x01", b"\x81\xa7_tensor\xa3f64", b"\x81\xa9_callback\x01", b"\x81" * 100):
+        for message in (
+            b"\xdd\xff\xff\xff\xff",
+            b"\xdf\xff\xff\xff\xff",
+            b"\xc6\xff\xff\xff\xff",
+            b"\xdb\xff\xff\xff\xff",
+            b"\x91" * 1000,
+            b"\xc1",
+            b"\xd4\x01\x01",
+            b"",
+            b"\x81\xa1a\x01\x01",
+            b"\x82\xa1a\x01\xa1a\x02",
+            b"\x81\x01\x01",
+            b"\x81\xa7_tensor\xa3f64",
+            b"\x81\xa9_callback\x01",
+            b"\x81" * 100,
+        ):
             with self.assertRaises(BrokenMessageError):
                 messagepack.unpack(memoryview(message))
 
@@ -99,13 +115,23 @@ class HostileTest(unittest.TestCase):
     def test_broken_frames(self):
         limits = Limits(message_bytes=100_000, piece_bytes=1000, assembling_bytes=150_000)
         pack = frames.HEADER.pack
-        for message in (pack(0, 0, 0, 0, 0, 0), pack(12, 0, 0, 0, 0, 0), pack(4, 1, 0, 0, 0, 0), pack(2, 4, 0, 0, 0, 0), pack(4, 0, 4, 0, 0, 0), pack(4, 0, 256, 0, 0, 0),
-                        pack(4, 0, 0, 1 << 31, 0, 0), pack(4, 0, 0, 1, 1001, 1001), pack(4, 0, 0, 1, 10, 9), pack(4, 0, 0, 1, 1000, 100_001),
-                        pack(4, 0, 1, 1, 999, 2000) + bytes(999),
-                        pack(4, 0, 1, 1, 1000, 2000) + bytes(1000) + pack(4, 0, 1, 1, 10, 10) + bytes(10),
-                        pack(4, 0, 1, 1, 1000, 2000) + bytes(1000) + pack(3, 0, 1, 1, 1000, 2000),
-                        pack(4, 0, 1, 1, 1000, 1500) + bytes(1000) + pack(4, 0, 1, 1, 1000, 1500),
-                        pack(4, 0, 1, 1, 1000, 90_000) + bytes(1000) + pack(4, 0, 1, 3, 1000, 90_000)):
+        for message in (
+            pack(0, 0, 0, 0, 0, 0),
+            pack(12, 0, 0, 0, 0, 0),
+            pack(4, 1, 0, 0, 0, 0),
+            pack(2, 4, 0, 0, 0, 0),
+            pack(4, 0, 4, 0, 0, 0),
+            pack(4, 0, 256, 0, 0, 0),
+            pack(4, 0, 0, 1 << 31, 0, 0),
+            pack(4, 0, 0, 1, 1001, 1001),
+            pack(4, 0, 0, 1, 10, 9),
+            pack(4, 0, 0, 1, 1000, 100_001),
+            pack(4, 0, 1, 1, 999, 2000) + bytes(999),
+            pack(4, 0, 1, 1, 1000, 2000) + bytes(1000) + pack(4, 0, 1, 1, 10, 10) + bytes(10),
+            pack(4, 0, 1, 1, 1000, 2000) + bytes(1000) + pack(3, 0, 1, 1, 1000, 2000),
+            pack(4, 0, 1, 1, 1000, 1500) + bytes(1000) + pack(4, 0, 1, 1, 1000, 1500),
+            pack(4, 0, 1, 1, 1000, 90_000) + bytes(1000) + pack(4, 0, 1, 3, 1000, 90_000),
+        ):
             with self.subTest(message=message[:16].hex()), self.assertRaises(ProtocolError):
                 read(limits, message, random.Random(4))
 
@@ -116,7 +142,7 @@ def read(limits: Limits, data: bytes, source: random.Random) -> list:
     while at < len(data):
         target = reader.target()
         count = min(len(target), len(data) - at, source.choice((1, 16, 100, 1000, 100_000)))
-        target[:count] = data[at:at + count]
+        target[:count] = data[at : at + count]
         reader.advance(count)
         at += count
         while (message := reader.next()) is not None:

@@ -51,8 +51,12 @@ class SchemaTest(unittest.TestCase):
                 self.assertTrue(str(caught.exception).startswith(place + ":"), str(caught.exception))
 
     def test_bounds(self):
-        for text in ("package a;" + " " * (1 << 20), "package a;" + "".join(f"record A{i} {{}}" for i in range(4097)),
-                     "package a; record A {" + "".join(f"{i + 1} i8 a{i};" for i in range(1025)) + "}", "package a; record A { 1 " + "list<" * 100_000):
+        for text in (
+            "package a;" + " " * (1 << 20),
+            "package a;" + "".join(f"record A{i} {{}}" for i in range(4097)),
+            "package a; record A {" + "".join(f"{i + 1} i8 a{i};" for i in range(1025)) + "}",
+            "package a; record A { 1 " + "list<" * 100_000,
+        ):
             with self.assertRaises(SchemaError):
                 Schema.parse(text)
         Schema.parse("package a; record A { 1 " + "list<" * 31 + "i8" + ">" * 31 + " a; }")

@@ -212,6 +212,7 @@ class ServicesTest(unittest.TestCase):
 
             def refuses(each):
                 raise RemoteError("not_this", str(each))
+
             with self.assertRaises(RemoteError) as caught:
                 client.call("judge", refuses, 1)
             self.assertEqual(caught.exception.code, "not_this")
@@ -235,6 +236,7 @@ class ServicesTest(unittest.TestCase):
             def broken():
                 yield 1
                 raise KeyError("items")
+
             with self.assertRaises((RemoteError, KeyError)):
                 client.call("total", 0, broken())
             self.assertEqual(client.call("add", 1, 1), 2)
@@ -256,11 +258,13 @@ class ServicesTest(unittest.TestCase):
                 items.close()
                 self.assertEqual(list(items), [])
             else:
+
                 async def first():
                     items = await client.service.count(1 << 40)
                     async for each in items:
                         await items.aclose()
                         return each
+
                 self.assertEqual(client.run(first()), 0)
             self.assertTrue(offered.closed.wait(20))
 
@@ -274,14 +278,17 @@ class ServicesTest(unittest.TestCase):
                 for each in threads:
                     each.join()
             else:
+
                 async def all_of():
                     return await asyncio.gather(*[client.service.add(n, each) for n in range(8) for each in range(50)])
+
                 answers = client.run(all_of())
-                found = {n: answers[50 * n:50 * n + 50] for n in range(8)}
+                found = {n: answers[50 * n : 50 * n + 50] for n in range(8)}
             self.assertEqual(found, {n: [n + each for each in range(50)] for n in range(8)})
 
     def test_a_task_that_is_cancelled(self):
         with self.pair("asyncio", "asyncio", True) as (client, _):
+
             async def cancelled():
                 task = asyncio.create_task(client.service.never())
                 await client.service.add(1, 1)
@@ -289,6 +296,7 @@ class ServicesTest(unittest.TestCase):
                 with self.assertRaises(asyncio.CancelledError):
                     await task
                 return len(client.service._bound.core.outgoing)
+
             self.assertEqual(client.run(cancelled()), 0)
 
     def test_a_method_that_calls_back_its_own_connection(self):
@@ -352,6 +360,7 @@ class RelayTest(unittest.TestCase):
                     full = offer(*args)
                     registered.release()
                     return full
+
                 relay.relay.offer = offered
                 service = {"id": "echo", "echo": lambda value: value}
                 if provider_is_async:

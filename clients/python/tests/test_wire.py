@@ -176,6 +176,7 @@ class Waited:
         async def called(args, named):
             found = await method(*args, **named)
             return [each async for each in found] if hasattr(found, "__aiter__") else found
+
         return lambda *args, **named: self._run(called(args, named))
 
 
@@ -194,8 +195,19 @@ class WireTest(unittest.TestCase):
 
     def test_hello(self):
         for node, _ in self.sides(token="secret", workspace="w", client_id="c", name="n"):
-            self.assertEqual(node.hello, {"version": 2, "name": "n", "maxMessageBytes": 64 << 20, "pieceBytes": 256 << 10, "maxCalls": 4096, "token": "secret",
-                                          "workspace": "w", "client": "c"})
+            self.assertEqual(
+                node.hello,
+                {
+                    "version": 2,
+                    "name": "n",
+                    "maxMessageBytes": 64 << 20,
+                    "pieceBytes": 256 << 10,
+                    "maxCalls": 4096,
+                    "token": "secret",
+                    "workspace": "w",
+                    "client": "c",
+                },
+            )
 
     def test_a_call_byte_by_byte(self):
         for node, side in self.sides():
@@ -204,11 +216,11 @@ class WireTest(unittest.TestCase):
             service = bound.result()
             answer = side.later(lambda: service.echo(b"abc", timeout=5))
             frame = node.read(16 + 16 + 19)
-            self.assertEqual(frame[:16].hex(), "02000100" "03000000" "23000000" "23000000")
+            self.assertEqual(frame[:16].hex(), "02000100030000002300000023000000")
             self.assertEqual(frame[16:20].hex(), "09000000")
             self.assertTrue(4900 <= int.from_bytes(frame[20:24], "little") <= 5000)
-            self.assertEqual(frame[24:32].hex(), "00000000" "00000000")
-            self.assertEqual(frame[32:].hex(), "10000000" "10000000" "03000000" "00000000" + text("abc").hex())
+            self.assertEqual(frame[24:32].hex(), "0000000000000000")
+            self.assertEqual(frame[32:].hex(), "10000000100000000300000000000000" + text("abc").hex())
             for each in HEADER.pack(END, 0, 1, 0, 3, 19, 19) + frame[32:]:
                 node.raw(bytes((each,)))
             self.assertEqual(bytes(answer.result()), b"abc")
@@ -334,7 +346,13 @@ class WireTest(unittest.TestCase):
         for node, side in self.sides():
             service = {"id": "mine", "echo": lambda value: value, "items": lambda: iter(range(3)), "take": lambda items: 1}
             schema = {"schema": ECHO}
-            offered = side.later(lambda: side.server.register_service(service, **schema) if isinstance(side, BlockingSide) else side.run(side.server.register_service(service, **schema)))
+            offered = side.later(
+                lambda: (
+                    side.server.register_service(service, **schema)
+                    if isinstance(side, BlockingSide)
+                    else side.run(side.server.register_service(service, **schema))
+                )
+            )
             offer = list(CONNECTION_METHODS[OFFER].read_arguments(memoryview(node.expect(CALL, 1))[16:], None, None)[0])[0]
             self.assertEqual((offer["name"], offer["methods"]), ("mine", ["echo", "items", "take"]))
             node.send(END, 1, b"".join(CONNECTION_METHODS[OFFER].write_result("full:mine")[0]), lane=1)
@@ -344,7 +362,11 @@ class WireTest(unittest.TestCase):
             self.assertEqual(node.expect(END, 2), record)
             node.send(CALL, 4, struct.pack("<HHIII", offer["service"], 0, 0, 0, 0) + bytes(32) + record, flags=2, lane=1)
             self.assertEqual(node.expect(END, 4), record)
-            for stream, header, code in ((6, (77, 0, 0, 0, 0), "not_found"), (8, (offer["service"], 3, 0, 0, 0), "not_found"), (10, (offer["service"], 0, 0, 0, 0), "invalid_argument")):
+            for stream, header, code in (
+                (6, (77, 0, 0, 0, 0), "not_found"),
+                (8, (offer["service"], 3, 0, 0, 0), "not_found"),
+                (10, (offer["service"], 0, 0, 0, 0), "invalid_argument"),
+            ):
                 node.send(CALL, stream, struct.pack("<HHIII", *header) + b"broken", lane=1)
                 self.assertEqual(wire_records.FAILURE.decode(node.expect(ERROR, stream))["code"], code)
             node.send(CALLBACK, 12, struct.pack("<II", 99, 0), lane=1)
@@ -358,10 +380,19 @@ class WireTest(unittest.TestCase):
             self.assertEqual(node.expect(END, 14), b"")
 
     def test_broken_rules_end_the_connection(self):
-        for data in (HEADER.pack(13, 0, 0, 0, 0, 0, 0), HEADER.pack(HELLO, 0, 0, 0, 0, len(hello()), len(hello())) + hello(), HEADER.pack(CALL, 0, 0, 0, 3, 16, 16) + bytes(16),
-                     HEADER.pack(CALL, 0, 0, 0, 0, 16, 16) + bytes(16), HEADER.pack(CALL, 0, 0, 0, 2, 15, 15) + bytes(15), HEADER.pack(CALL, 0, 0, 0, 2, 16, 16) + bytes(12) + b"\1\0\0\0",
-                     HEADER.pack(PING, 0, 0, 0, 0, 65, 65) + bytes(65), HEADER.pack(END, 0, 0, 0, 1, 300_000, 300_000), HEADER.pack(ERROR, 0, 0, 0, 1, 4, 4) + bytes(4),
-                     HEADER.pack(CANCEL, 0, 0, 0, 1, 0, 0), HEADER.pack(CALLBACK, 0, 0, 0, 2, 4, 4) + bytes(4)):
+        for data in (
+            HEADER.pack(13, 0, 0, 0, 0, 0, 0),
+            HEADER.pack(HELLO, 0, 0, 0, 0, len(hello()), len(hello())) + hello(),
+            HEADER.pack(CALL, 0, 0, 0, 3, 16, 16) + bytes(16),
+            HEADER.pack(CALL, 0, 0, 0, 0, 16, 16) + bytes(16),
+            HEADER.pack(CALL, 0, 0, 0, 2, 15, 15) + bytes(15),
+            HEADER.pack(CALL, 0, 0, 0, 2, 16, 16) + bytes(12) + b"\1\0\0\0",
+            HEADER.pack(PING, 0, 0, 0, 0, 65, 65) + bytes(65),
+            HEADER.pack(END, 0, 0, 0, 1, 300_000, 300_000),
+            HEADER.pack(ERROR, 0, 0, 0, 1, 4, 4) + bytes(4),
+            HEADER.pack(CANCEL, 0, 0, 0, 1, 0, 0),
+            HEADER.pack(CALLBACK, 0, 0, 0, 2, 4, 4) + bytes(4),
+        ):
             for node, side in self.sides():
                 call = side.later(lambda: side.server.list_services() if isinstance(side, BlockingSide) else side.run(side.server.list_services()))
                 node.expect(CALL, 1)
@@ -372,7 +403,11 @@ class WireTest(unittest.TestCase):
                     call.result()
 
     def test_no_hello(self):
-        for first in (HEADER.pack(PING, 0, 0, 0, 0, 0, 0), HEADER.pack(HELLO, 0, 0, 0, 0, len(hello(version=3)), len(hello(version=3))) + hello(version=3), None):
+        for first in (
+            HEADER.pack(PING, 0, 0, 0, 0, 0, 0),
+            HEADER.pack(HELLO, 0, 0, 0, 0, len(hello(version=3)), len(hello(version=3))) + hello(version=3),
+            None,
+        ):
             for side in (BlockingSide, AsyncioSide):
                 node = Node(greet=False)
                 made = Later(lambda: side(node.url, timeout=0.2 if first is None else 20))
@@ -404,6 +439,7 @@ class WireTest(unittest.TestCase):
     def test_hostile_frames(self):
         """Whatever comes, the connection ends or goes on: a client never hangs on it, and raises what is its own."""
         import random
+
         source = random.Random(5)
         for turn in range(40):
             for node, side in self.sides():

@@ -17,6 +17,21 @@ from .schema import Schema
 
 __version__ = "0.1.0"
 __all__ = [
-    "BrokenMessageError", "Callback", "Codecs", "ConnectionLost", "DeadlineExceeded", "Items", "Limits", "ProtocolError", "PsyneError", "RecordCodec",
-    "RemoteError", "RemoteMethod", "Schema", "SchemaError", "Server", "Service", "connect_to_server",
+    "BrokenMessageError",
+    "Callback",
+    "Codecs",
+    "ConnectionLost",
+    "DeadlineExceeded",
+    "Items",
+    "Limits",
+    "ProtocolError",
+    "PsyneError",
+    "RecordCodec",
+    "RemoteError",
+    "RemoteMethod",
+    "Schema",
+    "SchemaError",
+    "Server",
+    "Service",
+    "connect_to_server",
 ]

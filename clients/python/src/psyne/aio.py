@@ -3,8 +3,8 @@
     async with psyne.aio.connect_to_server({"server_url": "tcp://localhost:9000"}) as server:
         print(await (await server.get_service("hello")).greet("Zoë"))
 
-Everything belongs to the loop in which it was connected. Functions of a service may be coroutine functions, generators of both kinds, and plain functions, which
-run on the loop. An array that is sent may not change before the call is over: it leaves from where it lies.
+Everything belongs to the loop in which it was connected. Functions of a service may be coroutine functions, generators of both kinds, and plain functions,
+which run on the loop. An array that is sent may not change before the call is over: it leaves from where it lies.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Server:
         await self.close()
 
     async def get_service(self, name: str, *, schema: str | Schema | None = None, classes: Any = None, timeout: float | None = None) -> Service:
-        """A service by its name. Its records are read as `classes` (a module, a mapping or a list); `schema` is the caller's own, which the service's must follow."""
+        """A service by its name. Its records are read as `classes` (a module, a mapping or a list). `schema` is the caller's own; the service's must follow it."""
         own = Schema.parse(schema) if isinstance(schema, str) else schema
         service = Service(self, name, own, classes, self.options.method_timeout if timeout is None else timeout)
         await service.bind()
@@ -275,8 +275,17 @@ class RemoteMethod:
             timeout = named.pop("timeout")
         refs = References(core, bound.codecs) if method.calls_back else None
         chunks, size, items = method.write_arguments(args, named, refs)
-        call = core.begin(bound.service, number, chunks, size, flags=0 if items is None else frames.CALL_STREAMS, lane=lane_of(method, items, size),
-                          window=0 if method.streamed is False else core.limits.window_bytes, timeout=timeout, callbacks=refs.numbers if refs is not None else None)
+        call = core.begin(
+            bound.service,
+            number,
+            chunks,
+            size,
+            flags=0 if items is None else frames.CALL_STREAMS,
+            lane=lane_of(method, items, size),
+            window=0 if method.streamed is False else core.limits.window_bytes,
+            timeout=timeout,
+            callbacks=refs.numbers if refs is not None else None,
+        )
         call.what = self._name
         if items is not None:
             core.task(call.send_items(items, method.write_input))

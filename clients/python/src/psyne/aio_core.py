@@ -177,8 +177,9 @@ class AsyncItems:
             self._call.inbox = ()
 
     def __del__(self) -> None:
-        if not self._call.over:
-            self.close()
+        loop = self._call.core.loop
+        if not self._call.over and not loop.is_closed():
+            loop.call_soon_threadsafe(self._call.cancel if isinstance(self._call, OutgoingCall) else self._call.changed)
 
 
 class AsyncCallback:
@@ -194,7 +195,7 @@ class AsyncCallback:
         if call.over:
             raise call.error or RemoteError("not_found", "the call is over, and its callbacks with it")
         chunks, size = self._method.write_argument(args)
-        made = call.core.begin_callback(self._number, chunks, size, call.lane, call.remaining())
+        made = call.core.begin_callback(self._number, call, chunks, size, call.lane, call.remaining())
         return self._method.read_result(await made.answer())
 
 

@@ -93,11 +93,11 @@ def numbers_of(buffer: Any, word: str, count: int, at: int) -> Any:
     if numpy is not None:
         return numpy.frombuffer(buffer, ARRAY_TYPES[word], count, at)
     if word == "bool":
-        return tuple(map(bool, buffer[at:at + count]))
+        return tuple(map(bool, buffer[at : at + count]))
     if sys.byteorder == "big":
         return struct.unpack_from(f"<{count}{CODES[word]}", buffer, at)
     found = array.array(_FORMATS[word])
-    found.frombytes(buffer[at:at + count * SCALARS[word]])
+    found.frombytes(buffer[at : at + count * SCALARS[word]])
     return found
 
 
@@ -115,7 +115,7 @@ def aligned(size: int, offset: int = 0) -> memoryview:
     if numpy is not None:
         memory = numpy.empty(size + MESSAGE_ALIGNMENT, "u1")
         begin = -(memory.__array_interface__["data"][0] + offset) & MESSAGE_ALIGNMENT - 1
-        return memory.data[begin:begin + size]
+        return memory.data[begin : begin + size]
     return memoryview(bytearray(size))
 
 

@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
 from typing import Any, Callable, Iterator
 
 from . import frames
@@ -100,7 +101,7 @@ class BlockingIncoming(_Waking, IncomingCall):
 
 
 class Items:
-    """The items of a stream, in order: an iterator. Closing it, or dropping it, cancels the call whose result it is."""
+    """The items of a stream, in order: an iterator. Closing it cancels the call whose result it is; dropping it does so soon."""
 
     psyne_items = True
 
@@ -130,8 +131,9 @@ class Items:
             self._call.inbox = ()
 
     def __del__(self) -> None:
+        # Whoever drops it may hold a lock that cancelling wants.
         if not self._call.over:
-            self.close()
+            self._call.core.dropped.append(self._call)
 
 
 class Callback:
@@ -147,7 +149,7 @@ class Callback:
         if call.over:
             raise call.error or RemoteError("not_found", "the call is over, and its callbacks with it")
         chunks, size = self._method.write_argument(args)
-        made = call.core.begin_callback(self._number, chunks, size, call.lane, call.remaining())
+        made = call.core.begin_callback(self._number, call, chunks, size, call.lane, call.remaining())
         return self._method.read_result(made.answer())
 
 
@@ -161,6 +163,7 @@ class BlockingCore(Core):
         super().__init__(limits, provided)
         self.turns = Turns(self._lead, lambda: self.error is not None, limits.threads)
         self._on_serving = on_serving
+        self.dropped: deque[Stream] = deque()
         self._socket = made
         self._writing = threading.Lock()
         self._heard = time.monotonic()
@@ -171,6 +174,18 @@ class BlockingCore(Core):
         made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(seconds), int(fraction * 1e6)))
         self._poll = select.poll()
         self._poll.register(made, select.POLLIN)
+
+    def begin(self, *args: Any, **named: Any) -> Any:
+        if self.dropped:
+            self.cancel_dropped()
+        return super().begin(*args, **named)
+
+    def cancel_dropped(self) -> None:
+        """Cancels the calls whose items nobody wants any more."""
+        while self.dropped:
+            call = self.dropped.popleft()
+            if isinstance(call, OutgoingCall):
+                call.cancel()
 
     # Writing.
 
@@ -193,7 +208,7 @@ class BlockingCore(Core):
     def _gather(self, frame: list[Any]) -> None:
         views = [memoryview(each).cast("B") for each in reversed(frame) if len(each)]
         while views:
-            sent = self._socket.sendmsg(views[:-_IOV_MAX - 1:-1])
+            sent = self._socket.sendmsg(views[: -_IOV_MAX - 1 : -1])
             while sent:
                 view = views.pop()
                 if len(view) > sent:
@@ -259,11 +274,13 @@ class BlockingCore(Core):
 
     def look(self) -> None:
         """Reads what has come while nobody waits, so that a peer that asks is answered."""
+
         def work(me: int) -> None:
             if self._poll.poll(0):
                 self._lead(me, lambda: not self._poll.poll(0), None)
             else:
                 self._silent()
+
         try:
             self.turns.try_lead(work)
         except OSError as error:
@@ -307,12 +324,26 @@ class BlockingCore(Core):
         self._run(call, lambda: call.end(*method.write_result(function(method.read_argument(payload)))))
 
     def _run(self, call: IncomingCall, serve: Callable[..., None], *args: Any) -> None:
-        provided, me, begun = call.provided, self.turns.leader, 0.0
+        """On the reader that reads; beside a thread that reads for its own answer alone, in a thread of its own."""
+        turns, me = self.turns, threading.get_ident()
+        if not turns.is_reader(me):
+            threading.Thread(target=self._guarded, args=(call, serve, args), name="psyne method", daemon=True).start()
+            return
+        provided, begun = call.provided, 0.0
         if provided is not None and call.method_number in provided.slow:
             begun = time.monotonic()
-            self.turns.hand_over(me)
+            turns.hand_over(me)
         else:
-            self.turns.running = call, me
+            turns.running = call, me
+        try:
+            self._guarded(call, serve, args)
+        finally:
+            turns.end_run(call)
+            if begun and provided is not None and time.monotonic() - begun < _QUICK_SECONDS:
+                provided.slow.discard(call.method_number)
+
+    @staticmethod
+    def _guarded(call: IncomingCall, serve: Callable[..., None], args: tuple[Any, ...]) -> None:
         try:
             serve(*args)
         except PsyneError as error:
@@ -320,10 +351,6 @@ class BlockingCore(Core):
         except Exception as error:
             log.warning("a method failed", exc_info=True)
             call.fail(*failure_of(error))
-        finally:
-            self.turns.end_run(call)
-            if begun and provided is not None and time.monotonic() - begun < _QUICK_SECONDS:
-                provided.slow.discard(call.method_number)
 
     def _serve(self, call: Any, payload: memoryview) -> None:
         method = call.method
@@ -337,7 +364,7 @@ class BlockingCore(Core):
             call.send_results(result, method.write_item)
 
     def busy(self, before: Any) -> Any:
-        """Called at a steady pace: a method that ran then and still runs loses the turn, and begins without it until it is quick again. Returns what runs now."""
+        """Called at a steady pace: a method that still runs loses the turn, and begins without it until it is quick again. Returns what runs now."""
         running = self.turns.running
         if running is not None and running is before and self.turns.take_from(running):
             call = running[0]

@@ -6,8 +6,24 @@ import re
 from typing import Any, Callable, Iterable
 
 from .definitions import (
-    MAX_DEFINITIONS, MAX_FIELD_NUMBER, MAX_MEMBERS, MAX_NAME_LENGTH, MAX_NESTED_TYPES, RESERVED, CallbackOf, Definition, Enumeration, Field, ListOf, MapOf,
-    Method, Named, Record, Service, Type, mentions,
+    MAX_DEFINITIONS,
+    MAX_FIELD_NUMBER,
+    MAX_MEMBERS,
+    MAX_NAME_LENGTH,
+    MAX_NESTED_TYPES,
+    RESERVED,
+    CallbackOf,
+    Definition,
+    Enumeration,
+    Field,
+    ListOf,
+    MapOf,
+    Method,
+    Named,
+    Record,
+    Service,
+    Type,
+    mentions,
 )
 from .errors import SchemaError
 from .parser import Place
@@ -48,7 +64,9 @@ class Check:
 
     def _name(self, of: Any, name: str, what: str) -> None:
         if len(name) > MAX_NAME_LENGTH or not _NAME.match(name):
-            raise self._fault(of, f"'{_short(name)}' cannot name a {what}; a name is an ASCII letter and at most {MAX_NAME_LENGTH - 1} letters, digits and '_' behind it")
+            raise self._fault(
+                of, f"'{_short(name)}' cannot name a {what}; a name is an ASCII letter and at most {MAX_NAME_LENGTH - 1} letters, digits and '_' behind it"
+            )
 
     def _definition(self, of: Definition) -> None:
         what = f"{_kind(of)} {of.name}"
@@ -115,8 +133,11 @@ class Check:
         for name, fields in always.items():
             for field in fields:
                 if field.type.name not in finite:  # type: ignore[union-attr]
-                    raise self._fault(field, f"record {name} never ends: its field {field.name} always holds a record {print_type(field.type)} that has no end either; "
-                                             "make a field optional, or a list")
+                    raise self._fault(
+                        field,
+                        f"record {name} never ends: its field {field.name} always holds a record {print_type(field.type)} that has no end either; "
+                        "make a field optional, or a list",
+                    )
         for service in self.named.values():
             for method in service.methods if isinstance(service, Service) else ():
                 self._result_without_callback(service.name, method, calling)
@@ -126,8 +147,11 @@ class Check:
             return
         names, callback = mentions(method.output)
         if callback or names & calling:
-            raise self._fault(method, f"method {service}.{method.name}: its result holds a callback, which nobody may call when the call is over; "
-                                      "take it as a parameter or stream it")
+            raise self._fault(
+                method,
+                f"method {service}.{method.name}: its result holds a callback, which nobody may call when the call is over; "
+                "take it as a parameter or stream it",
+            )
 
     def _members(self, of: Any, what: str, members: Iterable[Any], word: str) -> None:
         count = len(tuple(members))

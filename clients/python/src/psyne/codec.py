@@ -151,6 +151,7 @@ def _record_reader(codec: RecordCodec, where: str) -> parts_read.Reader:
             raise BrokenMessageError(where, f"count of a record is {count}, not 1")
         parts_read.place(where, at, 1, cursor, 8, 8, size)
         return codec.read(buffer, size, at, refs, depth + 1)
+
     return read
 
 
@@ -163,6 +164,7 @@ def _enum_writer(definition: Enumeration, where: str) -> Callable[[Any, Any], in
         if number not in known:
             raise ValueError(f"{where}: enum {definition.name} has no value {value!r}; there are {', '.join(numbers)}")
         return int(number)
+
     return convert
 
 
@@ -174,6 +176,7 @@ def _enum_reader(definition: Enumeration, held: Any, where: str) -> Callable[[in
         if constant is None:
             raise BrokenMessageError(where, f"enum {definition.name} has no number {number & 0xFFFFFFFF}")
         return constant
+
     return convert
 
 
@@ -188,14 +191,18 @@ def _bool_reader(where: str) -> Callable[[int, Any], bool]:
         if number > 1:
             raise BrokenMessageError(where, f"a bool is 0 or 1, not {number}")
         return number == 1
+
     return convert
 
 
 def _callback_writer(type: CallbackOf, where: str) -> Callable[[Any, Any], int]:
     def convert(value: Any, refs: Any) -> int:
         if refs is None or not callable(value):
-            raise ValueError(f"{where}: " + ("callbacks cannot be sent here: use them in a call's arguments" if refs is None else f"{value!r} cannot be called"))
+            raise ValueError(
+                f"{where}: " + ("callbacks cannot be sent here: use them in a call's arguments" if refs is None else f"{value!r} cannot be called")
+            )
         return refs.number(value, type)
+
     return convert
 
 
@@ -207,6 +214,7 @@ def _callback_reader(type: CallbackOf, where: str) -> Callable[[int, Any], Any]:
             return refs.callback(number, type)
         except ValueError as error:
             raise BrokenMessageError(where, str(error)) from None
+
     return convert
 
 
@@ -226,5 +234,3 @@ def _class(classes: Any, name: str) -> Any:
         return next((each for each in classes if each.__name__.rstrip("_") == name.rstrip("_")), None)
     found = getattr(classes, name, None) or getattr(classes, name + "_", None)
     return found if inspect.isclass(found) else None
-
-

@@ -3,8 +3,8 @@
     with psyne.connect_to_server({"server_url": "tcp://localhost:9000"}) as server:
         print(server.get_service("hello").greet("Zoë"))
 
-The socket is read by the thread that waits for an answer. Threads of the package's own are a keeper, which sleeps but for a moment every ten seconds, and, as soon
-as a service is registered or a callback is lent, one that reads (more while methods wait or take long; see `turns`).
+The socket is read by the thread that waits for an answer. Threads of the package's own are a keeper, which sleeps but for a moment every ten seconds, and, as
+soon as a service is registered or a callback is lent, one that reads (more while methods wait or take long; see `turns`).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Server:
         return (self._core.peer or {"name": ""})["name"]
 
     def get_service(self, name: str, *, schema: str | Schema | None = None, classes: Any = None, timeout: float | None = None) -> Service:
-        """A service by its name. Its records are read as `classes` (a module, a mapping or a list); `schema` is the caller's own, which the service's must follow."""
+        """A service by its name. Its records are read as `classes` (a module, a mapping or a list). `schema` is the caller's own; the service's must follow it."""
         own = Schema.parse(schema) if isinstance(schema, str) else schema
         return Service(self, name, own, classes, self.options.method_timeout if timeout is None else timeout)
 
@@ -138,7 +138,7 @@ class Server:
         chunks, size, _ = CONNECTION_METHODS[method].write_arguments(args, {}, None)
         call = core.begin(0, method, chunks, size, timeout=self.options.timeout)
         call.what = CONNECTION_METHODS[method].name
-        return CONNECTION_METHODS[method].read_result(call.answer())  # type: ignore[attr-defined]
+        return CONNECTION_METHODS[method].read_result(call.answer())  
 
     def _offered(self) -> list[Provided]:
         return [each for each in self._provided.values() if each.number]
@@ -167,6 +167,7 @@ class Server:
             retry = FIRST_RETRY_SECONDS
             self._woken.wait(_BUSY_SECONDS if core.turns.serving else self.options.limits.ping_seconds / 2)
             self._woken.clear()
+            core.cancel_dropped()
             if core.turns.serving:
                 before = core.busy(before)
             else:
@@ -265,8 +266,17 @@ class RemoteMethod:
         refs = References(core, codecs) if method.calls_back else None
         chunks, size, items = method.write_arguments(args, named, refs)
         window = 0 if method.streamed is False else core.limits.window_bytes
-        call = core.begin(service, number, chunks, size, flags=0 if items is None else frames.CALL_STREAMS, lane=lane_of(method, items, size),
-                          window=window, timeout=timeout, callbacks=refs.numbers if refs is not None else None)
+        call = core.begin(
+            service,
+            number,
+            chunks,
+            size,
+            flags=0 if items is None else frames.CALL_STREAMS,
+            lane=lane_of(method, items, size),
+            window=window,
+            timeout=timeout,
+            callbacks=refs.numbers if refs is not None else None,
+        )
         call.what = self._name
         if items is not None:
             self._send(call, items, method)
@@ -305,5 +315,3 @@ def _value_or_items(call: Any, method: Any) -> Any:
     if call.inbox or (call.error is None and not len(call.result)):
         return Items(call, method.read_item)
     return method.read_result(call.answer())
-
-

@@ -75,7 +75,20 @@ class Core:
         self.counting = threading.Lock()
         self._state = threading.Lock()
         self._mid_message: dict[int, list[tuple]] = {}
-        self._table = [None, self._hello, self._call, self._item, self._end, self._error, self._credit, self._cancel, self._ping, self._pong, self._goaway, self._callback]
+        self._table = [
+            None,
+            self._hello,
+            self._call,
+            self._item,
+            self._end,
+            self._error,
+            self._credit,
+            self._cancel,
+            self._ping,
+            self._pong,
+            self._goaway,
+            self._callback,
+        ]
 
     # What a client's kind does in its own way.
 
@@ -127,8 +140,16 @@ class Core:
 
     def send_hello(self, name: str, token: str | None, workspace: str | None, client: str | None) -> None:
         limits = self.limits
-        hello = {"version": VERSION, "name": name, "maxMessageBytes": limits.message_bytes, "pieceBytes": limits.piece_bytes, "maxCalls": limits.calls,
-                 "token": token, "workspace": workspace, "client": client}
+        hello = {
+            "version": VERSION,
+            "name": name,
+            "maxMessageBytes": limits.message_bytes,
+            "pieceBytes": limits.piece_bytes,
+            "maxCalls": limits.calls,
+            "token": token,
+            "workspace": workspace,
+            "client": client,
+        }
         chunks, size = HELLO.chunks(hello)
         self.send(frames.HELLO, 0, frames.CONTROL_LANE, 0, chunks, size)
         # Its answer says that the token was good; otherwise a GOAWAY comes.
@@ -150,8 +171,19 @@ class Core:
 
     # Calls of this side.
 
-    def begin(self, service: int, method: int, prefix: list, size: int, *, flags: int = 0, lane: int = frames.RPC_LANE, window: int = 0,
-              timeout: float | None = None, callbacks: list[int] | None = None) -> OutgoingCall:
+    def begin(
+        self,
+        service: int,
+        method: int,
+        prefix: list,
+        size: int,
+        *,
+        flags: int = 0,
+        lane: int = frames.RPC_LANE,
+        window: int = 0,
+        timeout: float | None = None,
+        callbacks: list[int] | None = None,
+    ) -> OutgoingCall:
         """Makes a call with its arguments' chunks."""
         deadline = 0 if timeout is None else max(1, min(int(timeout * 1000), 0x7FFFFFFF))
         call = self._numbered(lane, window, timeout, callbacks)
@@ -168,10 +200,10 @@ class Core:
             raise
         return call
 
-    def begin_callback(self, number: int, chunks: list, size: int, lane: int, timeout: float | None) -> OutgoingCall:
+    def begin_callback(self, number: int, of: IncomingCall, chunks: list, size: int, lane: int, timeout: float | None) -> OutgoingCall:
         call = self._numbered(lane, 0, timeout, None)
         call.what = f"callback {number}"
-        header = frames.CALLBACK_HEADER.pack(number, 0)
+        header = frames.CALLBACK_HEADER.pack(number, of.number)
         try:
             self.send(frames.CALLBACK, 0, lane, call.number, [header, *chunks], size + len(header))
         except BaseException:
@@ -265,7 +297,9 @@ class Core:
             raise ProtocolError(f"a call numbered {stream}, which is in use or not the caller's to give")
         if len(self.incoming) < self.limits.calls:
             return True
-        self.send_failure(frames.CONTROL_LANE, stream, "unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", _BUSY_RETRY_MILLIS)
+        self.send_failure(
+            frames.CONTROL_LANE, stream, "unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", _BUSY_RETRY_MILLIS
+        )
         return False
 
     def _call(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
@@ -299,7 +333,7 @@ class Core:
             return
         call = self.incoming_class(self, stream, lane, 0, 0, 0)
         self.incoming[stream] = call
-        self.start_callback(call, found[0], found[1], payload[frames.CALLBACK_HEADER.size:])
+        self.start_callback(call, found[0], found[1], payload[frames.CALLBACK_HEADER.size :])
 
     def _item(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         call = self._under_way(stream)

@@ -40,7 +40,7 @@ class _Difference:
             differs = self.types(f"{what}, field {ours.name}", ours.type, found.type)
             if differs is not None:
                 return differs
-        for extra in (*mine[len(theirs):], *theirs[len(mine):]):
+        for extra in (*mine[len(theirs) :], *theirs[len(mine) :]):
             if not extra.optional:
                 return f"{what}: field {extra.name} is on one side only, and not optional"
         return None

@@ -1,9 +1,9 @@
 """Frames of docs/protocol-v2.md: their header, what is read, what is written.
 
-     0      1       2      4         8          12         16
-    +------+-------+------+---------+----------+----------+---------
-    | kind | flags | lane | stream  | length   | total    | payload
-    +------+-------+------+---------+----------+----------+---------
+ 0      1       2      4         8          12         16
++------+-------+------+---------+----------+----------+---------
+| kind | flags | lane | stream  | length   | total    | payload
++------+-------+------+---------+----------+----------+---------
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class FrameReader:
         """Where the next bytes belong: the message that is under way, or the buffer."""
         current = self.current
         if current is not None:
-            return current.memory[current.filled:current.filled + self.missing]
-        return self.view[self.end:] if self.end else self.view
+            return current.memory[current.filled : current.filled + self.missing]
+        return self.view[self.end :] if self.end else self.view
 
     def advance(self, count: int) -> None:
         if self.current is None:
@@ -121,7 +121,7 @@ class FrameReader:
                 self.start = begin + length
                 if self.start == self.end:
                     self.start = self.end = 0
-                return kind, flags, lane, stream, memoryview(bytes(self.view[begin:begin + length]))
+                return kind, flags, lane, stream, memoryview(bytes(self.view[begin : begin + length]))
             message = self._piece((kind, flags, lane, stream, total), length, have - HEADER_BYTES)
             if message is not None or self.missing:
                 return message
@@ -130,7 +130,7 @@ class FrameReader:
         if not have:
             self.start = self.end = 0
         elif _BUFFER_BYTES - self.start < HEADER_BYTES + _SMALL_BYTES:
-            self.buffer[:have] = self.buffer[self.start:self.end]
+            self.buffer[:have] = self.buffer[self.start : self.end]
             self.start, self.end = 0, have
 
     def has_more(self) -> bool:
@@ -141,8 +141,10 @@ class FrameReader:
         if not 0 < kind <= CALLBACK or flags and (kind != CALL or flags > 3) or lane > 3:
             raise ProtocolError(f"a frame of kind {kind} with flags {flags} in lane {lane}")
         if stream > MAX_STREAM or length > self.limits.piece_bytes or length > total or total > self.limits.message_bytes:
-            raise ProtocolError(f"a frame of stream {stream} with {length} bytes of a message of {total}; a piece has up to {self.limits.piece_bytes}, "
-                                f"a message up to {self.limits.message_bytes}")
+            raise ProtocolError(
+                f"a frame of stream {stream} with {length} bytes of a message of {total}; a piece has up to {self.limits.piece_bytes}, "
+                f"a message up to {self.limits.message_bytes}"
+            )
 
     def _piece(self, head: tuple, length: int, have: int) -> Message | None:
         key = head[3], head[2]
@@ -155,7 +157,7 @@ class FrameReader:
             raise ProtocolError(f"a piece of {length} bytes that is not the last; it has {self.limits.piece_bytes}")
         taken = min(length, have)
         begin = self.start + HEADER_BYTES
-        assembly.memory[assembly.filled:assembly.filled + taken] = self.view[begin:begin + taken]
+        assembly.memory[assembly.filled : assembly.filled + taken] = self.view[begin : begin + taken]
         assembly.filled += taken
         self.start = begin + taken
         self.missing = length - taken
@@ -168,7 +170,9 @@ class FrameReader:
     def _begun(self, key: tuple[int, int], head: tuple) -> _Assembly:
         kind, flags, _, stream, total = head
         if self.assembling + total > self.limits.assembling_bytes:
-            raise ProtocolError(f"a message of {total} bytes on stream {stream} while {self.assembling} are under way; at most {self.limits.assembling_bytes} may be")
+            raise ProtocolError(
+                f"a message of {total} bytes on stream {stream} while {self.assembling} are under way; at most {self.limits.assembling_bytes} may be"
+            )
         lead = (CALL_HEADER_BYTES + (TRACE_BYTES if flags & CALL_TRACED else 0)) if kind == CALL else CALLBACK_HEADER.size if kind == CALLBACK else 0
         assembly = self.assemblies[key] = _Assembly(head, total, lead)
         self.assembling += total

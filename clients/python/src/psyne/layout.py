@@ -75,7 +75,9 @@ def layout_of(fields: tuple[Field, ...], definitions: dict[str, Definition]) -> 
         code += "x" * (at - end) + inner
         end = at + size
         bit = (optionals - 1) % PRESENCE_BITS
-        slots.append(Slot(field, at, size, inner, (optionals - 1) // PRESENCE_BITS, presence_at, 1 << bit) if field.optional else Slot(field, at, size, inner, -1, 0, 0))
+        slots.append(
+            Slot(field, at, size, inner, (optionals - 1) // PRESENCE_BITS, presence_at, 1 << bit) if field.optional else Slot(field, at, size, inner, -1, 0, 0)
+        )
         required = required if field.optional else end
     fixed = end + (-end & 7)
     return Layout(tuple(slots), fixed, required, code + "x" * (fixed - end))

@@ -171,8 +171,10 @@ def _integer(value: int) -> bytes:
 
 
 _SIZED = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4, 0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4}
-_NUMBERS = {code: struct.Struct(">" + form) for code, form in
-            {0xCA: "f", 0xCB: "d", 0xCC: "B", 0xCD: "H", 0xCE: "I", 0xCF: "Q", 0xD0: "b", 0xD1: "h", 0xD2: "i", 0xD3: "q"}.items()}
+_NUMBERS = {
+    code: struct.Struct(">" + form)
+    for code, form in {0xCA: "f", 0xCB: "d", 0xCC: "B", 0xCD: "H", 0xCE: "I", 0xCF: "Q", 0xD0: "b", 0xD1: "h", 0xD2: "i", 0xD3: "q"}.items()
+}
 _CONSTANTS = {0xC0: None, 0xC2: False, 0xC3: True}
 
 
@@ -211,15 +213,15 @@ class Unpacker:
             self.at = begin + buffer[at + 1]
             if self.at > self.size:
                 raise BrokenMessageError("value", f"{buffer[at + 1]} bytes at {begin} are not in the message, which has {self.size}")
-            return bytes(buffer[begin:self.at])
+            return bytes(buffer[begin : self.at])
         if code >= 0xE0:
             return code - 0x100
         if 0xA0 <= code < 0xC0:
             return self._text(code & 0x1F)
         if code in _SIZED:
-            length = int.from_bytes(self.buffer[self._take(_SIZED[code]):self.at], "big")
+            length = int.from_bytes(self.buffer[self._take(_SIZED[code]) : self.at], "big")
             if code <= 0xC6:
-                return bytes(self.buffer[self._take(length):self.at])
+                return bytes(self.buffer[self._take(length) : self.at])
             if code <= 0xDB:
                 return self._text(length)
             return self._many(length, code >= 0xDE, depth)
@@ -234,7 +236,7 @@ class Unpacker:
 
     def _text(self, length: int) -> str:
         try:
-            return str(self.buffer[self._take(length):self.at], "utf-8")
+            return str(self.buffer[self._take(length) : self.at], "utf-8")
         except UnicodeDecodeError:
             raise BrokenMessageError("value", "a str is not UTF-8") from None
 
@@ -264,8 +266,8 @@ class Unpacker:
         code = self.buffer[self._take(1)]
         if code not in (0xC4, 0xC5, 0xC6):
             raise BrokenMessageError("tensor", "its data are not binary")
-        length = int.from_bytes(self.buffer[self._take(_SIZED[code]):self.at], "big")
-        return self.buffer[self._take(length):self.at]
+        length = int.from_bytes(self.buffer[self._take(_SIZED[code]) : self.at], "big")
+        return self.buffer[self._take(length) : self.at]
 
     def _callback(self, found: dict[str, Any]) -> Any:
         number = found["_callback"]

@@ -52,7 +52,9 @@ class NamedMethod:
         args, named = found
         if items is None:
             return args, named
-        return [items if each is messagepack.STREAM else each for each in args], {key: items if each is messagepack.STREAM else each for key, each in named.items()}
+        return [items if each is messagepack.STREAM else each for each in args], {
+            key: items if each is messagepack.STREAM else each for key, each in named.items()
+        }
 
     def write_result(self, value: Any, refs: Any = None) -> tuple[list[Any], int]:
         return messagepack.pack(value, refs)
@@ -171,5 +173,3 @@ class CallbackMethod:
 def typed_methods(codecs: Codecs, service: Service) -> list[Any]:
     """By their numbers."""
     return [TypedMethod(codecs, service.name, each) for each in service.methods]
-
-

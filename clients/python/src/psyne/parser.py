@@ -6,8 +6,29 @@ import re
 from typing import Callable, NamedTuple, TypeVar
 
 from .definitions import (
-    ELEMENTS, MAX_NAME_LENGTH, MAX_NESTED_TYPES, MAX_NUMBER, MAX_TEXT_BYTES, RESERVED, SCALARS, Bytes, CallbackOf, Constant, Definition, Enumeration, Field,
-    ListOf, MapOf, Method, Named, Record, Scalar, Service, TensorOf, Text, Type,
+    ELEMENTS,
+    MAX_NAME_LENGTH,
+    MAX_NESTED_TYPES,
+    MAX_NUMBER,
+    MAX_TEXT_BYTES,
+    RESERVED,
+    SCALARS,
+    Bytes,
+    CallbackOf,
+    Constant,
+    Definition,
+    Enumeration,
+    Field,
+    ListOf,
+    MapOf,
+    Method,
+    Named,
+    Record,
+    Scalar,
+    Service,
+    TensorOf,
+    Text,
+    Type,
 )
 from .errors import SchemaError
 
@@ -48,7 +69,9 @@ class Lexer:
             match = _TOKEN.match(self.text, self.at)
             place = Place(self.line, self.at - self.line_begin + 1)
             if match is None:
-                raise place.fault(f"{self._character()} has no meaning here; names are letters, digits and '_', and begin with a letter; a comment begins with //")
+                raise place.fault(
+                    f"{self._character()} has no meaning here; names are letters, digits and '_', and begin with a letter; a comment begins with //"
+                )
             text = match.group()
             self.at = match.end()
             kind = match.lastgroup

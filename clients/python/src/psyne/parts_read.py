@@ -44,6 +44,7 @@ def text(where: str) -> Reader:
             return str(buffer[at:end], "utf-8"), end
         except UnicodeDecodeError:
             raise BrokenMessageError(where, "is not UTF-8") from None
+
     return read
 
 
@@ -53,6 +54,7 @@ def data(where: str) -> Reader:
             return buffer[:0], cursor
         end = place(where, at, count, cursor, count, 8, size)
         return buffer[at:end], end
+
     return read
 
 
@@ -67,26 +69,31 @@ def numbers(word: str, where: str) -> Reader:
         if word == "bool" and max(buffer[at:end]) > 1:
             raise BrokenMessageError(where, f"a bool is 0 or 1, not {max(buffer[at:end])}")
         return numbers_of(buffer, word, count, at), end
+
     return read
 
 
 def fixed_table(code: str, bytes: int, convert: Callable[[Any, Any], Any], where: str) -> Reader:
     """A list of what lies in its slot, other than numbers."""
+
     def read(buffer: memoryview, size: int, cursor: int, at: int, count: int, refs: Any, depth: int) -> tuple[Any, int]:
         if not count and not at:
             return [], cursor
         end = place(where, at, count, cursor, count * bytes, bytes, size)
         return [convert(each, refs) for each in struct.unpack_from(f"<{count}{code}", buffer, at)], end
+
     return read
 
 
 def table(element: Reader, where: str) -> Reader:
     """A list of what has parts."""
+
     def read(buffer: memoryview, size: int, cursor: int, at: int, count: int, refs: Any, depth: int) -> tuple[Any, int]:
         if not count and not at:
             return [], cursor
         cursor = place(where, at, count, cursor, 8 * count, 4, size)
         return _parts(buffer, size, cursor, at, count, element, refs, depth)
+
     return read
 
 
@@ -118,6 +125,7 @@ def mapping(code: str | None, bytes: int, convert: Callable[[Any, Any], Any] | N
         if len(found) < count:
             raise BrokenMessageError(where, "a key comes twice")
         return found, cursor
+
     return read
 
 
@@ -140,6 +148,7 @@ def tensor(element: str | None, where: str) -> Reader:
             return tensor_of(_shared(where, refs, lease, data, bytes), word, tuple(shape), elements, 0), cursor
         end = place(where, data, 1, cursor, bytes, MESSAGE_ALIGNMENT, size)
         return tensor_of(buffer, word, tuple(shape), elements, data), end
+
     return read
 
 

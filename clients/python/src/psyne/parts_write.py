@@ -17,7 +17,9 @@ _HEADERS = [struct.Struct(f"<BBHI{rank}qQQ") for rank in range(MAX_RANK + 1)]
 
 
 def refused(where: str, value: Any, wanted: str) -> ValueError:
-    return ValueError(f"{where}: {wanted} is wanted, not {type(value).__name__} {str(value)[:80]!r}" if value is not None else f"{where}: is missing; {wanted} is wanted")
+    return ValueError(
+        f"{where}: {wanted} is wanted, not {type(value).__name__} {str(value)[:80]!r}" if value is not None else f"{where}: is missing; {wanted} is wanted"
+    )
 
 
 def text(where: str) -> Writer:
@@ -29,6 +31,7 @@ def text(where: str) -> Writer:
         encoded = value.encode("utf-8", "replace")
         out.append(encoded)
         return end, len(encoded), end + len(encoded)
+
     return write
 
 
@@ -46,6 +49,7 @@ def data(where: str) -> Writer:
             out.append(ZEROS[pad])
         out.append(value)
         return end + pad, len(value), end + pad + len(value)
+
     return write
 
 
@@ -61,6 +65,7 @@ def numbers(word: str, where: str) -> Writer:
             out.append(ZEROS[pad])
         out.append(packed)
         return end + pad, len(packed) // size, end + pad + len(packed)
+
     return write
 
 
@@ -87,17 +92,20 @@ def tensor(element: str | None, where: str) -> Writer:
         content = elements(value, word)
         out += ZEROS[pad], header.pack(ELEMENTS[word], rank, 0, 0, *value.shape, behind + gap, len(content)), ZEROS[gap], content
         return at, rank, behind + gap + len(content)
+
     return write
 
 
 def fixed_table(code: str, size: int, convert: Callable[[Any, Any], Any], where: str) -> Writer:
     """A list of what lies in its slot, other than numbers."""
+
     def write(out: list, end: int, value: Any, refs: Any, depth: int) -> tuple[int, int, int]:
         if not len(value):
             return 0, 0, end
         pad = -end & size - 1
         out += ZEROS[pad], packed([convert(each, refs) for each in value], code, where)
         return end + pad, len(value), end + pad + size * len(value)
+
     return write
 
 
@@ -110,6 +118,7 @@ def packed(values: list, code: str, where: str) -> bytes:
 
 def table(element: Writer) -> Writer:
     """A list of what has parts: their slots, then they."""
+
     def write(out: list, end: int, value: Any, refs: Any, depth: int) -> tuple[int, int, int]:
         count = len(value)
         if not count:
@@ -120,6 +129,7 @@ def table(element: Writer) -> Writer:
         out += ZEROS[pad], b""
         out[hole], end = _slots(out, at + 8 * count, value, element, refs, depth)
         return at, count, end
+
     return write
 
 
@@ -153,4 +163,5 @@ def mapping(code: str | None, size: int, convert: Callable[[Any, Any], Any] | No
         else:
             out[hole + 2], end = _slots(out, end, value.values(), writer, refs, depth)
         return at, count, end
+
     return write

@@ -50,5 +50,3 @@ def _definition(definition: Definition) -> str:
 
 def print_schema(package: str, definitions: Iterable[Definition]) -> str:
     return f"package {package};\n" + "".join(_definition(each) for each in definitions)
-
-

@@ -1,11 +1,11 @@
 """Writes the Python source of a record's encoder and decoder: one pack or unpack for the fixed part, strings and bytes in line.
 
-    def write(out, end, v, refs, depth):            def read(buffer, size, at, refs, depth):
-        f0 = v.size                                      if size - at < 16: slots = old(buffer, size, at)
-        if f0 is None: raise missing(0)                  else: slots = unpack(buffer, at)
-        ...                                              if slots[0] != 16: slots = old(buffer, size, at)
-        out[hole] = pack(16, f0, a1, n1)                 cursor = at + U32(buffer, at)[0]
-        return at, 1, end                                ...
+def write(out, end, v, refs, depth):            def read(buffer, size, at, refs, depth):
+    f0 = v.size                                      if size - at < 16: slots = old(buffer, size, at)
+    if f0 is None: raise missing(0)                  else: slots = unpack(buffer, at)
+    ...                                              if slots[0] != 16: slots = old(buffer, size, at)
+    out[hole] = pack(16, f0, a1, n1)                 cursor = at + U32(buffer, at)[0]
+    return at, 1, end                                ...
 """
 
 from __future__ import annotations
@@ -46,9 +46,18 @@ class RecordSource:
         self.packer = struct.Struct(self.layout.code)
         self.words = 1 + max((slot.presence for slot in self.layout.slots), default=-1)
         self.names: dict[str, Any] = {
-            "WHERE": [self.where(slot) for slot in self.layout.slots], "BROKEN": BrokenMessageError, "ZEROS": ZEROS, "pack": self.packer.pack,
-            "unpack": self.packer.unpack_from, "refused": refused, "misplaced": misplaced, "old": _older(self), "CLASS": holder.type,
-            "FAULTS": (struct.error, OverflowError, TypeError), "unpackable": self._unpackable, "deep": self._deep,
+            "WHERE": [self.where(slot) for slot in self.layout.slots],
+            "BROKEN": BrokenMessageError,
+            "ZEROS": ZEROS,
+            "pack": self.packer.pack,
+            "unpack": self.packer.unpack_from,
+            "refused": refused,
+            "misplaced": misplaced,
+            "old": _older(self),
+            "CLASS": holder.type,
+            "FAULTS": (struct.error, OverflowError, TypeError),
+            "unpackable": self._unpackable,
+            "deep": self._deep,
         }
 
     def where(self, slot: Slot) -> str:
@@ -87,6 +96,7 @@ class RecordSource:
                 if not value.keys() <= known:
                     raise ValueError(f"{name}: has no field {sorted(value.keys() - known)}")
                 return of_dict(out, end, value, refs, depth)
+
             return write
         if self.holder.kind == "value":
             return self._writer(["v"])
@@ -96,12 +106,22 @@ class RecordSource:
         lines = ["def write(out, end, v, refs, depth):", f" if depth > {MAX_DEPTH}: raise ValueError({self.name + ': '!r} + deep())"]
         lines += [f" f{index} = {each}" for index, each in enumerate(access)]
         lines += [" p%d = 0" % word for word in range(self.words)]
-        lines += [" pad = -end & 7", " if pad: out.append(ZEROS[pad])", " at = end + pad", " hole = len(out)", " out.append(b'')", f" end = at + {self.layout.fixed_bytes}"]
+        lines += [
+            " pad = -end & 7",
+            " if pad: out.append(ZEROS[pad])",
+            " at = end + pad",
+            " hole = len(out)",
+            " out.append(b'')",
+            f" end = at + {self.layout.fixed_bytes}",
+        ]
         for index in range(len(self.layout.slots)):
             lines += self._write_field(index)
         fields = ", ".join(f"f{index}" for index in range(len(self.layout.slots)))
-        lines += [" try: out[hole] = pack(" + ", ".join(self._packed()) + ")", f" except FAULTS as error: raise unpackable(({fields},), error) from None" if fields else
-                  " except FAULTS: raise", " return at, 1, end"]
+        lines += [
+            " try: out[hole] = pack(" + ", ".join(self._packed()) + ")",
+            f" except FAULTS as error: raise unpackable(({fields},), error) from None" if fields else " except FAULTS: raise",
+            " return at, 1, end",
+        ]
         return self._compiled(lines, "write")
 
     def _packed(self) -> list[str]:
@@ -133,8 +153,17 @@ class RecordSource:
             self.names[f"c{index}"] = self.codecs.fixed(type, self.where(slot))[0]
             return [f"s{index} = c{index}(f{index}, refs)"]
         if isinstance(type, Text):
-            return [f"if f{index}.__class__ is not str: raise refused({where}, f{index}, 'a str')", f"if f{index}:", f" b = f{index}.encode('utf-8', 'replace')",
-                    f" a{index} = end", f" n{index} = len(b)", f" end += n{index}", " out.append(b)", "else:", f" a{index} = n{index} = 0"]
+            return [
+                f"if f{index}.__class__ is not str: raise refused({where}, f{index}, 'a str')",
+                f"if f{index}:",
+                f" b = f{index}.encode('utf-8', 'replace')",
+                f" a{index} = end",
+                f" n{index} = len(b)",
+                f" end += n{index}",
+                " out.append(b)",
+                "else:",
+                f" a{index} = n{index} = 0",
+            ]
         self.names[f"w{index}"] = self.codecs.writer(type, self.where(slot))
         call = f"a{index}, n{index}, end = w{index}(out, end, f{index}, refs, depth)"
         if isinstance(type, Bytes):
@@ -150,9 +179,14 @@ class RecordSource:
                 words += 1
             slots += [f"a{index}", f"n{index}"] if slot.code == "II" else [f"f{index}"]
         target = ", ".join(slots) + ","
-        lines = ["def read(buffer, size, at, refs, depth):", f" if depth > {MAX_DEPTH}: raise BROKEN({self.name!r}, deep())",
-                 f" if size - at >= {self.layout.fixed_bytes}: {target} = unpack(buffer, at)", " else: fixed = 0",
-                 f" if fixed != {self.layout.fixed_bytes}: {target} = old(buffer, size, at)", " cursor = at + fixed"]
+        lines = [
+            "def read(buffer, size, at, refs, depth):",
+            f" if depth > {MAX_DEPTH}: raise BROKEN({self.name!r}, deep())",
+            f" if size - at >= {self.layout.fixed_bytes}: {target} = unpack(buffer, at)",
+            " else: fixed = 0",
+            f" if fixed != {self.layout.fixed_bytes}: {target} = old(buffer, size, at)",
+            " cursor = at + fixed",
+        ]
         for index, slot in enumerate(self.layout.slots):
             if slot.field.optional:
                 lines += [f" if p{slot.presence} & {slot.mask}:", *("  " + line for line in self._read_value(index, slot)), f" else: f{index} = None"]
@@ -163,7 +197,11 @@ class RecordSource:
     def _read_value(self, index: int, slot: Slot) -> list[str]:
         where, type = f"WHERE[{index}]", slot.field.type
         if isinstance(type, Scalar):
-            return [f"if f{index} > 1: raise BROKEN({where}, f'a bool is 0 or 1, not {{f{index}}}')", f"f{index} = f{index} == 1"] if type.word == "bool" else ["pass"]
+            return (
+                [f"if f{index} > 1: raise BROKEN({where}, f'a bool is 0 or 1, not {{f{index}}}')", f"f{index} = f{index} == 1"]
+                if type.word == "bool"
+                else ["pass"]
+            )
         if slot.code != "II":
             self.names[f"d{index}"] = self.codecs.fixed(type, self.where(slot))[1]
             return [f"f{index} = d{index}(f{index}, refs)"]
@@ -176,8 +214,12 @@ class RecordSource:
     def _read_bytes(index: int, where: str, text: bool) -> list[str]:
         a, n, f = f"a{index}", f"n{index}", f"f{index}"
         alignment = 1 if text else 8
-        lines = [f"if {n}:", f" end = {a} + {n}", f" if {a} < cursor or end > size{'' if text else f' or {a} & 7'}: raise misplaced({where}, {a}, {n}, cursor, {n}, {alignment}, size)",
-                 " cursor = end"]
+        lines = [
+            f"if {n}:",
+            f" end = {a} + {n}",
+            f" if {a} < cursor or end > size{'' if text else f' or {a} & 7'}: raise misplaced({where}, {a}, {n}, cursor, {n}, {alignment}, size)",
+            " cursor = end",
+        ]
         if text:
             lines += [f" try: {f} = str(buffer[{a}:end], 'utf-8')", f" except UnicodeDecodeError: raise BROKEN({where}, 'is not UTF-8') from None"]
         else:
@@ -192,7 +234,10 @@ class RecordSource:
             return [" return (" + "".join(f"f{index}, " for index in range(len(slots))) + "), cursor"]
         if self.holder.type is not None:
             made = ", ".join(f"{self.attribute(index)}=f{index}" for index in range(len(slots)))
-            return [f" try: return CLASS({made}), cursor", f" except Exception as error: raise BROKEN({self.name!r}, f'the values are refused: {{error!r}}') from error"]
+            return [
+                f" try: return CLASS({made}), cursor",
+                f" except Exception as error: raise BROKEN({self.name!r}, f'the values are refused: {{error!r}}') from error",
+            ]
         always = ", ".join(f"{slot.field.name!r}: f{index}" for index, slot in enumerate(slots) if not slot.field.optional)
         lines = [f" found = {{{always}}}"]
         lines += [f" if f{index} is not None: found[{slot.field.name!r}] = f{index}" for index, slot in enumerate(slots) if slot.field.optional]
@@ -220,7 +265,13 @@ def _older(source: RecordSource) -> Callable[[memoryview, int, int], tuple]:
         if fixed >= layout.fixed_bytes:
             return source.packer.unpack_from(buffer, at)
         for slot in layout.slots:
-            if slot.field.optional and slot.at + slot.bytes > fixed and slot.presence_at + 4 <= fixed and _U32.unpack_from(buffer, at + slot.presence_at)[0] & slot.mask:
+            if (
+                slot.field.optional
+                and slot.at + slot.bytes > fixed
+                and slot.presence_at + 4 <= fixed
+                and _U32.unpack_from(buffer, at + slot.presence_at)[0] & slot.mask
+            ):
                 raise BrokenMessageError(source.where(slot), "its presence bit is set, its slot lies behind the record's fixed part")
-        return source.packer.unpack(bytes(buffer[at:at + fixed]) + bytes(layout.fixed_bytes - fixed))
+        return source.packer.unpack(bytes(buffer[at : at + fixed]) + bytes(layout.fixed_bytes - fixed))
+
     return old

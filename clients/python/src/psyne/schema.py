@@ -1,7 +1,7 @@
 """Schemas: the language of docs/schema.md, its canonical form and fingerprint.
 
-    schema = psyne.Schema.parse(text)
-    schema.only("Vision").canonical
+schema = psyne.Schema.parse(text)
+schema.only("Vision").canonical
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Schema:
         self.definitions: dict[str, Definition] = {each.name: each for each in sorted(map(_ordered, given), key=_order)}
         self.canonical = print_schema(package, self.definitions.values())
         if len(self.canonical) > MAX_TEXT_BYTES:
-            raise SchemaError(f"the canonical form of {package} would have {len(self.canonical)} bytes; at most {MAX_TEXT_BYTES} can be exchanged: split it into several packages")
+            raise SchemaError(f"the canonical form of {package} would have {len(self.canonical)} bytes; at most {MAX_TEXT_BYTES} can be exchanged: split it")
         self.fingerprint = int.from_bytes(hashlib.sha256(self.canonical.encode("ascii")).digest()[:8], "big")
 
     @classmethod
@@ -49,7 +49,9 @@ class Schema:
         if schema.canonical != canonical:
             raise SchemaError(f"the schema of {schema.package} is not in its canonical form; send what 'psyne gen --canonical' prints")
         if schema.fingerprint != claimed & (1 << 64) - 1:
-            raise SchemaError(f"the schema of {schema.package} has the fingerprint {schema.fingerprint:016x} and claims {claimed & (1 << 64) - 1:016x}; send its own")
+            raise SchemaError(
+                f"the schema of {schema.package} has the fingerprint {schema.fingerprint:016x} and claims {claimed & (1 << 64) - 1:016x}; send its own"
+            )
         return schema
 
     def only(self, name: str) -> Schema:

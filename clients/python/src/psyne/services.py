@@ -17,7 +17,9 @@ from .wire_records import CODECS, SERVICE
 _DESCRIBING = {"id", "name", "type", "description", "config", "docs", "app_id", "service_schema"}
 _MAX_METHODS = 1024
 _SIGN = 1 << 63
-FIND, OFFER, SERVICES, WITHDRAW = (next(index for index, each in enumerate(SERVICE.methods) if each.name == name) for name in ("find", "offer", "services", "withdraw"))
+FIND, OFFER, SERVICES, WITHDRAW = (
+    next(index for index, each in enumerate(SERVICE.methods) if each.name == name) for name in ("find", "offer", "services", "withdraw")
+)
 CONNECTION_METHODS = typed_methods(CODECS, SERVICE)
 
 
@@ -121,7 +123,9 @@ def _followed(name: str, own: Schema, schema: Schema, service: Service, classes:
     codecs = Codecs(own, classes)
     methods = {each.name: each for each in mine.methods}
     theirs = Codecs(schema)
-    return codecs, [TypedMethod(codecs, mine.name, methods[each.name]) if each.name in methods else TypedMethod(theirs, mine.name, each) for each in service.methods]
+    return codecs, [
+        TypedMethod(codecs, mine.name, methods[each.name]) if each.name in methods else TypedMethod(theirs, mine.name, each) for each in service.methods
+    ]
 
 
 def _numbers(methods: list[Any]) -> dict[str, int]:
@@ -138,6 +142,7 @@ def unsigned(fingerprint: int) -> int:
 
 def connection_service(services: Callable[[], list[Provided]]) -> Provided:
     """The service 0 of this side: what it offers can be found; it takes no offers of others."""
+
     def find(name: str, known: int | None) -> dict[str, Any]:
         for each in services():
             if each.name == name:
@@ -154,5 +159,3 @@ def connection_service(services: Callable[[], list[Provided]]) -> Provided:
 
     functions: dict[str, Callable[..., Any]] = {"find": find, "offer": refuse, "withdraw": refuse, "services": lambda: [each.name for each in services()]}
     return Provided("Connection", 0, CONNECTION_METHODS, [functions[each.name] for each in SERVICE.methods], None, CODECS)
-
-

@@ -1,8 +1,8 @@
 """Who reads the socket of a blocking client.
 
 Whoever waits for something takes the turn: it reads the socket and hands what belongs to others to them; one thread calling costs no other. A waiter that does
-not have the turn sleeps until what it waits for has come, or until the turn is its own. Threads that only read are started when this side is called:
-they run methods where they read, and a method that waits, or that takes long, loses the turn to another thread.
+not have the turn sleeps until what it waits for has come, or until the turn is its own. When this side is called there are readers, threads that only read, and they
+alone have the turn: they run methods where they read, and a method that waits, or that takes long, loses the turn to another reader.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Turns:
         self._mutex = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._threads = 0
+        self._readers: set[int] = set()
         self.leader: int | None = None
         self.running: tuple[Any, int | None] | None = None
         """What the thread that has the turn runs, and that thread: until `end_run` it does not read."""
@@ -32,7 +33,7 @@ class Turns:
     def wait(self, sleeping: Callable[[], list[threading.Lock]], ready: Ready, expires: float | None = None) -> bool:
         """Until `ready`, which whoever makes it so tells by waking what was left in `sleeping()`; false if that was not before `expires`."""
         me = threading.get_ident()
-        # A method that waits on the thread that reads gives the turn away for good: what it waits for may come behind what it would read.
+        # A method that waits gives the turn away for good: what it waits for may come behind another method that it would run.
         follows = self.leader == me and self.hand_over(me)
         while not ready():
             if expires is not None and time.monotonic() >= expires:
@@ -48,41 +49,43 @@ class Turns:
                 if not ready():
                     lock.acquire(True, -1 if expires is None else max(0.0, expires - time.monotonic()))
             finally:
-                self._leave(lock, sleeping())
+                self._leave(lock, sleeping(), ready)
         return True
 
     def _turn(self, me: int, sleeping: Callable[[], list[threading.Lock]], follows: bool) -> threading.Lock | None:
         """None if the turn is the caller's now; otherwise what it sleeps on."""
         with self._mutex:
-            if self.leader is None and not follows:
+            may_lead = not follows and (not self._threads or me in self._readers)
+            if may_lead and self.leader is None:
                 self.leader = me
                 return None
             lock = threading.Lock()
             lock.acquire()
-            if not follows:
+            if may_lead:
                 self._waiting.append(lock)
             sleeping().append(lock)
             return lock
 
     def _give_up(self, me: int) -> None:
         with self._mutex:
-            if self.leader != me:
-                return
-            self.leader = None
-            if not self._waiting and not self._threads or self._wake_next() or not self._threads or self._is_over() or self._threads >= self._max_threads:
-                return
-            # Every thread that only reads runs a method now.
+            if self.leader == me:
+                self.leader = None
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Nobody has the turn: wakes who waits for it, or starts a reader if there are some and each runs a method."""
+        if not self._wake_next() and 0 < self._threads < self._max_threads and not self._is_over():
             self._threads += 1
             self._start()
 
-    def _leave(self, lock: threading.Lock, sleepers: list[threading.Lock]) -> None:
+    def _leave(self, lock: threading.Lock, sleepers: list[threading.Lock], ready: Ready) -> None:
         with self._mutex:
             sleepers.remove(lock)
             if lock in self._waiting:
                 self._waiting.remove(lock)
-            elif self.leader is None and self._waiting:
-                # It was woken to take the turn and may not want it any more.
-                self._wake_next()
+            elif self.leader is None and ready():
+                # It was woken to take the turn and does not want it any more.
+                self._pass_on()
 
     def _wake_next(self) -> bool:
         if not self._waiting:
@@ -99,11 +102,11 @@ class Turns:
         if not self._waiting and self._threads >= self._max_threads:
             return False
         self.leader = None
-        if not self._wake_next():
-            self._threads += 1
-            self._start()
-        self._threads = max(1, self._threads)
+        self._pass_on()
         return True
+
+    def is_reader(self, thread: int) -> bool:
+        return thread in self._readers
 
     def end_run(self, what: Any) -> None:
         with self._mutex:
@@ -119,10 +122,11 @@ class Turns:
             return self._passed_on()
 
     def serve(self) -> None:
-        """A thread that reads from now on, beside those that wait."""
+        """From now on a reader reads. Who waits for the turn waits for an answer alone; who has it keeps it until its own has come."""
         with self._mutex:
             if self._threads:
                 return
+            self._waiting.clear()
             self._threads = 1
             self._start()
 
@@ -134,6 +138,7 @@ class Turns:
         threading.Thread(target=self._reader, name="psyne reader", daemon=True).start()
 
     def _reader(self) -> None:
+        self._readers.add(threading.get_ident())
         sleepers: list[threading.Lock] = []
         self.wait(lambda: sleepers, self._is_over)
 
@@ -166,5 +171,3 @@ def wake(lock: threading.Lock) -> None:
 def wake_all(sleepers: list[threading.Lock]) -> None:
     for lock in tuple(sleepers):
         wake(lock)
-
-
