@@ -329,7 +329,8 @@ class BlockingCore(Core):
         if not turns.is_reader(me):
             threading.Thread(target=self._guarded, args=(call, serve, args), name="psyne method", daemon=True).start()
             return
-        provided, begun = call.provided, 0.0
+        provided, begun, outermost = call.provided, 0.0, me not in turns.inside
+        turns.inside.add(me)
         if provided is not None and call.method_number in provided.slow:
             begun = time.monotonic()
             turns.hand_over(me)
@@ -339,6 +340,8 @@ class BlockingCore(Core):
             self._guarded(call, serve, args)
         finally:
             turns.end_run(call)
+            if outermost:
+                turns.inside.discard(me)
             if begun and provided is not None and time.monotonic() - begun < _QUICK_SECONDS:
                 provided.slow.discard(call.method_number)
 

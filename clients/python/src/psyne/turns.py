@@ -26,6 +26,8 @@ class Turns:
         self._waiting: deque[threading.Lock] = deque()
         self._threads = 0
         self._readers: set[int] = set()
+        self.inside: set[int] = set()
+        """The readers that run a method."""
         self.leader: int | None = None
         self.running: tuple[Any, int | None] | None = None
         """What the thread that has the turn runs, and that thread: until `end_run` it does not read."""
@@ -34,7 +36,7 @@ class Turns:
         """Until `ready`, which whoever makes it so tells by waking what was left in `sleeping()`; false if that was not before `expires`."""
         me = threading.get_ident()
         # A method that waits gives the turn away for good: what it waits for may come behind another method that it would run.
-        follows = self.leader == me and self.hand_over(me)
+        follows = me in self.inside and (self.leader != me or self.hand_over(me))
         while not ready():
             if expires is not None and time.monotonic() >= expires:
                 return False
@@ -58,6 +60,7 @@ class Turns:
             may_lead = not follows and (not self._threads or me in self._readers)
             if may_lead and self.leader is None:
                 self.leader = me
+                self.running = None
                 return None
             lock = threading.Lock()
             lock.acquire()
