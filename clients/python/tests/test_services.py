@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import os
+import random
+import sys
 import tempfile
 import threading
 import unittest
@@ -305,6 +307,47 @@ class ServicesTest(unittest.TestCase):
             name = server.register_service({"id": "own", "echo": lambda value: value, "twice": lambda value: server.get_service(name).echo(value) * 2})
             with psyne.connect_to_server(server_url=self.url) as client:
                 self.assertEqual([client.get_service(name).twice(each) for each in (1, 2, 3)], [2, 4, 6])
+
+    def test_everything_at_once(self):
+        """Nine threads over three connections, one of which is the provider's own: nobody reads what another is reading, nobody waits for ever."""
+        limits = psyne.Limits(window_bytes=2048)
+        with contextlib.ExitStack() as stack:
+            interval = sys.getswitchinterval()
+            stack.callback(sys.setswitchinterval, interval)
+            sys.setswitchinterval(0.0005)
+            provider, *others = (stack.enter_context(psyne.connect_to_server(server_url=self.url, limits=limits)) for _ in range(3))
+            offered = {**Blocking().functions(), "deep": lambda n: own.deep(n - 1) + 1 if n else 0, "spin": lambda n: sum(range(n))}
+            name = provider.register_service({"id": "busy", **offered})
+            own = provider.get_service(name)
+            done: list[int] = []
+            threads = [
+                threading.Thread(target=self.several, args=(each, server.get_service(name), done)) for each in range(3) for server in (provider, *others)
+            ]
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()
+            self.assertEqual(done, [60] * 9)
+
+    def several(self, seed, service, done):
+        source, turns = random.Random(seed), 0
+        for _ in range(60):
+            n = source.randrange(200)
+            found, wanted = source.choice(
+                (
+                    lambda: (service.add(n, n), 2 * n),
+                    lambda: (list(service.count(n)), list(range(n))),
+                    lambda: (service.total(1, (each for each in range(n))), 1 + sum(range(n))),
+                    lambda: (list(service.chat(f"a{each}" for each in range(n))), [f"A{each}" for each in range(n)]),
+                    lambda: (service.judge(str, 3), ["0", "1", "2"]),
+                    lambda: (service.deep(n % 4), n % 4),
+                    lambda: (service.spin(100_000), 4_999_950_000),
+                    lambda: (next(service.count(1 << 40)), 0),
+                )
+            )()
+            self.assertEqual(found, wanted)
+            turns += 1
+        done.append(turns)
 
     def test_names_with_a_dot_and_words_of_python(self):
         with psyne.connect_to_server(server_url=self.url) as server:

@@ -138,7 +138,7 @@ class Server:
         chunks, size, _ = CONNECTION_METHODS[method].write_arguments(args, {}, None)
         call = core.begin(0, method, chunks, size, timeout=self.options.timeout)
         call.what = CONNECTION_METHODS[method].name
-        return CONNECTION_METHODS[method].read_result(call.answer())  
+        return CONNECTION_METHODS[method].read_result(call.answer())
 
     def _offered(self) -> list[Provided]:
         return [each for each in self._provided.values() if each.number]

@@ -24,6 +24,7 @@ class Turns:
         self._max_threads = max_threads
         self._mutex = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
+        self._nested: deque[threading.Lock] = deque()
         self._threads = 0
         self._readers: set[int] = set()
         self.inside: set[int] = set()
@@ -36,11 +37,13 @@ class Turns:
         """Until `ready`, which whoever makes it so tells by waking what was left in `sleeping()`; false if that was not before `expires`."""
         me = threading.get_ident()
         # A method that waits gives the turn away for good: what it waits for may come behind another method that it would run.
-        follows = me in self.inside and (self.leader != me or self.hand_over(me))
+        inside = me in self.inside
+        if inside:
+            self.hand_over(me)
         while not ready():
             if expires is not None and time.monotonic() >= expires:
                 return False
-            lock = self._turn(me, sleeping, follows)
+            lock = self._turn(me, sleeping, inside)
             if lock is None:
                 try:
                     self._lead(me, ready, expires)
@@ -54,18 +57,18 @@ class Turns:
                 self._leave(lock, sleeping(), ready)
         return True
 
-    def _turn(self, me: int, sleeping: Callable[[], list[threading.Lock]], follows: bool) -> threading.Lock | None:
+    def _turn(self, me: int, sleeping: Callable[[], list[threading.Lock]], inside: bool) -> threading.Lock | None:
         """None if the turn is the caller's now; otherwise what it sleeps on."""
         with self._mutex:
-            may_lead = not follows and (not self._threads or me in self._readers)
-            if may_lead and self.leader is None:
+            may_lead = not self._threads or me in self._readers
+            if may_lead and self.leader is None and (not inside or self._exhausted()):
                 self.leader = me
                 self.running = None
                 return None
             lock = threading.Lock()
             lock.acquire()
             if may_lead:
-                self._waiting.append(lock)
+                (self._nested if inside else self._waiting).append(lock)
             sleeping().append(lock)
             return lock
 
@@ -77,15 +80,25 @@ class Turns:
 
     def _pass_on(self) -> None:
         """Nobody has the turn: wakes who waits for it, or starts a reader if there are some and each runs a method."""
-        if not self._wake_next() and 0 < self._threads < self._max_threads and not self._is_over():
+        if self._wake_next() or not self._threads or self._is_over():
+            return
+        if self._threads < self._max_threads:
             self._threads += 1
             self._start()
+        elif self._nested:
+            wake(self._nested.popleft())
+
+    def _exhausted(self) -> bool:
+        """Whether every reader that there may be runs a method: then one whose method waits has to read."""
+        return not self._waiting and self._threads >= self._max_threads
 
     def _leave(self, lock: threading.Lock, sleepers: list[threading.Lock], ready: Ready) -> None:
         with self._mutex:
             sleepers.remove(lock)
             if lock in self._waiting:
                 self._waiting.remove(lock)
+            elif lock in self._nested:
+                self._nested.remove(lock)
             elif self.leader is None and ready():
                 # It was woken to take the turn and does not want it any more.
                 self._pass_on()
@@ -102,7 +115,7 @@ class Turns:
             return from_thread is not None and self.leader == from_thread and self._passed_on()
 
     def _passed_on(self) -> bool:
-        if not self._waiting and self._threads >= self._max_threads:
+        if self._exhausted():
             return False
         self.leader = None
         self._pass_on()
@@ -150,6 +163,8 @@ class Turns:
         with self._mutex:
             while self._wake_next():
                 pass
+            while self._nested:
+                wake(self._nested.popleft())
 
     def try_lead(self, work: Callable[[int], None]) -> None:
         """Does something as the leader if nobody is."""
