@@ -75,8 +75,6 @@ class Peer(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
         self.relay.peers.append(self)
-        hello = {"version": 2, "name": "relay", "maxMessageBytes": MESSAGE_BYTES, "pieceBytes": PIECE_BYTES, "maxCalls": 4096}
-        self.send(HELLO, 0, wire_records.HELLO.encode(hello))
 
     def send(self, kind: int, stream: int, payload: bytes) -> None:
         self.transport.write(HEADER.pack(kind, 0, 0, stream, len(payload), len(payload)) + payload)
@@ -104,8 +102,11 @@ class Peer(asyncio.Protocol):
         elif kind == HELLO:
             self.hello = wire_records.HELLO.decode(payload)
             if self.hello.get("token") == "wrong":
-                self.send(GOAWAY, 0, wire_records.FAILURE.encode({"code": "unauthorized", "message": "the token is wrong"}))
+                self.send(GOAWAY, 0, wire_records.FAILURE.encode({"code": "permission_denied", "message": "the token is wrong"}))
                 self.transport.close()
+                return
+            hello = {"version": 2, "name": "relay", "maxMessageBytes": MESSAGE_BYTES, "pieceBytes": PIECE_BYTES, "maxCalls": 4096}
+            self.send(HELLO, 0, wire_records.HELLO.encode(hello))
         elif kind == PING:
             self.send(PONG, 0, payload)
 

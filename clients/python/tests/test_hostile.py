@@ -119,7 +119,7 @@ class HostileTest(unittest.TestCase):
             pack(0, 0, 0, 0, 0, 0),
             pack(12, 0, 0, 0, 0, 0),
             pack(4, 1, 0, 0, 0, 0),
-            pack(2, 4, 0, 0, 0, 0),
+            pack(2, 8, 0, 0, 0, 0),
             pack(4, 0, 4, 0, 0, 0),
             pack(4, 0, 256, 0, 0, 0),
             pack(4, 0, 0, 1 << 31, 0, 0),

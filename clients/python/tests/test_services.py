@@ -449,7 +449,7 @@ class RelayTest(unittest.TestCase):
         try:
             with self.assertRaises(RemoteError) as caught:
                 psyne.connect_to_server(server_url=relay.url, token="wrong")
-            self.assertEqual(caught.exception.code, "unauthorized")
+            self.assertEqual(caught.exception.code, "permission_denied")
             with self.assertRaises(RemoteError):
                 loop.run(psyne.aio.connect_to_server(server_url=relay.url, token="wrong")._made())
         finally:

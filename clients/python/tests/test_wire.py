@@ -38,7 +38,6 @@ class Node:
         if greet:
             self.send(HELLO, 0, hello(self.piece))
             self.hello = wire_records.HELLO.decode(self.expect(HELLO, 0))
-            self.send(PONG, 0, self.expect(PING, 0))
 
     def send(self, kind, stream, payload=b"", flags=0, lane=0, total=None):
         self.raw(HEADER.pack(kind, flags, lane, 0, stream, len(payload), len(payload) if total is None else total) + payload)
@@ -362,6 +361,8 @@ class WireTest(unittest.TestCase):
             self.assertEqual(node.expect(END, 2), record)
             node.send(CALL, 4, struct.pack("<HHIII", offer["service"], 0, 0, 0, 0) + bytes(32) + record, flags=2, lane=1)
             self.assertEqual(node.expect(END, 4), record)
+            node.send(CALL, 40, struct.pack("<HHIII", offer["service"], 0, 0, 0, 0) + bytes.fromhex("92918080"), flags=4, lane=1)
+            self.assertEqual(node.expect(END, 40), b"\x80", "a service with a schema is called by name as well")
             for stream, header, code in (
                 (6, (77, 0, 0, 0, 0), "not_found"),
                 (8, (offer["service"], 3, 0, 0, 0), "not_found"),

@@ -13,7 +13,6 @@ import asyncio
 import collections.abc
 from typing import Any, AsyncIterator, Generator, Mapping
 
-from . import frames
 from .address import Options, address
 from .aio_core import AsyncCallback, AsyncCore, AsyncItems
 from .connection import FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS, lane_of
@@ -77,7 +76,7 @@ class Server:
         await self.close()
 
     async def get_service(self, name: str, *, schema: str | Schema | None = None, classes: Any = None, timeout: float | None = None) -> Service:
-        """A service by its name. Its records are read as `classes` (a module, a mapping or a list). `schema` is the caller's own; the service's must follow it."""
+        """A service by its name. Its records are read as `classes` (a module, a mapping or a list). `schema` is the caller's own, which it must follow."""
         own = Schema.parse(schema) if isinstance(schema, str) else schema
         service = Service(self, name, own, classes, self.options.method_timeout if timeout is None else timeout)
         await service.bind()
@@ -280,7 +279,7 @@ class RemoteMethod:
             number,
             chunks,
             size,
-            flags=0 if items is None else frames.CALL_STREAMS,
+            flags=method.flags(items),
             lane=lane_of(method, items, size),
             window=0 if method.streamed is False else core.limits.window_bytes,
             timeout=timeout,

@@ -297,7 +297,7 @@ class BlockingCore(Core):
 
     def greet(self, timeout: float) -> None:
         sleepers: list[threading.Lock] = []
-        if not self.turns.wait(lambda: sleepers, lambda: self.taken or self.error is not None, time.monotonic() + timeout):
+        if not self.turns.wait(lambda: sleepers, lambda: self.peer is not None or self.error is not None, time.monotonic() + timeout):
             self.end(ConnectionLost(f"no answer to HELLO came within {timeout} s"))
         if self.error is not None:
             raise self.leaving or ConnectionLost(str(self.error))

@@ -62,7 +62,7 @@ class Server:
         return (self._core.peer or {"name": ""})["name"]
 
     def get_service(self, name: str, *, schema: str | Schema | None = None, classes: Any = None, timeout: float | None = None) -> Service:
-        """A service by its name. Its records are read as `classes` (a module, a mapping or a list). `schema` is the caller's own; the service's must follow it."""
+        """A service by its name. Its records are read as `classes` (a module, a mapping or a list). `schema` is the caller's own, which it must follow."""
         own = Schema.parse(schema) if isinstance(schema, str) else schema
         return Service(self, name, own, classes, self.options.method_timeout if timeout is None else timeout)
 
@@ -271,7 +271,7 @@ class RemoteMethod:
             number,
             chunks,
             size,
-            flags=0 if items is None else frames.CALL_STREAMS,
+            flags=method.flags(items),
             lane=lane_of(method, items, size),
             window=window,
             timeout=timeout,

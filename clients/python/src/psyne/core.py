@@ -11,7 +11,7 @@ from . import frames
 from .codec import Codecs
 from .errors import BrokenMessageError, ConnectionLost, ProtocolError, PsyneError, RemoteError, remote_error
 from .frames import Limits, Message
-from .methods import CallbackMethod
+from .methods import CallbackMethod, NamedMethod
 from .streams import IncomingCall, OutgoingCall
 from .wire_records import FAILURE, HELLO, VERSION
 
@@ -31,6 +31,11 @@ class Provided:
         self.schema = schema
         self.codecs = codecs
         self.slow: set[int] = set()
+
+    def by_name(self, method: int) -> NamedMethod | None:
+        """A method of a schema for callers that have none; None of a service without a schema."""
+        typed = self.methods[method]
+        return NamedMethod(typed.name, typed.streamed) if typed.typed else None
 
 
 class References:
@@ -62,7 +67,6 @@ class Core:
         self.provided = provided
         self.reader = frames.FrameReader(limits)
         self.peer: dict[str, Any] | None = None
-        self.taken = False
         self.piece_bytes = frames.FIRST_PIECE
         self.peer_message_bytes = limits.message_bytes
         self.outgoing: dict[int, OutgoingCall] = {}
@@ -105,7 +109,7 @@ class Core:
         raise NotImplementedError
 
     def answered(self) -> None:
-        """The other side has taken the HELLO of this one: it answers the PING behind it."""
+        """The other side has answered HELLO."""
 
     def shut(self) -> None:
         """Closes the socket."""
@@ -152,8 +156,6 @@ class Core:
         }
         chunks, size = HELLO.chunks(hello)
         self.send(frames.HELLO, 0, frames.CONTROL_LANE, 0, chunks, size)
-        # Its answer says that the token was good; otherwise a GOAWAY comes.
-        self.send_quietly(frames.PING, frames.CONTROL_LANE, 0)
 
     def send_failure(self, lane: int, stream: int, code: str, message: str, retry_after_millis: int | None = None) -> None:
         chunks, size = FAILURE.chunks({"code": code, "message": message[:4096], "retryAfterMillis": retry_after_millis})
@@ -290,6 +292,7 @@ class Core:
             raise ProtocolError(f"a HELLO with pieces of {peer['pieceBytes']} and messages of {peer['maxMessageBytes']} bytes")
         self.piece_bytes, self.peer_message_bytes = peer["pieceBytes"], peer["maxMessageBytes"]
         self.peer = peer
+        self.answered()
 
     def _new(self, stream: int) -> bool:
         """Whether a call of the other side's may begin."""
@@ -316,7 +319,13 @@ class Core:
             self.send_failure(frames.CONTROL_LANE, stream, "not_found", f"there is no service {service} with a method {method} here")
             return
         call = self.incoming_class(self, stream, lane, credit, frames.FIRST_CREDIT if flags & frames.CALL_STREAMS else 0, deadline)
-        call.provided, call.method_number, call.method, call.function = provided, method, provided.methods[method], provided.functions[method]
+        found = provided.methods[method]
+        if found.typed is bool(flags & frames.CALL_NAMED):
+            found = provided.by_name(method)
+        if found is None:
+            self.send_failure(frames.CONTROL_LANE, stream, "invalid_argument", f"service '{provided.name}' has no schema: it is called by name, with flag 4")
+            return
+        call.provided, call.method_number, call.method, call.function = provided, method, found, provided.functions[method]
         call.input_ended = not flags & frames.CALL_STREAMS
         self.incoming[stream] = call
         self.start(call, payload[begin:])
@@ -382,13 +391,12 @@ class Core:
         self._quietly(frames.PONG, frames.CONTROL_LANE, 0, [payload], len(payload))
 
     def _pong(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
-        self.taken = True
-        self.answered()
+        pass
 
     def _goaway(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         failure = FAILURE.decode(payload)
         self.leaving = remote_error(failure["code"], failure["message"], failure.get("retryAfterMillis"))
-        if not self.taken:
+        if self.peer is None:
             self.end(self.leaving)
 
 

@@ -15,7 +15,7 @@ from .arrays import aligned
 from .errors import ProtocolError
 
 HELLO, CALL, ITEM, END, ERROR, CREDIT, CANCEL, PING, PONG, GOAWAY, CALLBACK = range(1, 12)
-CALL_STREAMS, CALL_TRACED = 1, 2
+CALL_STREAMS, CALL_TRACED, CALL_NAMED = 1, 2, 4
 CONTROL_LANE, RPC_LANE, STREAM_LANE, BULK_LANE = range(4)
 
 HEADER = struct.Struct("<BBHIII")
@@ -138,7 +138,7 @@ class FrameReader:
         return self.end > 0 or self.current is not None
 
     def _check(self, kind: int, flags: int, lane: int, stream: int, length: int, total: int) -> None:
-        if not 0 < kind <= CALLBACK or flags and (kind != CALL or flags > 3) or lane > 3:
+        if not 0 < kind <= CALLBACK or flags and (kind != CALL or flags > 7) or lane > 3:
             raise ProtocolError(f"a frame of kind {kind} with flags {flags} in lane {lane}")
         if stream > MAX_STREAM or length > self.limits.piece_bytes or length > total or total > self.limits.message_bytes:
             raise ProtocolError(

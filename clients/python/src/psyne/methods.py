@@ -9,6 +9,7 @@ from . import messagepack
 from .codec import Codecs, RecordCodec
 from .definitions import CallbackOf, Method, Record, Service, Type, mentions
 from .errors import BrokenMessageError
+from .frames import CALL_NAMED, CALL_STREAMS
 
 EMPTY: tuple[list[Any], int] = ([], 0)
 
@@ -25,12 +26,12 @@ class NamedMethod:
     """A method of a service without a schema: MessagePack, `[positional, {name: value}]`."""
 
     typed = False
-    streamed: bool | None = None
     has_input: bool | None = None
     calls_back = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, streamed: bool | None = None) -> None:
         self.name = name
+        self.streamed = streamed
 
     def write_arguments(self, args: tuple, named: dict[str, Any], refs: Any) -> tuple[list[Any], int, Any]:
         """The arguments' chunks, their size, and the items that follow or None."""
@@ -58,6 +59,10 @@ class NamedMethod:
 
     def write_result(self, value: Any, refs: Any = None) -> tuple[list[Any], int]:
         return messagepack.pack(value, refs)
+
+    def flags(self, items: Any) -> int:
+        """Those of a call."""
+        return CALL_NAMED if items is None else CALL_NAMED | CALL_STREAMS
 
     def read_result(self, payload: memoryview, refs: Any = None) -> Any:
         return messagepack.unpack(payload, refs) if len(payload) else None
@@ -106,6 +111,9 @@ class TypedMethod:
     def read_arguments(self, payload: memoryview, refs: Any, items: Any) -> tuple[Iterable[Any], dict[str, Any]]:
         args = self._arguments.decode(payload, refs)
         return ((*args, items) if self.has_input else args), {}
+
+    def flags(self, items: Any) -> int:
+        return 0 if items is None else CALL_STREAMS
 
     def write_result(self, value: Any, refs: Any = None) -> tuple[list[Any], int]:
         return EMPTY if self._output is None or self.streamed else self._output.chunks(value, refs)

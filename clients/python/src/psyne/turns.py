@@ -1,7 +1,8 @@
 """Who reads the socket of a blocking client.
 
 Whoever waits for something takes the turn: it reads the socket and hands what belongs to others to them; one thread calling costs no other. A waiter that does
-not have the turn sleeps until what it waits for has come, or until the turn is its own. When this side is called there are readers, threads that only read, and they
+not have the turn sleeps until what it waits for has come, or until the turn is its own. When this side is called there are readers,
+threads that only read, and they
 alone have the turn: they run methods where they read, and a method that waits, or that takes long, loses the turn to another reader.
 """
 

@@ -4,6 +4,7 @@ import dev.psyne.bench.channel.ChannelBench;
 import dev.psyne.bench.fiber.FiberBench;
 import dev.psyne.bench.hypha.HyphaBench;
 import dev.psyne.bench.memory.MemoryBench;
+import dev.psyne.bench.rpc.RpcBench;
 import dev.psyne.bench.tensor.TensorBench;
 import dev.psyne.bench.vlm.VlmBench;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class Bench implements Callable<Integer> {
     /** Two noisy cores: a figure within this share of the earlier one is the same figure. */
     private static final double TOLERANCE = 0.15;
 
-    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, hypha, memory, soak, tensor or vlm")
+    @Parameters(paramLabel = "AREA", description = "ask, channel, fiber, hypha, memory, rpc, soak, tensor or vlm")
     private String area = "";
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -116,6 +117,7 @@ public final class Bench implements Callable<Integer> {
         areas.put("fiber", (home, only) -> new FiberBench(peers, Bench::note).run(only));
         areas.put("hypha", (home, only) -> new HyphaBench(home, peers, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
+        areas.put("rpc", (home, only) -> new RpcBench().run(only));
         areas.put("soak", (home, only) -> new SmallBench().soak(home));
         areas.put("tensor", (home, only) -> new TensorBench(Bench::note).run(only));
         areas.put("vlm", (home, only) -> new VlmBench(home, peers, Bench::note).run(only));

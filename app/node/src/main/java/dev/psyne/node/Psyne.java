@@ -20,6 +20,7 @@ public final class Psyne implements Runnable {
                 .addSubcommand(new AskCommand(terminal, store))
                 .addSubcommand(new ServicesCommand(terminal))
                 .addSubcommand(new CallCommand(terminal))
+                .addSubcommand(new GenCommand(terminal))
                 .addSubcommand(new EvalCommand(terminal, store))
                 .addSubcommand(ModelCommand.of(terminal, store))
                 .addSubcommand(new StatCommand(terminal))

@@ -40,19 +40,26 @@ public final class HyphaBench {
                 rows.addAll(new CallRows(node).run());
             }
         }
+        if (begins(ArrayRows.NAMES, only)) {
+            rows.addAll(besidePeer((folder, node) -> new ArrayRows(folder, node).run()));
+        }
         if (begins(EchoRows.NAMES, only)) {
-            rows.addAll(echoes());
+            rows.addAll(besidePeer((folder, node) -> new EchoRows(folder, node.uri()).run()));
         }
         return rows;
     }
 
-    private List<Row> echoes() throws IOException, InterruptedException {
+    private interface Rows {
+        List<Row> run(Path folder, ServedNode node) throws IOException, InterruptedException;
+    }
+
+    private List<Row> besidePeer(Rows measured) throws IOException, InterruptedException {
         if (peers == null) {
             notes.accept("hypha-rpc's clients and server are left out: name their folder with --peers");
             return List.of();
         }
         try (ServedNode node = ServedNode.start(home)) {
-            return new EchoRows(peers.resolve("hypha").toAbsolutePath(), node.uri()).run();
+            return measured.run(peers.resolve("hypha").toAbsolutePath(), node);
         } catch (IOException missing) {
             notes.accept("hypha-rpc's clients and server are left out: " + missing.getMessage());
             return List.of();

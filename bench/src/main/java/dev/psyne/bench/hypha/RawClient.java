@@ -67,8 +67,10 @@ final class RawClient implements AutoCloseable {
         ByteBuffer frame = ByteBuffer.allocate(message.length + 14).put((byte) kind);
         if (message.length < LENGTH_16) {
             frame.put((byte) (MASKED | message.length));
-        } else {
+        } else if (message.length <= 0xFFFF) {
             frame.put((byte) (MASKED | LENGTH_16)).putShort((short) message.length);
+        } else {
+            frame.put((byte) (MASKED | LENGTH_64)).putLong(message.length);
         }
         frame.putInt(0).put(message);
         out.write(frame.array(), 0, frame.position());

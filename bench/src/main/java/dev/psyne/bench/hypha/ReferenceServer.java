@@ -57,6 +57,10 @@ final class ReferenceServer implements AutoCloseable {
                 "reference_server.py does not listen; its Python must have aiohttp, websockets and msgpack");
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     URI uri() {
         return URI.create("http://127.0.0.1:" + port);
     }

@@ -90,12 +90,19 @@ public final class Linear {
     static Linear pack(Tensor weight, float[] scale, float[] bias, int[] order) {
         int outputs = weight.shape().dimension(0);
         requireLength(scale, outputs, "scales");
-        WeightType type = weight.type() == ElementType.I8 ? WeightType.I8 : WeightType.F32;
-        LinearLayout layout = new LinearLayout(type, WeightScales.PER_OUTPUT, outputs, order.length);
+        LinearLayout layout = new LinearLayout(packedType(weight), WeightScales.PER_OUTPUT, outputs, order.length);
         MemorySegment target = Arena.ofAuto().allocate(layout.bytes(), LinearLayout.ALIGNMENT_BYTES);
         int stride = Math.toIntExact(weight.shape().elements() / outputs);
         WeightPacker.packScaled(layout, weight, stride, scale, order, target);
         return of(layout, target, bias);
+    }
+
+    private static WeightType packedType(Tensor weight) {
+        return switch (weight.type()) {
+            case F32 -> WeightType.F32;
+            case I8 -> WeightType.I8;
+            default -> throw new IllegalArgumentException("a linear layer's weights are F32 or I8, got " + weight);
+        };
     }
 
     private static int inputs(Tensor weight) {

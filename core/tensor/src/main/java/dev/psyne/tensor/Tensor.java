@@ -20,6 +20,12 @@ public final class Tensor {
 
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int MAX_U8 = 255;
+    private static final int QUIET_BRAIN_NAN = 0x40;
+    private static final int JUST_BELOW_HALF = 0x7fff;
+
     private final MemorySegment segment;
     private final ElementType type;
     private final Shape shape;
@@ -65,21 +71,44 @@ public final class Tensor {
         return segment;
     }
 
-    /** The element at a row-major index; an I8 element as it is stored, without its channel's scale. */
+    /**
+     * The element at a row-major index; an I8 element as it is stored, without its channel's scale.
+     *
+     * @throws IllegalArgumentException if the type is one of I32, I64, F64 and BOOL, which a float does not hold: read
+     *     those from {@link #segment}
+     */
     public float getFloat(long index) {
         checkIndex(index);
+        long at = index * type.bytes();
         return switch (type) {
-            case F32 -> segment.get(FLOAT, index * Float.BYTES);
-            case I8 -> segment.get(ValueLayout.JAVA_BYTE, index);
+            case F32 -> segment.get(FLOAT, at);
+            case I8 -> segment.get(ValueLayout.JAVA_BYTE, at);
+            case U8 -> segment.get(ValueLayout.JAVA_BYTE, at) & MAX_U8;
+            case I16 -> segment.get(SHORT, at);
+            case F16 -> Float.float16ToFloat(segment.get(SHORT, at));
+            case BF16 -> Float.intBitsToFloat(segment.get(SHORT, at) << Short.SIZE);
+            case I32, I64, F64, BOOL -> throw noFloats();
         };
     }
 
-    /** Sets the element at a row-major index; for I8 a whole number of -128 to 127. */
+    /**
+     * Sets the element at a row-major index. The types of whole numbers take those that they hold, and nothing else; F16
+     * and BF16 round to the nearest, halves to the even one.
+     *
+     * @throws IllegalArgumentException if the type does not hold the value, or is one of those that {@link #getFloat}
+     *     refuses
+     */
     public void setFloat(long index, float value) {
         checkIndex(index);
+        long at = index * type.bytes();
         switch (type) {
-            case F32 -> segment.set(FLOAT, index * Float.BYTES, value);
-            case I8 -> segment.set(ValueLayout.JAVA_BYTE, index, exactByte(value));
+            case F32 -> segment.set(FLOAT, at, value);
+            case I8 -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) whole(value, Byte.MIN_VALUE, Byte.MAX_VALUE));
+            case U8 -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) whole(value, 0, MAX_U8));
+            case I16 -> segment.set(SHORT, at, (short) whole(value, Short.MIN_VALUE, Short.MAX_VALUE));
+            case F16 -> segment.set(SHORT, at, Float.floatToFloat16(value));
+            case BF16 -> segment.set(SHORT, at, toBrainFloat(value));
+            case I32, I64, F64, BOOL -> throw noFloats();
         }
     }
 
@@ -125,12 +154,25 @@ public final class Tensor {
         }
     }
 
-    private static byte exactByte(float value) {
-        byte stored = (byte) value;
-        if (stored != value) {
-            throw new IllegalArgumentException(value + " is no I8 element");
+    private int whole(float value, int least, int most) {
+        int stored = (int) value;
+        if (stored != value || stored < least || stored > most) {
+            throw new IllegalArgumentException(value + " is no " + type + " element");
         }
         return stored;
+    }
+
+    private static short toBrainFloat(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (Float.isNaN(value)) {
+            return (short) (bits >>> Short.SIZE | QUIET_BRAIN_NAN);
+        }
+        int even = bits >>> Short.SIZE & 1;
+        return (short) (bits + JUST_BELOW_HALF + even >>> Short.SIZE);
+    }
+
+    private IllegalArgumentException noFloats() {
+        return new IllegalArgumentException(this + " has no elements that a float holds; use its segment");
     }
 
     /** For example {@code F32 [64, 192]}. */

@@ -8,6 +8,9 @@ import dev.psyne.memory.Region;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TensorTest {
     @Test
@@ -37,6 +40,52 @@ class TensorTest {
         assertThrows(IllegalArgumentException.class, () -> tensor.setFloat(0, 128));
         assertThrows(IllegalArgumentException.class, () -> tensor.setFloat(0, 0.5f));
         assertThrows(IllegalArgumentException.class, () -> tensor.copyTo(new float[4], 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "F32, -0.1, -0.1, 4",
+        "U8, 255, 255, 1",
+        "I16, -32768, -32768, 2",
+        "F16, 65504, 65504, 2",
+        "F16, 0.1, 0.099975586, 2",
+        "BF16, 1.00390625, 1, 2",
+        "BF16, 1.01171875, 1.015625, 2",
+        "BF16, -3.4028235e38, -Infinity, 2",
+        "BF16, NaN, NaN, 2"
+    })
+    void holdsWhatAFloatHolds(ElementType type, float value, float stored, int bytes) {
+        Tensor tensor = Tensor.of(MemorySegment.ofArray(new byte[24]), type, Shape.of(3));
+        tensor.setFloat(1, value);
+        assertEquals(stored, tensor.getFloat(1));
+        assertEquals(0, tensor.getFloat(0));
+        assertEquals(0, tensor.getFloat(2));
+        assertEquals(3L * bytes, tensor.segment().byteSize());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"U8, -1", "U8, 256", "U8, 0.5", "U8, NaN", "I16, 32768", "I16, -32769"})
+    void refusesWhatATypeDoesNotHold(ElementType type, float value) {
+        Tensor tensor = Tensor.of(MemorySegment.ofArray(new byte[8]), type, Shape.of(3));
+        assertThrows(IllegalArgumentException.class, () -> tensor.setFloat(0, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"I32, 4", "I64, 8", "F64, 8", "BOOL, 1"})
+    void elementsThatNoFloatHoldsAreForTheSegment(ElementType type, int bytes) {
+        Tensor tensor = Tensor.of(MemorySegment.ofArray(new byte[16]), type, Shape.of(2));
+        assertEquals(bytes, type.bytes());
+        assertThrows(IllegalArgumentException.class, () -> tensor.getFloat(0));
+        assertThrows(IllegalArgumentException.class, () -> tensor.setFloat(0, 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTypeIsFoundByItsCode(ElementType type) {
+        assertEquals(type, ElementType.ofCode(type.code()));
+        assertEquals(type.ordinal() + 1, type.code());
+        assertThrows(IllegalArgumentException.class, () -> ElementType.ofCode(0));
+        assertThrows(IllegalArgumentException.class, () -> ElementType.ofCode(ElementType.values().length + 1));
     }
 
     @Test

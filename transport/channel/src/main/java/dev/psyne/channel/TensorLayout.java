@@ -19,7 +19,7 @@ import java.util.Arrays;
  * +-------+---------+------+------+------------+------+---------------+------------+-------------+-----------+---------
  * </pre>
  *
- * Types: 1 F32, 2 I8. Dimensions are outermost first, strides in elements. A message may be longer than its payload.
+ * Types: 1 F32, 2 I8, 3 U8, 4 I16, 5 I32, 6 I64, 7 F16, 8 BF16, 9 F64, 10 BOOL. Dimensions are outermost first, strides in elements. A message may be longer than its payload.
  */
 final class TensorLayout {
     static final int MAX_RANK = 8;
@@ -37,8 +37,6 @@ final class TensorLayout {
     private static final long ZERO_AT = 12;
     private static final long PAYLOAD_BYTES_AT = 16;
     private static final long DIMENSIONS_AT = 24;
-    private static final byte F32 = 1;
-    private static final byte I8 = 2;
     private static final int MESSAGE_ALIGNMENT = 8;
 
     private static final ValueLayout.OfShort SHORT =
@@ -98,7 +96,7 @@ final class TensorLayout {
         MemorySegment payload = target.asSlice(place, bytes);
         target.set(INT, 0, MAGIC);
         target.set(SHORT, VERSION_AT, VERSION);
-        target.set(ValueLayout.JAVA_BYTE, TYPE_AT, code(type));
+        target.set(ValueLayout.JAVA_BYTE, TYPE_AT, (byte) type.code());
         target.set(ValueLayout.JAVA_BYTE, RANK_AT, (byte) rank);
         target.set(INT, PAYLOAD_PLACE_AT, (int) place);
         target.set(INT, ZERO_AT, 0);
@@ -177,18 +175,11 @@ final class TensorLayout {
         }
     }
 
-    private static byte code(ElementType type) {
-        return switch (type) {
-            case F32 -> F32;
-            case I8 -> I8;
-        };
-    }
-
     private static ElementType type(byte code) {
-        return switch (code) {
-            case F32 -> ElementType.F32;
-            case I8 -> ElementType.I8;
-            default -> throw new MessageFormatException(FORMAT, "the element type", "is " + code);
-        };
+        try {
+            return ElementType.ofCode(code);
+        } catch (IllegalArgumentException unknown) {
+            throw new MessageFormatException(FORMAT, "the element type", "is " + code);
+        }
     }
 }

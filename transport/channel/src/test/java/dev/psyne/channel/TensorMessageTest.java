@@ -17,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorMessageTest {
@@ -164,7 +165,9 @@ class TensorMessageTest {
     @CsvSource({
         "0, 1, the magic is 1",
         "4, 0x01010002, the version is 2",
-        "4, 0x02090001, the element type is 9",
+        "4, 0x020b0001, the element type is 11",
+        "4, 0x02000001, the element type is 0",
+        "4, 0x02ff0001, the element type is -1",
         "4, 0x09010001, the rank is 9",
         "4, 0xff010001, the rank is -1",
         "8, 55, the place of the payload is 55",
@@ -187,6 +190,19 @@ class TensorMessageTest {
             MessageFormatException refused =
                     assertThrows(MessageFormatException.class, () -> TensorMessage.read(message));
             assertTrue(refused.toString().contains(wanted), refused.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyElementTypeTravelsUnderItsCode(ElementType type) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment message = arena.allocate(TensorMessage.bytes(type, SHAPE), 8);
+            TensorMessage.write(message, type, SHAPE).fill((byte) 1);
+            assertEquals(type.code(), message.get(ValueLayout.JAVA_BYTE, 6));
+            TensorMessage read = TensorMessage.read(message);
+            assertEquals(type, read.type());
+            assertEquals(15 * type.bytes(), read.payload().byteSize());
         }
     }
 

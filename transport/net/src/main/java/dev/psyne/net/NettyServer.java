@@ -92,6 +92,7 @@ final class NettyServer {
             connections.close().awaitUninterruptibly(GRACE_SECONDS, TimeUnit.SECONDS);
         }
         end(loops);
+        parts.payloads().close();
     }
 
     private static ServerParts parts(ServerSettings settings) {
@@ -104,7 +105,7 @@ final class NettyServer {
                 new Router(settings.routes()));
         return new ServerParts(
                 limits,
-                settings.budget(),
+                new PayloadMemory(settings.budget()),
                 settings.scheduler(),
                 new Admission(settings.scheduler(), limits.maxConcurrentRequests(), limits.maxQueuedRequests()),
                 checks,

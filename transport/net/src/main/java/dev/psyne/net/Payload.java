@@ -1,10 +1,11 @@
 package dev.psyne.net;
 
-import dev.psyne.memory.ByteBudget;
 import dev.psyne.memory.Region;
 import io.netty.buffer.ByteBuf;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +20,16 @@ final class Payload {
     private static final MemorySegment NOTHING =
             MemorySegment.ofArray(new byte[0]).asReadOnly();
 
-    private final ByteBudget budget;
+    private final PayloadMemory source;
     private final AtomicBoolean released = new AtomicBoolean();
     private MemorySegment memory = NOTHING;
     private @Nullable Region region;
+    private @Nullable Arena views;
     private long capacityBytes;
     private long bytes;
 
-    Payload(ByteBudget budget) {
-        this.budget = budget;
+    Payload(PayloadMemory source) {
+        this.source = source;
     }
 
     /** Room for {@code wantedBytes} in all, keeping what is there; false if the budget has not that much left. */
@@ -35,10 +37,10 @@ final class Payload {
         if (wantedBytes <= capacityBytes) {
             return true;
         }
-        if (!budget.tryReserve(wantedBytes)) {
+        if (!source.budget().tryReserve(wantedBytes)) {
             return false;
         }
-        Region grownRegion = wantedBytes > HEAP_BYTES ? mapReserved(wantedBytes) : null;
+        Region grownRegion = wantedBytes > HEAP_BYTES ? takeReserved(wantedBytes) : null;
         MemorySegment grown =
                 grownRegion == null ? MemorySegment.ofArray(new byte[(int) wantedBytes]) : grownRegion.segment();
         MemorySegment.copy(memory, 0, grown, 0, bytes);
@@ -74,8 +76,27 @@ final class Payload {
         return bytes;
     }
 
+    /** All that was written; it ends at {@link #release}. */
     MemorySegment segment() {
-        return memory.asSlice(0, bytes).asReadOnly();
+        Region mapped = region;
+        if (mapped == null) {
+            return memory.asSlice(0, bytes).asReadOnly();
+        }
+        if (views == null) {
+            views = Arena.ofShared();
+        }
+        return mapped.view(views).asSlice(0, bytes).asReadOnly();
+    }
+
+    /** Shows all that was written during the call, to this thread alone, which costs far less than {@link #segment}. */
+    boolean isReadHere(Predicate<MemorySegment> reader) {
+        Region mapped = region;
+        if (mapped == null) {
+            return reader.test(segment());
+        }
+        try (Arena during = Arena.ofConfined()) {
+            return reader.test(mapped.view(during).asSlice(0, bytes).asReadOnly());
+        }
     }
 
     void release() {
@@ -87,26 +108,30 @@ final class Payload {
         }
     }
 
-    private Region mapReserved(long wantedBytes) {
-        boolean mapped = false;
+    private Region takeReserved(long wantedBytes) {
+        boolean taken = false;
         try {
-            Region result = Region.anonymous(wantedBytes);
-            mapped = true;
+            Region result = source.take(wantedBytes);
+            taken = true;
             return result;
         } finally {
-            if (!mapped) {
-                budget.release(wantedBytes);
+            if (!taken) {
+                source.budget().release(wantedBytes);
             }
         }
     }
 
     private void freeMemory() {
+        if (views != null) {
+            views.close();
+            views = null;
+        }
         if (region != null) {
-            region.close();
+            source.give(region);
             region = null;
         }
         if (capacityBytes > 0) {
-            budget.release(capacityBytes);
+            source.budget().release(capacityBytes);
         }
     }
 }

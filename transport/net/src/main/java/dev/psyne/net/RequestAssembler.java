@@ -113,7 +113,7 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
 
     private void accept(ChannelHandlerContext ctx, RequestHead accepted) {
         head = accepted;
-        Payload body = new Payload(parts.budget());
+        Payload body = new Payload(parts.payloads());
         payload = body;
         if (!RequestHead.announcesBody(accepted.request())) {
             return;
@@ -143,7 +143,8 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
         }
         return body.reserve(announced)
                 ? null
-                : ErrorResponse.budgetExhausted(announced, parts.budget().limit());
+                : ErrorResponse.budgetExhausted(
+                        announced, parts.payloads().budget().limit());
     }
 
     private void receive(ChannelHandlerContext ctx, HttpContent content) {
@@ -171,7 +172,8 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
             return ErrorResponse.bodyTooLarge(max);
         }
         if (!body.reserveGrowing(wanted, max)) {
-            return ErrorResponse.budgetExhausted(wanted, parts.budget().limit());
+            return ErrorResponse.budgetExhausted(
+                    wanted, parts.payloads().budget().limit());
         }
         body.append(content.content());
         return null;

@@ -1,13 +1,12 @@
 package dev.psyne.net;
 
 import dev.psyne.fiber.Scheduler;
-import dev.psyne.memory.ByteBudget;
 import java.util.function.Consumer;
 
 /** What all connections of one server share; {@code failures} takes what handlers and listeners throw. */
 record ServerParts(
         HttpLimits limits,
-        ByteBudget budget,
+        PayloadMemory payloads,
         Scheduler scheduler,
         Admission admission,
         RequestChecks checks,

@@ -1,6 +1,8 @@
 package dev.psyne.net;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The sending side of one WebSocket (RFC 6455). Any thread may call; messages leave in the order of the calls. */
 public interface WebSocketConnection {
@@ -29,13 +31,14 @@ public interface WebSocketConnection {
     void send(List<byte[]> binaries);
 
     /**
-     * Sends one binary message if the connection takes it now, and never waits. What is sent in one turn of an event loop leaves
-     * with one flush.
+     * Sends one binary message of {@code bytes} if the connection takes it now, and never waits. What is sent in one turn of an
+     * event loop leaves with one flush.
      *
-     * @return false if the caller would have to wait; the array is still the caller's then
+     * @param writer writes the message into the connection's own buffer, during this call; if it throws, nothing is sent
+     * @return false if the caller would have to wait; the writer was not asked then
      * @throws ConnectionClosedException if the connection is closed
      */
-    boolean trySend(byte[] binary);
+    boolean trySend(int bytes, Consumer<MemorySegment> writer);
 
     /** Sends one text message as {@link #send(byte[])} sends a binary one. */
     void sendText(String text);

@@ -1,6 +1,5 @@
 package dev.psyne.net;
 
-import dev.psyne.memory.ByteBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -71,7 +70,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
 
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
 
-    private final ByteBudget budget;
+    private final PayloadMemory payloads;
     private final int maxMessageBytes;
     private final Events events;
     private final ByteBuf header = Unpooled.buffer(MAX_HEADER_BYTES, MAX_HEADER_BYTES);
@@ -87,8 +86,8 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
     private boolean inPayload;
     private boolean stopped;
 
-    WebSocketMessageDecoder(ByteBudget budget, int maxMessageBytes, Events events) {
-        this.budget = budget;
+    WebSocketMessageDecoder(PayloadMemory payloads, int maxMessageBytes, Events events) {
+        this.payloads = payloads;
         this.maxMessageBytes = maxMessageBytes;
         this.events = events;
     }
@@ -198,7 +197,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         if (opcode == BINARY && last && length <= bytes.readableBytes() && isTakenInPlace(bytes, (int) length)) {
             return true;
         }
-        Payload target = begun == null ? new Payload(budget) : begun;
+        Payload target = begun == null ? new Payload(payloads) : begun;
         long wanted = before + length;
         if (!(last ? target.reserve(wanted) : target.reserveGrowing(wanted, maxMessageBytes))) {
             return refuse(TRY_AGAIN_LATER, "no memory for the message now");
@@ -298,7 +297,7 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
     private void endBinary(Payload whole) {
         boolean asked = kept;
         kept = false;
-        if (!asked && events.binaryAtOnce(whole.segment())) {
+        if (!asked && whole.isReadHere(events::binaryAtOnce)) {
             whole.release();
         } else {
             events.binary(whole);

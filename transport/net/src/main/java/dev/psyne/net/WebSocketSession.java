@@ -118,7 +118,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public boolean trySend(byte[] binary) {
+    public boolean trySend(int bytes, Consumer<MemorySegment> writer) {
         boolean onLoop = channel.eventLoop().inEventLoop();
         synchronized (sendLock) {
             requireOpen(true);
@@ -126,7 +126,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
             if (!channel.isWritable() || (onLoop && written.get() != 0)) {
                 return false;
             }
-            write(frame(binary));
+            write(frame(bytes, writer));
             if (!onLoop) {
                 flushInTurn();
             }
@@ -161,18 +161,37 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** A whole frame in one buffer (RFC 6455, section 5.2); a server masks nothing. */
     private ByteBuf frame(byte[] binary) {
-        ByteBuf frame = channel.alloc().directBuffer(MAX_HEADER_BYTES + binary.length);
-        frame.writeByte(LAST | WebSocketMessageDecoder.BINARY);
-        if (binary.length < WebSocketMessageDecoder.LENGTH_16) {
-            frame.writeByte(binary.length);
-        } else if (binary.length <= MAX_LENGTH_16) {
-            frame.writeByte(WebSocketMessageDecoder.LENGTH_16).writeShort(binary.length);
-        } else {
-            frame.writeByte(WebSocketMessageDecoder.LENGTH_64).writeLong(binary.length);
+        return header(binary.length).writeBytes(binary);
+    }
+
+    private ByteBuf frame(int bytes, Consumer<MemorySegment> writer) {
+        ByteBuf frame = header(bytes);
+        boolean whole = false;
+        try {
+            writer.accept(MemorySegment.ofBuffer(frame.internalNioBuffer(frame.writerIndex(), bytes)));
+            frame.writerIndex(frame.writerIndex() + bytes);
+            whole = true;
+            return frame;
+        } finally {
+            if (!whole) {
+                frame.release();
+            }
         }
-        return frame.writeBytes(binary);
+    }
+
+    /** The header of a whole frame, in a buffer with room for the rest (RFC 6455, section 5.2); a server masks nothing. */
+    private ByteBuf header(int bytes) {
+        ByteBuf frame = channel.alloc().directBuffer(MAX_HEADER_BYTES + bytes);
+        frame.writeByte(LAST | WebSocketMessageDecoder.BINARY);
+        if (bytes < WebSocketMessageDecoder.LENGTH_16) {
+            frame.writeByte(bytes);
+        } else if (bytes <= MAX_LENGTH_16) {
+            frame.writeByte(WebSocketMessageDecoder.LENGTH_16).writeShort(bytes);
+        } else {
+            frame.writeByte(WebSocketMessageDecoder.LENGTH_64).writeLong(bytes);
+        }
+        return frame;
     }
 
     private void requireOpen(boolean ready) {
@@ -301,7 +320,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         }
         if (opened && !closeDelivered) {
             closeDelivered = true;
-            deliver(WebSocketListener::onClose, new Payload(parts.budget()));
+            deliver(WebSocketListener::onClose, new Payload(parts.payloads()));
         }
     }
 

@@ -108,7 +108,7 @@ final class WebSocketUpgrade {
 
         @Override
         protected WebSocketFrameDecoder newWebsocketDecoder() {
-            return new WebSocketMessageDecoder(parts.budget(), parts.limits().maxFrameBytes(), session);
+            return new WebSocketMessageDecoder(parts.payloads(), parts.limits().maxFrameBytes(), session);
         }
     }
 }

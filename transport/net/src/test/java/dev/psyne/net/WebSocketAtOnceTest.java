@@ -27,7 +27,8 @@ class WebSocketAtOnceTest {
             if (text.startsWith("f")) {
                 throw new IllegalStateException("as asked");
             }
-            return !text.startsWith("j") && connection.trySend(told(text));
+            byte[] told = told(text);
+            return !text.startsWith("j") && connection.trySend(told.length, place -> write(told, place));
         }
 
         @Override
@@ -38,6 +39,13 @@ class WebSocketAtOnceTest {
                 throw new AssertionError(stopping);
             }
             connection.send(told(text(frame)));
+        }
+
+        private static void write(byte[] told, MemorySegment place) {
+            if (told[1] == 'w') {
+                throw new IllegalStateException("half written, as asked");
+            }
+            place.copyFrom(MemorySegment.ofArray(told));
         }
 
         private static String text(MemorySegment frame) {
@@ -101,22 +109,6 @@ class WebSocketAtOnceTest {
     }
 
     @Test
-    void messagesKeepTheirOrderBehindOneThatWaits() throws Exception {
-        try (TestServer server = server();
-                RawClient client = server.raw()) {
-            open(client);
-            go.countDown();
-            settle(client);
-            send(client, "job");
-            send(client, "next");
-            assertEquals("jjob", client.frame().payload());
-            String next = client.frame().payload();
-            assertTrue(next.equals("jnext") || next.equals("lnext"), next);
-            settle(client);
-        }
-    }
-
-    @Test
     void whatIsSentAtOnceDoesNotOvertakeWhatAJobHasSent() throws Exception {
         go.countDown();
         try (TestServer server = server();
@@ -162,6 +154,35 @@ class WebSocketAtOnceTest {
             client.close();
             TestServer.await(closed);
             assertEquals(0, server.budget.used());
+        }
+    }
+
+    @Test
+    void alsoALargeMessageIsTakenAtOnce() throws Exception {
+        go.countDown();
+        try (TestServer server = server();
+                RawClient client = server.raw()) {
+            open(client);
+            settle(client);
+            for (int bytes : new int[] {126, 0xFFFF, 0x10000, 300_000, 300_000}) {
+                String large = "x".repeat(bytes - 1);
+                send(client, large);
+                assertEquals("l" + large, client.frame().payload());
+                TestServer.await(() -> server.budget.used() == 0);
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatCannotBeWrittenIsNotSent() throws Exception {
+        go.countDown();
+        try (TestServer server = server();
+                RawClient client = server.raw()) {
+            open(client);
+            settle(client);
+            send(client, "written?");
+            assertEquals(1011, client.frame().closeCode());
+            assertEquals("half written, as asked", server.failures.peek().getMessage());
         }
     }
 

@@ -66,12 +66,13 @@ class WebSocketMessageDecoderTest {
     private final ByteBudget budget = new ByteBudget(1 << 20);
     private final Transcript transcript = new Transcript();
     private final EmbeddedChannel channel =
-            new EmbeddedChannel(new WebSocketMessageDecoder(budget, MAX_BYTES, transcript));
+            new EmbeddedChannel(new WebSocketMessageDecoder(new PayloadMemory(budget), MAX_BYTES, transcript));
 
     @Test
     void aWholeMessageIsTakenWhereItLiesWithoutMemory() {
         ByteBudget none = new ByteBudget(0);
-        EmbeddedChannel poor = new EmbeddedChannel(new WebSocketMessageDecoder(none, MAX_BYTES, transcript));
+        EmbeddedChannel poor =
+                new EmbeddedChannel(new WebSocketMessageDecoder(new PayloadMemory(none), MAX_BYTES, transcript));
         byte[] message = "whole".getBytes(UTF_8);
         poor.writeInbound(Unpooled.copiedBuffer(RawClient.encodeFrame(0x82, message)));
         assertArrayEquals(message, transcript.messages.getFirst());
@@ -161,7 +162,8 @@ class WebSocketMessageDecoderTest {
                 bytes[random.nextInt(Math.min(bytes.length, 20))] = (byte) random.nextInt(256);
             }
             Transcript events = new Transcript();
-            EmbeddedChannel victim = new EmbeddedChannel(new WebSocketMessageDecoder(budget, MAX_BYTES, events));
+            EmbeddedChannel victim =
+                    new EmbeddedChannel(new WebSocketMessageDecoder(new PayloadMemory(budget), MAX_BYTES, events));
             victim.writeInbound(Unpooled.copiedBuffer(bytes));
             victim.writeInbound(Unpooled.copiedBuffer(bytes));
             assertTrue(victim.isActive());

@@ -46,7 +46,7 @@ public class RingEndStress {
 
         @Actor
         public void lieDown(II_Result result) {
-            RingMemory.or(bits, 1);
+            long _ = RingMemory.getAndOr(bits, 1);
             ProcessBarrier.heavy();
             result.r2 = (int) RingMemory.getAcquire(message);
         }

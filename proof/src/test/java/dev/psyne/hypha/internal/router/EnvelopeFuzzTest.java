@@ -46,7 +46,7 @@ class EnvelopeFuzzTest {
             envelope.session();
             envelope.type();
             envelope.lane();
-            addressed = envelope.addressed(SENDER, RECEIVER);
+            addressed = envelope.addressed(SENDER, RECEIVER).toArray();
         } catch (BrokenFrameException refused) {
             return;
         }

@@ -7,6 +7,7 @@ import dev.psyne.net.HttpHead;
 import dev.psyne.net.WebSocketConnection;
 import dev.psyne.rpc.MessagePackLimits;
 import dev.psyne.rpc.MessagePackWriter;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -101,7 +103,7 @@ final class StreamConnection implements WebSocketConnection {
 
     /** Never: whether the body of an answer takes more without a wait is not known. */
     @Override
-    public boolean trySend(byte[] binary) {
+    public boolean trySend(int bytes, Consumer<MemorySegment> writer) {
         return false;
     }
 

@@ -112,31 +112,47 @@ final class Envelope {
                 : endsWith(method, PIECE, true) ? Lane.BULK : Lane.CALLS;
     }
 
-    /** The frame with the router's own entries, in an array of its own. */
-    byte[] addressed(byte[] sender, byte[] receiver) {
-        int entries = kept + TrustedFields.SENDER_ENTRIES + TrustedFields.RECEIVER_ENTRIES;
-        int header = entries < 16 ? 1 : 3;
-        int rest = (int) bytes - position;
-        byte[] out = new byte[header + keptBytes + sender.length + receiver.length + rest];
-        if (header == 1) {
-            out[0] = (byte) (0x80 | entries);
-        } else {
-            out[0] = (byte) 0xde;
-            out[1] = (byte) (entries >> 8);
-            out[2] = (byte) entries;
+    /** The frame with the router's own entries; it reads this one as it is written. */
+    OutgoingFrame addressed(byte[] sender, byte[] receiver) {
+        return new Addressed(sender, receiver);
+    }
+
+    private final class Addressed implements OutgoingFrame {
+        private final byte[] sender;
+        private final byte[] receiver;
+        private final int entries = kept + TrustedFields.SENDER_ENTRIES + TrustedFields.RECEIVER_ENTRIES;
+        private final int header = entries < 16 ? 1 : 3;
+
+        private Addressed(byte[] sender, byte[] receiver) {
+            this.sender = sender;
+            this.receiver = receiver;
         }
-        int at = header;
-        for (int i = 0; i < runCount; i += 2) {
-            int length = runs[i + 1] - runs[i];
-            MemorySegment.copy(frame, ValueLayout.JAVA_BYTE, runs[i], out, at, length);
-            at += length;
+
+        @Override
+        public int bytes() {
+            return header + keptBytes + sender.length + receiver.length + (int) bytes - position;
         }
-        System.arraycopy(sender, 0, out, at, sender.length);
-        at += sender.length;
-        System.arraycopy(receiver, 0, out, at, receiver.length);
-        at += receiver.length;
-        MemorySegment.copy(frame, ValueLayout.JAVA_BYTE, position, out, at, rest);
-        return out;
+
+        @Override
+        public void writeTo(MemorySegment target) {
+            if (header == 1) {
+                target.set(ValueLayout.JAVA_BYTE, 0, (byte) (0x80 | entries));
+            } else {
+                target.set(ValueLayout.JAVA_BYTE, 0, (byte) 0xde);
+                target.set(SHORT, 1, (short) entries);
+            }
+            int at = header;
+            for (int i = 0; i < runCount; i += 2) {
+                int length = runs[i + 1] - runs[i];
+                MemorySegment.copy(frame, runs[i], target, at, length);
+                at += length;
+            }
+            MemorySegment.copy(sender, 0, target, ValueLayout.JAVA_BYTE, at, sender.length);
+            at += sender.length;
+            MemorySegment.copy(receiver, 0, target, ValueLayout.JAVA_BYTE, at, receiver.length);
+            at += receiver.length;
+            MemorySegment.copy(frame, position, target, at, bytes - position);
+        }
     }
 
     private void scanMap() {

@@ -46,8 +46,8 @@ public final class LocalParticipant implements Participant {
     }
 
     @Override
-    public void deliver(byte[] frame, Lane lane) {
-        endpoint.receive(Frame.read(frame));
+    public void deliver(OutgoingFrame frame, Lane lane) {
+        endpoint.receive(Frame.read(frame.toArray()));
     }
 
     /** Never: a frame is read as it is delivered. */

@@ -30,9 +30,9 @@ public interface Participant {
     /**
      * Takes a frame for this one.
      *
-     * @param frame shared with others; nobody changes it any more
+     * @param frame asked during this call alone
      */
-    void deliver(byte[] frame, Lane lane);
+    void deliver(OutgoingFrame frame, Lane lane);
 
     /** Whether {@link #deliver} would neither wait nor do more than pass a frame on; it may be called on an event loop then. */
     boolean takesAtOnce();

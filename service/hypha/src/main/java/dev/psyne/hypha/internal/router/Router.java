@@ -160,10 +160,10 @@ public final class Router {
             refuse(sender, to, envelope, "Permission denied: only calls go to workspace " + to.workspace());
             return null;
         }
-        byte[] out =
+        OutgoingFrame out =
                 envelope.addressed(senderFields(sender, to), target.trusted().receiver());
-        if (out.length > target.maxFrameBytes()) {
-            refuse(sender, to, envelope, tooLong(target, out.length));
+        if (out.bytes() > target.maxFrameBytes()) {
+            refuse(sender, to, envelope, tooLong(target, out.bytes()));
             return null;
         }
         deliver(target, out, envelope.lane(), call);
@@ -216,14 +216,15 @@ public final class Router {
             return;
         }
         String type = envelope.type();
-        byte[] out = null;
+        OutgoingFrame out = null;
         for (Participant client : clients.values()) {
             if (client.subscriptions().types().contains(type)) {
                 if (out == null) {
                     Address all = new Address(workspace, Address.EVERY);
-                    out = envelope.addressed(senderFields(sender, all), TrustedFields.receiver(all));
+                    out = OutgoingFrame.of(envelope.addressed(senderFields(sender, all), TrustedFields.receiver(all))
+                            .toArray());
                 }
-                if (out.length <= client.maxFrameBytes()) {
+                if (out.bytes() <= client.maxFrameBytes()) {
                     deliver(client, out, Lane.CALLS, false);
                 } else {
                     refusals.increment();
@@ -281,11 +282,11 @@ public final class Router {
                 .value(main)
                 .value(Map.of("args", new ArrayList<>(List.of(error))))
                 .toFrame();
-        deliver(sender, answer, Lane.CALLS, false);
+        deliver(sender, OutgoingFrame.of(answer), Lane.CALLS, false);
     }
 
-    private static void deliver(Participant target, byte[] frame, Lane lane, boolean call) {
-        target.traffic().received(frame.length, call);
+    private static void deliver(Participant target, OutgoingFrame frame, Lane lane, boolean call) {
+        target.traffic().received(frame.bytes(), call);
         target.deliver(frame, lane);
     }
 }

@@ -3,6 +3,7 @@ package dev.psyne.hypha.internal.session;
 import dev.psyne.hypha.internal.identity.TokenClaims;
 import dev.psyne.hypha.internal.router.Lane;
 import dev.psyne.hypha.internal.router.Membership;
+import dev.psyne.hypha.internal.router.OutgoingFrame;
 import dev.psyne.hypha.internal.router.Participant;
 import dev.psyne.net.WebSocketConnection;
 import dev.psyne.rpc.BrokenFrameException;
@@ -48,7 +49,7 @@ public final class ClientSession implements Participant {
     }
 
     @Override
-    public void deliver(byte[] frame, Lane lane) {
+    public void deliver(OutgoingFrame frame, Lane lane) {
         delivered++;
         outbox.add(frame, lane);
     }

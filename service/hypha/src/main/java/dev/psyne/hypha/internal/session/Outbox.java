@@ -4,6 +4,7 @@ import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.hypha.HyphaLimits;
 import dev.psyne.hypha.internal.router.Lane;
+import dev.psyne.hypha.internal.router.OutgoingFrame;
 import dev.psyne.net.ConnectionClosedException;
 import dev.psyne.net.WebSocketConnection;
 import java.util.ArrayDeque;
@@ -60,7 +61,7 @@ final class Outbox {
         carryOn();
     }
 
-    void add(byte[] frame, Lane lane) {
+    void add(OutgoingFrame frame, Lane lane) {
         boolean atOnce;
         synchronized (lock) {
             if (closed) {
@@ -70,19 +71,19 @@ final class Outbox {
             carrying |= atOnce;
         }
         if (!atOnce) {
-            keep(frame, lane);
+            keep(frame.toArray(), lane);
             return;
         }
         if (!isSentAtOnce(frame)) {
-            keep(frame, lane);
+            keep(frame.toArray(), lane);
         }
         carryOn();
     }
 
     /** Whether the socket took it, or is gone and takes nothing any more. */
-    private boolean isSentAtOnce(byte[] frame) {
+    private boolean isSentAtOnce(OutgoingFrame frame) {
         try {
-            return socket.trySend(frame);
+            return socket.trySend(frame.bytes(), frame::writeTo);
         } catch (ConnectionClosedException gone) {
             dropAll();
             return true;

@@ -41,7 +41,8 @@ class EnvelopeTest {
         assertEquals("c", envelope.to());
         assertEquals("s1", envelope.session());
         assertTrue(envelope.isMethod());
-        Frame routed = Frame.read(envelope.addressed(fields.sender(), fields.receiver()));
+        Frame routed = Frame.read(
+                envelope.addressed(fields.sender(), fields.receiver()).toArray());
         assertEquals("w/c", routed.from());
         assertEquals("w/c", routed.to());
         assertEquals("w", routed.main().get("ws"));
@@ -60,7 +61,8 @@ class EnvelopeTest {
         main.put("", 2);
         Envelope envelope = Envelope.scan(segment(main));
         assertEquals("c", envelope.to());
-        Frame routed = Frame.read(envelope.addressed(fields.sender(), fields.receiver()));
+        Frame routed = Frame.read(
+                envelope.addressed(fields.sender(), fields.receiver()).toArray());
         assertEquals("nobody", routed.main().get("\0to"));
         assertEquals(1L, routed.main().get("\0from"));
         assertEquals(2L, routed.main().get(""));
@@ -73,7 +75,9 @@ class EnvelopeTest {
         for (int i = 0; i < 20; i++) {
             main.put("k" + i, i);
         }
-        Frame routed = Frame.read(Envelope.scan(segment(main)).addressed(fields.sender(), fields.receiver()));
+        Frame routed = Frame.read(Envelope.scan(segment(main))
+                .addressed(fields.sender(), fields.receiver())
+                .toArray());
         assertEquals(24, routed.main().size());
         assertEquals(19L, routed.main().get("k19"));
     }
@@ -96,7 +100,9 @@ class EnvelopeTest {
                 + "d0ff" + "d1ffff" + "d2ffffffff" + "d3ffffffffffffffff" + "d4aabb" + "d801" + "00".repeat(16)
                 + "dd00000001df00000001a16101";
         byte[] frame = HexFormat.of().parseHex(head + values);
-        byte[] out = Envelope.scan(MemorySegment.ofArray(frame)).addressed(new byte[0], new byte[0]);
+        byte[] out = Envelope.scan(MemorySegment.ofArray(frame))
+                .addressed(new byte[0], new byte[0])
+                .toArray();
         // One kept entry, after the header, and nothing behind it.
         assertArrayEquals(HexFormat.of().parseHex("a178dc0013" + values), Arrays.copyOfRange(out, 1, out.length));
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.hypha.HyphaLimits;
 import dev.psyne.hypha.internal.router.Lane;
+import dev.psyne.hypha.internal.router.OutgoingFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +39,7 @@ class OutboxTest {
     void aFrameGoesStraightToTheSocketWhileTheClientReads() {
         Outbox outbox = outbox(socket);
         outbox.start();
-        outbox.add(new byte[] {1}, Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[] {1}), Lane.CALLS);
         assertEquals(1, socket.sent());
         assertEquals(0, room.used());
     }
@@ -46,8 +47,8 @@ class OutboxTest {
     @Test
     void nothingLeavesBeforeTheStart() {
         Outbox outbox = outbox(socket);
-        outbox.add(new byte[] {1}, Lane.CALLS);
-        outbox.add(new byte[] {2}, Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[] {1}), Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[] {2}), Lane.CALLS);
         assertEquals(0, socket.sent());
         outbox.start();
         await(() -> socket.sent() == 2);
@@ -59,10 +60,10 @@ class OutboxTest {
     @Test
     void lanesGoInTheirOrderAndKeepTheOrderInside() {
         Outbox outbox = outbox(socket);
-        outbox.add(new byte[] {5}, Lane.BULK);
-        outbox.add(new byte[] {3}, Lane.CALLS);
-        outbox.add(new byte[] {4}, Lane.CALLS);
-        outbox.add(new byte[] {1}, Lane.CONTROL);
+        outbox.add(OutgoingFrame.of(new byte[] {5}), Lane.BULK);
+        outbox.add(OutgoingFrame.of(new byte[] {3}), Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[] {4}), Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[] {1}), Lane.CONTROL);
         outbox.start();
         await(() -> socket.sent() == 4);
         assertEquals(
@@ -77,19 +78,19 @@ class OutboxTest {
         Outbox outbox = outbox(socket);
         outbox.start();
         for (int i = 0; i < 30 && socket.isOpen(); i++) {
-            outbox.add(new byte[1_000], Lane.CALLS);
+            outbox.add(OutgoingFrame.of(new byte[1_000]), Lane.CALLS);
         }
         assertEquals(1008, socket.closeCode);
         assertTrue(String.valueOf(socket.closeReason).contains("10000 bytes wait"), socket.closeReason);
         assertEquals(0, room.used());
-        outbox.add(new byte[1], Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[1]), Lane.CALLS);
         assertEquals(0, room.used());
     }
 
     @Test
     void whoSendsMoreWaitsUntilThereIsRoomAgain() throws InterruptedException {
         Outbox outbox = outbox(socket);
-        outbox.add(new byte[3_000], Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[3_000]), Lane.CALLS);
         CountDownLatch waited = new CountDownLatch(1);
         Thread sender = Thread.ofVirtual().start(() -> {
             outbox.awaitRoom();
@@ -103,7 +104,7 @@ class OutboxTest {
     @Test
     void whoWaitsForAClientThatGoesIsLetGo() throws InterruptedException {
         Outbox outbox = outbox(socket);
-        outbox.add(new byte[3_000], Lane.CALLS);
+        outbox.add(OutgoingFrame.of(new byte[3_000]), Lane.CALLS);
         Thread sender = Thread.ofVirtual().start(outbox::awaitRoom);
         await(() -> sender.getState() == Thread.State.WAITING);
         assertTrue(outbox.close());
@@ -118,14 +119,14 @@ class OutboxTest {
         Outbox little = outbox(socket);
         Outbox some = outbox(new RecordedSocket());
         for (int i = 0; i < 9; i++) {
-            most.add(new byte[1_000], Lane.CALLS);
+            most.add(OutgoingFrame.of(new byte[1_000]), Lane.CALLS);
         }
         for (int i = 0; i < 8; i++) {
-            some.add(new byte[1_000], Lane.CALLS);
+            some.add(OutgoingFrame.of(new byte[1_000]), Lane.CALLS);
         }
         assertNull(greedy.closeReason);
         for (int i = 0; i < 3; i++) {
-            little.add(new byte[1_000], Lane.CALLS);
+            little.add(OutgoingFrame.of(new byte[1_000]), Lane.CALLS);
         }
         assertNotNull(greedy.closeReason);
         assertNull(socket.closeReason);

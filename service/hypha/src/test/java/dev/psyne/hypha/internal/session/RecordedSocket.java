@@ -3,11 +3,13 @@ package dev.psyne.hypha.internal.session;
 import dev.psyne.net.ConnectionClosedException;
 import dev.psyne.net.HttpHead;
 import dev.psyne.net.WebSocketConnection;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket that keeps what is sent, and whose peer reads when the test says so. */
@@ -39,10 +41,12 @@ public final class RecordedSocket implements WebSocketConnection {
     }
 
     @Override
-    public boolean trySend(byte[] binary) {
+    public boolean trySend(int bytes, Consumer<MemorySegment> writer) {
         if (reading.getCount() != 0) {
             return false;
         }
+        byte[] binary = new byte[bytes];
+        writer.accept(MemorySegment.ofArray(binary));
         send(binary);
         return true;
     }

@@ -39,6 +39,11 @@ final class ManyProcesses implements Neighbours {
     }
 
     @Override
+    public boolean reachOtherProcesses() {
+        return true;
+    }
+
+    @Override
     public boolean isAlive(long other) {
         return process.isAlive(other);
     }

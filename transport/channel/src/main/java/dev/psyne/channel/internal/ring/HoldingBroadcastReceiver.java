@@ -42,10 +42,23 @@ final class HoldingBroadcastReceiver extends BroadcastReceiver {
     @Override
     void open() {
         publish(newest().position());
-        ProcessBarrier.heavy();
+        if (ring().neighbours().reachOtherProcesses()) {
+            ProcessBarrier.heavyEverywhere();
+            awaitSettled();
+        } else {
+            ProcessBarrier.heavy();
+        }
         BroadcastTail newest = newest();
         moveTo(newest.position(), newest.nextSequence());
         publish(head());
+    }
+
+    /** The fence between processes may have missed the writer's core; after this time it has not. */
+    private static void awaitSettled() {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < ProcessBarrier.SETTLED_NANOS) {
+            Thread.onSpinWait();
+        }
     }
 
     @Override

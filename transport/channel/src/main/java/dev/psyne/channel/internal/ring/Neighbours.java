@@ -5,6 +5,11 @@ public interface Neighbours {
     /** What this process is called in the participants it joins; never 0. */
     long process();
 
+    /** Whether participants of other processes may be at the ring. */
+    default boolean reachOtherProcesses() {
+        return false;
+    }
+
     /** Whether the process of a participant lives. */
     boolean isAlive(long process);
 

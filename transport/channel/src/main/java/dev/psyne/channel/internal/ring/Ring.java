@@ -247,7 +247,7 @@ public final class Ring {
             RingMemory.putInt(address() + RingLayout.SENDERS_GONE_AT, why);
         } else if (why == RingLayout.LEFT && shape.topology() != Topology.BROADCAST) {
             // A broadcast goes on without anybody listening.
-            RingMemory.or(address() + RECEIVERS_WAITING_AT, NO_RECEIVER);
+            long _ = RingMemory.getAndOr(address() + RECEIVERS_WAITING_AT, NO_RECEIVER);
             WITHOUT_RECEIVER.setVolatile(this, true);
         }
     }

@@ -33,9 +33,6 @@ abstract class RingEnd extends OwnLines {
     /** A sleep shorter than this, in nanoseconds, had better been spun through; next time it is. */
     private static final long SHORT_SLEEP_NANOS = 50_000;
 
-    /** The longest sleep without a look, in nanoseconds, while a wake-up may be missed. */
-    private static final long BLIND_NANOS = 1_000_000;
-
     private static final VarHandle OPERATIONS;
     private static final VarHandle CLOSED;
 
@@ -216,40 +213,51 @@ abstract class RingEnd extends OwnLines {
     void afterWaiting(boolean found) {}
 
     /**
-     * Sleeps. The heavy fence interrupts the other side, which may be waking up just now; so a platform thread naps first
-     * with a fence of its own. What the other side published when it missed this end's bit shows within the spins between,
-     * a store buffer holds nothing for a microsecond; should it not, the nap is short.
+     * Sleeps. A virtual thread makes sure by the heavy fence that whoever published when it missed this end's bit is not missed
+     * in turn. A platform thread spares the other side the interrupt: what was published shows within the spins. Where no fence
+     * holds for certain the sleep is short until what any core has written must have been seen.
      */
     private boolean sleepUntil(BooleanSupplier condition, long deadline, boolean isVirtual)
             throws InterruptedException {
         Neighbours neighbours = ring.neighbours();
-        boolean naps = !isVirtual;
+        boolean isFenced = isVirtual && !neighbours.reachOtherProcesses();
+        long armed = 0;
         while (true) {
             int word = neighbours.prepare(participant);
             participant.setWakeWord(word);
-            RingMemory.or(ring.waitingAddress(participant.side()), participant.bit());
-            if (naps) {
-                VarHandle.fullFence();
-            } else {
-                ProcessBarrier.heavy();
+            long before = RingMemory.getAndOr(ring.waitingAddress(participant.side()), participant.bit());
+            boolean isNew = (before & participant.bit()) == 0;
+            if (isNew) {
+                armed = System.nanoTime();
+                fence(isVirtual, neighbours);
             }
-            if (spin(condition, naps ? FEWEST_SPINS : 1)) {
+            if (spin(condition, isNew && !isVirtual ? FEWEST_SPINS : 1)) {
                 return true;
             }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            long nanos = deadline == FOREVER ? FOREVER : deadline - System.nanoTime();
+            long now = System.nanoTime();
+            long nanos = deadline == FOREVER ? FOREVER : deadline - now;
             if (nanos <= 0) {
                 return false;
             }
-            boolean isBlind = naps || !ProcessBarrier.reachesOtherProcesses();
-            neighbours.sleep(participant, word, isBlind ? Math.min(nanos, BLIND_NANOS) : nanos);
+            boolean isBlind = !isFenced && now - armed < ProcessBarrier.SETTLED_NANOS;
+            neighbours.sleep(participant, word, isBlind ? Math.min(nanos, ProcessBarrier.SETTLED_NANOS) : nanos);
             // Mostly it was woken for good: to arm again first would cost a fence.
             if (condition.getAsBoolean() || isClosed()) {
                 return true;
             }
-            naps = false;
+        }
+    }
+
+    private static void fence(boolean isVirtual, Neighbours neighbours) {
+        if (!isVirtual) {
+            VarHandle.fullFence();
+        } else if (neighbours.reachOtherProcesses()) {
+            ProcessBarrier.heavyEverywhere();
+        } else {
+            ProcessBarrier.heavy();
         }
     }
 

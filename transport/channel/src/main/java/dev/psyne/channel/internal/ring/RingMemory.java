@@ -70,9 +70,10 @@ final class RingMemory {
         return LONG.compareAndSet(ALL, address, expected, value);
     }
 
-    static void or(long address, long bits) {
+    /** Sets bits and returns what was there before. */
+    static long getAndOr(long address, long bits) {
         StoreHook.beforeStore();
-        LONG.getAndBitwiseOr(ALL, address, bits);
+        return (long) LONG.getAndBitwiseOr(ALL, address, bits);
     }
 
     static void and(long address, long bits) {

@@ -1,0 +1,69 @@
+package dev.psyne.rpc.internal.codec;
+
+import dev.psyne.rpc.BrokenMessageException;
+import dev.psyne.rpc.internal.schema.Type;
+import dev.psyne.tensor.ElementType;
+import dev.psyne.tensor.Shape;
+import dev.psyne.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tensors as maps: {@code {dtype: "f32", shape: [2, 3], data: bytes}}. */
+final class NamedTensors {
+    private static final String TYPE = "dtype";
+    private static final String SHAPE = "shape";
+    private static final String DATA = "data";
+    private static final Map<String, ElementType> TYPES = new HashMap<>();
+
+    static {
+        for (ElementType type : ElementType.values()) {
+            TYPES.put(word(type), type);
+        }
+    }
+
+    private NamedTensors() {}
+
+    private static String word(ElementType type) {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+
+    static Map<String, Object> map(Tensor tensor) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put(TYPE, word(tensor.type()));
+        map.put(SHAPE, Arrays.stream(tensor.shape().dimensions()).boxed().toList());
+        map.put(DATA, tensor.segment());
+        return map;
+    }
+
+    static Tensor tensor(@Nullable ElementType wanted, Map<?, ?> map, String where) {
+        ElementType type = TYPES.get(NamedValues.require(String.class, map.get(TYPE), where));
+        if (type == null || (wanted != null && type != wanted)) {
+            throw new BrokenMessageException(
+                    where, "the tensor must be of " + (wanted == null ? TYPES.keySet() : wanted));
+        }
+        List<?> dimensions = NamedValues.require(List.class, map.get(SHAPE), where);
+        MemorySegment data = NamedValues.require(MemorySegment.class, map.get(DATA), where);
+        if (dimensions.size() > TensorCodec.MAX_RANK) {
+            throw new BrokenMessageException(where, "rank is " + dimensions.size());
+        }
+        int[] sizes = new int[dimensions.size()];
+        for (int axis = 0; axis < sizes.length; axis++) {
+            sizes[axis] = (int) NamedScalars.value(Type.Scalar.I32, dimensions.get(axis), where);
+        }
+        try {
+            Shape shape = Shape.of(sizes);
+            if (shape.bytes(type) != data.byteSize()) {
+                throw new BrokenMessageException(where, "data bytes is " + data.byteSize());
+            }
+            return Tensor.of(data.asReadOnly(), type, shape);
+        } catch (IllegalArgumentException refused) {
+            throw new BrokenMessageException(where, String.valueOf(refused.getMessage()));
+        }
+    }
+}

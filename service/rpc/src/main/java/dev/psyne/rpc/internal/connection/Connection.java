@@ -1,0 +1,414 @@
+package dev.psyne.rpc.internal.connection;
+
+import dev.psyne.rpc.internal.wire.CallHeader;
+import dev.psyne.rpc.internal.wire.Carrier;
+import dev.psyne.rpc.internal.wire.CarrierEvents;
+import dev.psyne.rpc.internal.wire.FrameKind;
+import dev.psyne.rpc.internal.wire.Lane;
+import dev.psyne.rpc.internal.wire.MessageBuffer;
+import dev.psyne.rpc.internal.wire.OutgoingMessage;
+import dev.psyne.rpc.internal.wire.ProtocolException;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of both sides over one carrier. What comes is told on the thread that reads; calls are made and answered from
+ * anywhere, and nothing waits. When the connection ends every call ends with it.
+ */
+public final class Connection implements CarrierEvents {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int MAX_PING_BYTES = 64;
+    private static final int CALLBACK_LEAD_BYTES = 8;
+    private static final int BUSY_RETRY_MILLIS = 100;
+
+    private final boolean client;
+    private final Hello own;
+    private final Carrier carrier;
+    private final ConnectionLimits limits;
+    private final ConnectionEvents events;
+    private final Map<Integer, OutgoingCall> outgoing = new ConcurrentHashMap<>();
+    private final Map<Integer, IncomingCall> incoming = new ConcurrentHashMap<>();
+    private final AtomicInteger nextNumber;
+    private volatile @Nullable Hello peer;
+    private volatile @Nullable Failure ended;
+    private volatile boolean leaving;
+    private volatile boolean heard = true;
+    private boolean asked;
+
+    private Connection(boolean client, Hello own, Carrier carrier, ConnectionLimits limits, ConnectionEvents events) {
+        this.client = client;
+        this.own = own;
+        this.carrier = carrier;
+        this.limits = limits;
+        this.events = events;
+        this.nextNumber = new AtomicInteger(client ? 1 : 2);
+    }
+
+    /** The side that has connected and says hello at once, if {@code client}; or the other, which answers. */
+    public static Connection open(
+            boolean client, Hello own, Carrier carrier, ConnectionLimits limits, ConnectionEvents events) {
+        Connection connection = new Connection(client, own, carrier, limits, events);
+        if (client) {
+            connection.sayHello();
+        }
+        return connection;
+    }
+
+    /** Whether calls can be made. */
+    public boolean isOpen() {
+        return peer != null && ended == null && !leaving;
+    }
+
+    /** Whether it has ended. */
+    public boolean isClosed() {
+        return ended != null;
+    }
+
+    /** The other side, for messages to people. */
+    public String peerName() {
+        return carrier.peer();
+    }
+
+    /** What the other side has said of itself; null before that. */
+    public @Nullable Hello peer() {
+        return peer;
+    }
+
+    /** What it may hold. */
+    public ConnectionLimits limits() {
+        return limits;
+    }
+
+    /** Calls under way that this side makes. */
+    public int callsOut() {
+        return outgoing.size();
+    }
+
+    /** Calls under way that the other side makes. */
+    public int callsIn() {
+        return incoming.size();
+    }
+
+    /** Bytes that wait to be sent. */
+    public long waitingBytes() {
+        return carrier.waitingBytes();
+    }
+
+    /**
+     * Makes a call; its events may come before this returns.
+     *
+     * @param payload header and arguments, which are the connection's from here on
+     * @param streams whether items follow from this side
+     * @param creditBytes as the header grants
+     * @return null, and the payload is still the caller's, if no call can be made now: {@link #refusal} says why
+     */
+    public @Nullable OutgoingCall call(
+            MessageBuffer payload, int flags, Lane lane, long creditBytes, CallerEvents listener) {
+        return begin(FrameKind.CALL, payload, flags, lane, creditBytes, listener);
+    }
+
+    /** Calls a callback of the other side's, whose number and whose argument are in the payload; otherwise as {@link #call}. */
+    public @Nullable OutgoingCall callback(MessageBuffer payload, Lane lane, CallerEvents listener) {
+        return begin(FrameKind.CALLBACK, payload, 0, lane, 0, listener);
+    }
+
+    /** Why no call can be made now. */
+    public Failure refusal() {
+        Failure end = ended;
+        if (end != null) {
+            return new Failure(
+                    Failure.UNAVAILABLE, "the connection to " + carrier.peer() + " has ended: " + end.message());
+        }
+        if (leaving) {
+            return new Failure(Failure.UNAVAILABLE, carrier.peer() + " takes no new calls: it is about to stop");
+        }
+        return new Failure(
+                Failure.UNAVAILABLE,
+                "the connection to " + carrier.peer() + " has " + outgoing.size() + " calls under way and "
+                        + carrier.waitingBytes() + " bytes that wait to be sent, which is as much as it may have",
+                BUSY_RETRY_MILLIS);
+    }
+
+    /** Tells the other side to make no new calls. */
+    public void leave(Failure reason) {
+        carrier.send(OutgoingMessage.of(FrameKind.GOAWAY, 0, Lane.CONTROL, 0, WireRecords.encode(reason)));
+    }
+
+    /** Ends it for a reason that the other side is told. */
+    public void close(Failure reason) {
+        if (end(reason)) {
+            leave(reason);
+            carrier.close();
+        }
+    }
+
+    /** To be called every {@link ConnectionLimits#idleSeconds()}: asks a silent peer whether it is there, and gives it up. */
+    public void checkHeard() {
+        if (heard) {
+            heard = false;
+            asked = false;
+        } else if (!asked) {
+            asked = true;
+            carrier.send(OutgoingMessage.empty(FrameKind.PING, Lane.CONTROL, 0));
+        } else {
+            close(new Failure(Failure.UNAVAILABLE, "nothing was heard for " + 2 * limits.idleSeconds() + " s"));
+        }
+    }
+
+    @Override
+    public void message(ReceivedMessage message) throws ProtocolException {
+        heard = true;
+        if (ended != null) {
+            return;
+        }
+        if (message.kind() == FrameKind.HELLO) {
+            hello(message);
+            return;
+        }
+        if (peer == null && message.kind() != FrameKind.GOAWAY) {
+            throw new ProtocolException("a " + message.kind() + " frame before HELLO");
+        }
+        switch (message.kind()) {
+            case CALL, CALLBACK -> called(message);
+            case ITEM, END, ERROR, CREDIT, CANCEL -> ofStream(message);
+            case PING -> pinged(message.payload());
+            case GOAWAY -> left(WireRecords.decode(WireRecords.FAILURE, message.payload()));
+            case PONG, HELLO -> {}
+        }
+    }
+
+    @Override
+    public void refused(FrameKind kind, int stream, int totalBytes) {
+        Failure failure = new Failure(
+                Failure.UNAVAILABLE, "no memory for a message of " + totalBytes + " bytes now", BUSY_RETRY_MILLIS);
+        OutgoingCall own = isOwn(stream) ? outgoing.remove(stream) : null;
+        IncomingCall theirs = isOwn(stream) ? null : incoming.get(stream);
+        if (own != null && own.end()) {
+            carrier.send(OutgoingMessage.empty(FrameKind.CANCEL, own.lane, stream));
+            own.events().failed(failure);
+        } else if (theirs != null) {
+            cancelled(theirs);
+            sendFailure(Lane.CONTROL, stream, failure);
+        } else if (kind == FrameKind.CALL || kind == FrameKind.CALLBACK) {
+            sendFailure(Lane.CONTROL, stream, failure);
+        }
+    }
+
+    @Override
+    public void broken(ProtocolException rule) {
+        close(new Failure(Failure.PROTOCOL_ERROR, String.valueOf(rule.getMessage())));
+    }
+
+    @Override
+    public void closed() {
+        end(new Failure(Failure.UNAVAILABLE, carrier.peer() + " is gone"));
+    }
+
+    void send(OutgoingMessage message) {
+        carrier.send(message);
+    }
+
+    void sendCredit(int stream, int bytes) {
+        byte[] granted = new byte[Integer.BYTES];
+        MemorySegment payload = MemorySegment.ofArray(granted);
+        payload.set(INT, 0, bytes);
+        carrier.send(OutgoingMessage.of(FrameKind.CREDIT, 0, Lane.CONTROL, stream, payload));
+    }
+
+    void sendFailure(Lane lane, int stream, Failure failure) {
+        carrier.send(OutgoingMessage.of(FrameKind.ERROR, 0, lane, stream, WireRecords.encode(failure)));
+    }
+
+    void forget(OutgoingCall call) {
+        outgoing.remove(call.number, call);
+    }
+
+    void forget(IncomingCall call) {
+        incoming.remove(call.number, call);
+    }
+
+    private @Nullable OutgoingCall begin(
+            FrameKind kind, MessageBuffer payload, int flags, Lane lane, long creditBytes, CallerEvents listener) {
+        if (!isOpen() || outgoing.size() >= limits.calls() || carrier.waitingBytes() > limits.waitingBytes()) {
+            return null;
+        }
+        int number = nextNumber.getAndAdd(2);
+        OutgoingCall call = new OutgoingCall(this, number, lane, creditBytes, listener);
+        outgoing.put(number, call);
+        if (ended != null && outgoing.remove(number, call)) {
+            return null;
+        }
+        carrier.send(OutgoingMessage.of(kind, flags, lane, number, payload));
+        return call;
+    }
+
+    private void hello(ReceivedMessage message) throws ProtocolException {
+        if (peer != null) {
+            throw new ProtocolException("a second HELLO");
+        }
+        Hello said = WireRecords.decode(WireRecords.HELLO, message.payload());
+        if (said.version() != Hello.VERSION) {
+            throw new ProtocolException("version " + said.version() + " of the protocol; this is " + Hello.VERSION);
+        }
+        peer = said;
+        Failure refusal = events.opened(this, said);
+        if (refusal != null) {
+            close(refusal);
+        } else if (!client) {
+            sayHello();
+        }
+    }
+
+    private void sayHello() {
+        carrier.send(OutgoingMessage.of(FrameKind.HELLO, 0, Lane.CONTROL, 0, WireRecords.encode(own)));
+    }
+
+    private void called(ReceivedMessage message) throws ProtocolException {
+        int stream = message.stream();
+        if (stream == 0 || isOwn(stream) || incoming.containsKey(stream)) {
+            throw new ProtocolException("a call numbered " + stream + ", which is in use or not the caller's to give");
+        }
+        if (incoming.size() >= limits.calls()) {
+            sendFailure(
+                    Lane.CONTROL,
+                    stream,
+                    new Failure(
+                            Failure.UNAVAILABLE,
+                            "there are " + limits.calls() + " calls under way, which is as many as there may be",
+                            BUSY_RETRY_MILLIS));
+            return;
+        }
+        if (message.kind() == FrameKind.CALLBACK) {
+            if (message.payload().byteSize() < CALLBACK_LEAD_BYTES) {
+                throw new ProtocolException("a callback of " + message.payload().byteSize() + " bytes");
+            }
+            IncomingCall call = new IncomingCall(this, stream, message.lane(), 0, 0, Long.MAX_VALUE);
+            incoming.put(stream, call);
+            events.callback(call, message.payload().get(INT, 0), message);
+            return;
+        }
+        CallHeader header = CallHeader.read(message.payload(), message.flags());
+        long deadline = header.deadlineMillis() == 0
+                ? Long.MAX_VALUE
+                : System.nanoTime() + header.deadlineMillis() * 1_000_000L;
+        boolean streams = (message.flags() & CallHeader.STREAMS) != 0;
+        IncomingCall call = new IncomingCall(
+                this, stream, message.lane(), header.creditBytes(), streams ? Credit.FIRST_BYTES : 0, deadline);
+        incoming.put(stream, call);
+        events.call(call, header, message);
+    }
+
+    private void ofStream(ReceivedMessage message) throws ProtocolException {
+        if (isOwn(message.stream())) {
+            OutgoingCall call = outgoing.get(message.stream());
+            if (call != null) {
+                toCaller(call, message);
+            }
+        } else {
+            IncomingCall call = incoming.get(message.stream());
+            if (call != null) {
+                toCallee(call, message);
+            }
+        }
+    }
+
+    private void toCaller(OutgoingCall call, ReceivedMessage message) throws ProtocolException {
+        switch (message.kind()) {
+            case ITEM -> call.received(message);
+            case CREDIT -> call.credited(credit(message.payload()));
+            case END -> {
+                outgoing.remove(call.number, call);
+                if (call.end()) {
+                    call.events().ended(message);
+                }
+            }
+            case ERROR -> {
+                outgoing.remove(call.number, call);
+                if (call.end()) {
+                    call.events().failed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
+                }
+            }
+            default -> throw new ProtocolException("a " + message.kind() + " frame for a call of the receiver's");
+        }
+    }
+
+    private void toCallee(IncomingCall call, ReceivedMessage message) throws ProtocolException {
+        CalleeEvents listener = call.listener();
+        switch (message.kind()) {
+            case ITEM -> call.received(message);
+            case CREDIT -> call.credited(credit(message.payload()));
+            case END -> {
+                if (listener != null && !call.isOver()) {
+                    listener.inputEnded();
+                }
+            }
+            case ERROR -> {
+                incoming.remove(call.number, call);
+                if (call.end() && listener != null) {
+                    listener.inputFailed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
+                }
+            }
+            default -> cancelled(call);
+        }
+    }
+
+    private void cancelled(IncomingCall call) {
+        incoming.remove(call.number, call);
+        CalleeEvents listener = call.listener();
+        if (call.end() && listener != null) {
+            listener.cancelled();
+        }
+    }
+
+    private static long credit(MemorySegment payload) throws ProtocolException {
+        if (payload.byteSize() != Integer.BYTES) {
+            throw new ProtocolException("a credit of " + payload.byteSize() + " bytes; it has " + Integer.BYTES);
+        }
+        return Integer.toUnsignedLong(payload.get(INT, 0));
+    }
+
+    private void pinged(MemorySegment data) throws ProtocolException {
+        if (data.byteSize() > MAX_PING_BYTES) {
+            throw new ProtocolException("a ping of " + data.byteSize() + " bytes; it has up to " + MAX_PING_BYTES);
+        }
+        MemorySegment copy = MemorySegment.ofArray(data.toArray(ValueLayout.JAVA_BYTE));
+        carrier.send(OutgoingMessage.of(FrameKind.PONG, 0, Lane.CONTROL, 0, copy));
+    }
+
+    private void left(Failure reason) {
+        leaving = true;
+        if (peer == null) {
+            end(reason);
+            carrier.close();
+        }
+    }
+
+    private boolean isOwn(int stream) {
+        return (stream & 1) == (client ? 1 : 0);
+    }
+
+    /** Ends every call; false if that was done before. */
+    private boolean end(Failure reason) {
+        synchronized (this) {
+            if (ended != null) {
+                return false;
+            }
+            ended = reason;
+        }
+        Failure gone = refusal();
+        for (OutgoingCall call : outgoing.values()) {
+            if (outgoing.remove(call.number, call) && call.end()) {
+                call.events().failed(gone);
+            }
+        }
+        incoming.values().forEach(this::cancelled);
+        events.closed(this, reason);
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.psyne.rpc.internal.connection;
+
+import dev.psyne.rpc.internal.wire.CallHeader;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection tells its owner, one event at a time, on the thread that reads. Must not wait. */
+public interface ConnectionEvents {
+    /**
+     * The peer has said who it is; calls may be made.
+     *
+     * @return why it may not come in; null if it may
+     */
+    @Nullable
+    Failure opened(Connection connection, Hello peer);
+
+    /** The peer calls a method. The arguments stand in the message's payload behind the header. */
+    void call(IncomingCall call, CallHeader header, ReceivedMessage message);
+
+    /** The peer calls a callback; its argument stands behind eight bytes of the payload. */
+    void callback(IncomingCall call, int number, ReceivedMessage message);
+
+    /** Nothing comes or goes any more; its calls have ended. */
+    void closed(Connection connection, Failure reason);
+}

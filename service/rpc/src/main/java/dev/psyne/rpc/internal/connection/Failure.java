@@ -1,0 +1,28 @@
+package dev.psyne.rpc.internal.connection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call or a connection ended.
+ *
+ * @param code one of the protocol's, or of the method's own
+ * @param message one sentence for a person
+ * @param retryAfterMillis when it may be tried again, if that helps
+ */
+public record Failure(String code, String message, @Nullable Integer retryAfterMillis) {
+    public static final String PERMISSION_DENIED = "permission_denied";
+    public static final String NOT_FOUND = "not_found";
+    public static final String INVALID_ARGUMENT = "invalid_argument";
+    public static final String SCHEMA_MISMATCH = "schema_mismatch";
+    public static final String UNAVAILABLE = "unavailable";
+    public static final String DEADLINE_EXCEEDED = "deadline_exceeded";
+    public static final String CANCELLED = "cancelled";
+    public static final String TOO_LARGE = "too_large";
+    public static final String FAILED = "failed";
+    public static final String PROTOCOL_ERROR = "protocol_error";
+
+    /** One that trying again does not mend. */
+    public Failure(String code, String message) {
+        this(code, message, null);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.psyne.rpc.internal.connection;
+
+import dev.psyne.rpc.internal.wire.FrameKind;
+import dev.psyne.rpc.internal.wire.Lane;
+import dev.psyne.rpc.internal.wire.MessageBuffer;
+import dev.psyne.rpc.internal.wire.OutgoingMessage;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import org.jspecify.annotations.Nullable;
+
+/** A call that the other side makes. Ends once: by a result, a failure, or the caller. */
+public final class IncomingCall extends CallStream {
+    private static final StreamEvents NOBODY = new StreamEvents() {
+        @Override
+        public void item(ReceivedMessage item) {}
+
+        @Override
+        public void credit(long bytes) {}
+    };
+
+    private final long deadlineNanos;
+    private volatile @Nullable CalleeEvents events;
+
+    IncomingCall(
+            Connection connection, int number, Lane lane, long creditBytes, long grantedBytes, long deadlineNanos) {
+        super(connection, number, lane, creditBytes, grantedBytes);
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    /** Who hears of what comes after the arguments; to be said before the event of the call has returned. */
+    public void listen(CalleeEvents listener) {
+        events = listener;
+    }
+
+    /** The moment of {@link System#nanoTime} after which nobody waits; {@link Long#MAX_VALUE} without one. */
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** The lane it came in, which its answer takes. */
+    public Lane lane() {
+        return lane;
+    }
+
+    /** Its connection. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Ends it with a result, which is the connection's from here on; dropped if the call is over. */
+    public void end(MessageBuffer result) {
+        if (end()) {
+            connection.forget(this);
+            send(OutgoingMessage.of(FrameKind.END, 0, lane, number, result));
+        } else {
+            result.release();
+        }
+    }
+
+    /** Ends it without a result. */
+    public void endEmpty() {
+        if (end()) {
+            connection.forget(this);
+            send(OutgoingMessage.empty(FrameKind.END, lane, number));
+        }
+    }
+
+    /** Ends it with a failure. */
+    public void fail(Failure failure) {
+        if (end()) {
+            connection.forget(this);
+            connection.sendFailure(Lane.CONTROL, number, failure);
+        }
+    }
+
+    @Override
+    StreamEvents events() {
+        CalleeEvents listener = events;
+        return listener == null ? NOBODY : listener;
+    }
+
+    @Nullable
+    CalleeEvents listener() {
+        return events;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.psyne.rpc.internal.connection;
+
+import dev.psyne.rpc.internal.wire.FrameKind;
+import dev.psyne.rpc.internal.wire.Lane;
+import dev.psyne.rpc.internal.wire.OutgoingMessage;
+
+/** A call that this side makes. */
+public final class OutgoingCall extends CallStream {
+    private final CallerEvents events;
+
+    OutgoingCall(Connection connection, int number, Lane lane, long grantedBytes, CallerEvents events) {
+        super(connection, number, lane, Credit.FIRST_BYTES, grantedBytes);
+        this.events = events;
+    }
+
+    /** No item follows. */
+    public void endInput() {
+        if (!isOver()) {
+            send(OutgoingMessage.empty(FrameKind.END, lane, number));
+        }
+    }
+
+    /** The items failed, and so does the call: nothing comes of it. */
+    public void failInput(Failure failure) {
+        if (end()) {
+            connection.forget(this);
+            connection.sendFailure(lane, number, failure);
+        }
+    }
+
+    /** Wants nothing more. */
+    public void cancel() {
+        if (end()) {
+            connection.forget(this);
+            send(OutgoingMessage.empty(FrameKind.CANCEL, lane, number));
+        }
+    }
+
+    @Override
+    CallerEvents events() {
+        return events;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.internal.connection.Failure;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Pattern;
+
+/** The services of one process by their names, its own and those that its connections offer. Any thread may call. */
+public final class Directory {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_./:-]{0,255}");
+
+    private final Map<String, Provider> providers = new ConcurrentSkipListMap<>();
+
+    /** None at first. */
+    public Directory() {}
+
+    /**
+     * Adds a service of this process.
+     *
+     * @throws IllegalArgumentException if the name is another's or cannot be one, or the object does not serve it
+     */
+    public void serve(String name, ServiceContract contract, Object implementation) {
+        Provider local = new Provider.Local(contract, ServedService.handles(contract, implementation));
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(refusedName(name));
+        }
+        if (providers.putIfAbsent(name, local) != null) {
+            throw new IllegalArgumentException("there is already a service '" + name + "'");
+        }
+    }
+
+    /** All names. */
+    public List<String> names() {
+        return List.copyOf(providers.keySet());
+    }
+
+    Provider find(String name) {
+        Provider provider = providers.get(name);
+        if (provider == null) {
+            throw new RpcException(
+                    Failure.NOT_FOUND, "there is no service '" + name + "'; there are " + providers.keySet());
+        }
+        return provider;
+    }
+
+    void offer(String name, Provider.Remote remote) {
+        if (!NAME.matcher(name).matches()) {
+            throw new RpcException(Failure.INVALID_ARGUMENT, refusedName(name));
+        }
+        Provider before = providers.putIfAbsent(name, remote);
+        if (before != null) {
+            throw new RpcException(
+                    Failure.INVALID_ARGUMENT, "the name '" + name + "' is another's: offer the service under another");
+        }
+    }
+
+    /** Ends an offer, if it is still that one's. */
+    void withdraw(String name, Link owner) {
+        providers.computeIfPresent(
+                name,
+                (_, provider) ->
+                        provider instanceof Provider.Remote remote && remote.owner() == owner ? null : provider);
+    }
+
+    /** Ends all that a connection has offered. */
+    void withdraw(Link owner) {
+        providers.values().removeIf(provider -> provider instanceof Provider.Remote remote && remote.owner() == owner);
+    }
+
+    private static String refusedName(String name) {
+        return "a service's name is letters, digits and _ . / : -, at most 256, not '"
+                + name.substring(0, Math.min(name.length(), 64)) + "'";
+    }
+}

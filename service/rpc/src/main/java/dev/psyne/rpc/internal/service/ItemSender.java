@@ -1,0 +1,55 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.rpc.Items;
+import dev.psyne.rpc.internal.connection.CallStream;
+import dev.psyne.rpc.internal.wire.MessageBuffer;
+import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Pulls items and sends them while there is credit; its thread waits while there is none. */
+final class ItemSender {
+    private final Messages messages;
+    private final ValueMessage type;
+    private volatile @Nullable Thread waiting;
+
+    ItemSender(Messages messages, ValueMessage type) {
+        this.messages = messages;
+        this.type = type;
+    }
+
+    /** There may be credit now, or the stream is over. */
+    void wake() {
+        Thread sender = waiting;
+        if (sender != null) {
+            LockSupport.unpark(sender);
+        }
+    }
+
+    /** Sends all; false if the stream was over before the items were. */
+    boolean send(Items<?> items, CallStream stream) throws InterruptedException, OutOfMessageMemoryException {
+        for (Object item = items.next(); item != null; item = items.next()) {
+            if (!send(item, stream)) {
+                return false;
+            }
+        }
+        return !stream.isOver();
+    }
+
+    private boolean send(Object item, CallStream stream) throws InterruptedException, OutOfMessageMemoryException {
+        MessageBuffer message = messages.message(writer -> type.encode(item, writer));
+        waiting = Thread.currentThread();
+        try {
+            while (!stream.trySend(message)) {
+                LockSupport.park(this);
+                if (Thread.interrupted()) {
+                    message.release();
+                    throw new InterruptedException();
+                }
+            }
+        } finally {
+            waiting = null;
+        }
+        return !stream.isOver();
+    }
+}

@@ -1,0 +1,212 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.SchemaException;
+import dev.psyne.rpc.internal.codec.MessageReferences;
+import dev.psyne.rpc.internal.connection.Binding;
+import dev.psyne.rpc.internal.connection.Connection;
+import dev.psyne.rpc.internal.connection.ConnectionEvents;
+import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.connection.Hello;
+import dev.psyne.rpc.internal.connection.IncomingCall;
+import dev.psyne.rpc.internal.connection.Offer;
+import dev.psyne.rpc.internal.schema.Evolution;
+import dev.psyne.rpc.internal.schema.Schema;
+import dev.psyne.rpc.internal.wire.CallHeader;
+import dev.psyne.rpc.internal.wire.MessageMemory;
+import dev.psyne.rpc.internal.wire.MessagePool;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One connection and the services on both of its ends. Any thread may call. */
+public final class Link implements ConnectionEvents {
+    /** What a link shares with others of its process. */
+    public record Parts(Scheduler scheduler, MessagePool pool, Directory directory, Admission admission) {}
+
+    /** Decides who may come in, and is told when one has gone. */
+    public interface Admission {
+        /** The peer has said who it is. Why it may not come in; null if it may. */
+        @Nullable
+        Failure opened(Link link, Hello peer);
+
+        /** It is gone. */
+        void closed(Link link, Failure reason);
+    }
+
+    private static final ServiceContract ROOT = ServiceContract.of(ConnectionService.class);
+    private static final int ROOT_NUMBER = 0;
+
+    private final Parts parts;
+    private final Messages messages;
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final List<CallTarget> bound = new ArrayList<>();
+    private final Map<String, Bound> byName = new HashMap<>();
+    private volatile CallTarget[] targets = {};
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable Failure closedBecause;
+
+    private record Bound(Provider provider, int number) {}
+
+    /**
+     * The owner of a connection that is about to be opened.
+     *
+     * @param memory of messages that this side sends and keeps
+     */
+    public Link(Parts parts, MessageMemory memory, int maxMessageBytes) {
+        this.parts = parts;
+        this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, maxMessageBytes);
+        bind(new ServedService(
+                ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), parts.scheduler(), messages));
+    }
+
+    /** The connection it owns. */
+    public void over(Connection opening) {
+        connection = opening;
+    }
+
+    /** Its connection. */
+    public Connection connection() {
+        Connection open = connection;
+        if (open == null) {
+            throw new IllegalStateException("not connected yet");
+        }
+        return open;
+    }
+
+    /** Waits until the peer has said who it is; the reason if it never will, null if it has. */
+    public @Nullable Failure awaitOpened(long millis) throws InterruptedException {
+        if (!opened.await(millis, TimeUnit.MILLISECONDS)) {
+            return new Failure(Failure.UNAVAILABLE, connection().peerName() + " said nothing in " + millis + " ms");
+        }
+        return closedBecause;
+    }
+
+    /** A stub of a service of the other side's. */
+    public <S> S service(String name, Class<S> type, long timeoutMillis) {
+        ServiceContract contract = ServiceContract.of(type);
+        Binding binding = root(timeoutMillis).find(name, contract.schema().fingerprint());
+        check(name, contract, binding);
+        return stub(contract, type, binding.service(), binding.methods(), timeoutMillis);
+    }
+
+    /** Offers a service to the other side; the name by which others find it. */
+    public String offer(String name, ServiceContract contract, Object implementation, long timeoutMillis) {
+        Provider local = new Provider.Local(contract, ServedService.handles(contract, implementation));
+        int number = bind(local.target(this));
+        return root(timeoutMillis).offer(new Offer(name, number, local.schema(), local.methods()));
+    }
+
+    /** What the other side is asked about its services. */
+    public ConnectionService root(long timeoutMillis) {
+        List<String> names = ROOT.methods().stream().map(MethodContract::name).toList();
+        return stub(ROOT, ConnectionService.class, ROOT_NUMBER, names, timeoutMillis);
+    }
+
+    Scheduler scheduler() {
+        return parts.scheduler();
+    }
+
+    Messages messages() {
+        return messages;
+    }
+
+    /** The number by which the other side calls a provider's service from here on. */
+    int bind(String name, Provider provider) {
+        synchronized (bound) {
+            Bound known = byName.get(name);
+            if (known != null && known.provider.equals(provider)) {
+                return known.number;
+            }
+            int number = bind(provider.target(this));
+            byName.put(name, new Bound(provider, number));
+            return number;
+        }
+    }
+
+    private int bind(CallTarget target) {
+        synchronized (bound) {
+            Connection open = connection;
+            if (open != null && bound.size() > open.limits().services()) {
+                throw new RpcException(
+                        Failure.UNAVAILABLE,
+                        "the connection has " + (bound.size() - 1)
+                                + " services bound, which is as many as it may have");
+            }
+            bound.add(target);
+            targets = bound.toArray(CallTarget[]::new);
+            return bound.size() - 1;
+        }
+    }
+
+    @Override
+    public @Nullable Failure opened(Connection of, Hello peer) {
+        Failure refusal = parts.admission().opened(this, peer);
+        if (refusal == null) {
+            opened.countDown();
+        }
+        return refusal;
+    }
+
+    @Override
+    public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
+        CallTarget[] known = targets;
+        if (header.service() >= known.length) {
+            call.fail(new Failure(Failure.NOT_FOUND, "no service is numbered " + header.service()));
+        } else {
+            known[header.service()].call(call, header, message);
+        }
+    }
+
+    @Override
+    public void callback(IncomingCall call, int number, ReceivedMessage message) {
+        call.fail(new Failure(Failure.NOT_FOUND, "no callback is numbered " + Integer.toUnsignedString(number)));
+    }
+
+    @Override
+    public void closed(Connection of, Failure reason) {
+        closedBecause = reason;
+        opened.countDown();
+        parts.directory().withdraw(this);
+        parts.admission().closed(this, reason);
+    }
+
+    private <S> S stub(ServiceContract contract, Class<S> type, int number, List<String> names, long timeoutMillis) {
+        ServiceStub stub =
+                new ServiceStub(contract, connection(), messages, parts.scheduler(), number, names, timeoutMillis);
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
+    }
+
+    private static void check(String name, ServiceContract contract, Binding binding) {
+        Long fingerprint = binding.fingerprint();
+        String canonical = binding.schema();
+        if (fingerprint == null) {
+            throw new RpcException(
+                    Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: call it without an interface");
+        }
+        if (fingerprint == contract.schema().fingerprint()) {
+            return;
+        }
+        Schema theirs;
+        try {
+            theirs = Schema.received(canonical == null ? "" : canonical, fingerprint);
+        } catch (SchemaException broken) {
+            throw new RpcException(
+                    Failure.SCHEMA_MISMATCH, "the schema of '" + name + "' cannot be read: " + broken.getMessage());
+        }
+        List<String> breaks = Evolution.breaks(theirs, contract.schema());
+        if (!breaks.isEmpty() && !Evolution.breaks(contract.schema(), theirs).isEmpty()) {
+            throw new RpcException(
+                    Failure.SCHEMA_MISMATCH,
+                    "the service '" + name + "' has a schema that "
+                            + contract.type().getName() + " cannot follow: " + String.join(" ", breaks));
+        }
+    }
+}

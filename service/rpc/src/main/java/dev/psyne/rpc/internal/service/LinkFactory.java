@@ -1,0 +1,83 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.fiber.SelectorLoop;
+import dev.psyne.rpc.RpcOptions;
+import dev.psyne.rpc.internal.carrier.CarrierParts;
+import dev.psyne.rpc.internal.carrier.SocketCarrier;
+import dev.psyne.rpc.internal.connection.Connection;
+import dev.psyne.rpc.internal.connection.ConnectionLimits;
+import dev.psyne.rpc.internal.connection.Hello;
+import dev.psyne.rpc.internal.wire.FrameReader;
+import dev.psyne.rpc.internal.wire.MessageMemory;
+import dev.psyne.rpc.internal.wire.MessagePool;
+import dev.psyne.rpc.internal.wire.SendQueue;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/** Makes links of sockets. */
+public final class LinkFactory {
+    private final Scheduler scheduler;
+    private final Directory directory;
+    private final RpcOptions options;
+    private final ConnectionLimits limits;
+    private final MessagePool pool = new MessagePool();
+
+    /** Of a process with these services. */
+    public LinkFactory(Scheduler scheduler, Directory directory, RpcOptions options) {
+        ConnectionLimits standard = ConnectionLimits.standard();
+        this.scheduler = scheduler;
+        this.directory = directory;
+        this.options = options;
+        this.limits = new ConnectionLimits(
+                options.messageBytes(),
+                standard.pieceBytes(),
+                Math.max(standard.memoryBytes(), 4L * options.messageBytes()),
+                Math.max(standard.waitingBytes(), options.messageBytes()),
+                standard.calls(),
+                standard.services(),
+                standard.idleSeconds());
+    }
+
+    /** Begins to speak over a connected socket; whoever has connected is the client. */
+    public Link open(boolean client, SelectorLoop loop, SocketChannel socket, String peer, Link.Admission admission)
+            throws IOException {
+        MessageMemory memory = new MessageMemory(pool, limits.memoryBytes());
+        Link link = new Link(
+                new Link.Parts(scheduler, pool, directory, admission),
+                new MessageMemory(pool, limits.memoryBytes()),
+                limits.messageBytes());
+        CarrierParts parts = new CarrierParts(
+                carrier -> {
+                    Connection connection = Connection.open(client, hello(client), carrier, limits, link);
+                    link.over(connection);
+                    return connection;
+                },
+                sink -> new FrameReader(memory, sink, limits.messageBytes(), limits.pieceBytes()));
+        SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), parts);
+        loop.execute(() -> watch(loop, link.connection()));
+        return link;
+    }
+
+    private Hello hello(boolean client) {
+        return new Hello(
+                Hello.VERSION,
+                options.name(),
+                limits.messageBytes(),
+                limits.pieceBytes(),
+                limits.calls(),
+                client ? options.token() : null,
+                null,
+                null);
+    }
+
+    private void watch(SelectorLoop loop, Connection connection) {
+        loop.schedule(TimeUnit.SECONDS.toNanos(limits.idleSeconds()), () -> {
+            if (!connection.isClosed()) {
+                connection.checkHeard();
+                watch(loop, connection);
+            }
+        });
+    }
+}

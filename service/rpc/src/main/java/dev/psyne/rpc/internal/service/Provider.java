@@ -1,0 +1,58 @@
+package dev.psyne.rpc.internal.service;
+
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A service that can be asked for, here or behind another connection. Immutable. */
+sealed interface Provider {
+    /** Its canonical schema, if it has one. */
+    @Nullable
+    String schema();
+
+    /** The schema's fingerprint. */
+    @Nullable
+    Long fingerprint();
+
+    /** Its methods' names in the order of their numbers. */
+    List<String> methods();
+
+    /** What takes the calls of one connection. */
+    CallTarget target(Link link);
+
+    /** An object of this process. */
+    record Local(ServiceContract contract, List<MethodHandle> handles) implements Provider {
+        @Override
+        public String schema() {
+            return contract.schema().canonical();
+        }
+
+        @Override
+        public Long fingerprint() {
+            return contract.schema().fingerprint();
+        }
+
+        @Override
+        public List<String> methods() {
+            return contract.methods().stream().map(MethodContract::name).toList();
+        }
+
+        @Override
+        public CallTarget target(Link link) {
+            return new ServedService(contract, handles, link.scheduler(), link.messages());
+        }
+    }
+
+    /** A service that {@code owner} has offered under {@code service}. */
+    record Remote(
+            Link owner,
+            int service,
+            @Nullable String schema,
+            @Nullable Long fingerprint,
+            List<String> methods) implements Provider {
+        @Override
+        public CallTarget target(Link link) {
+            return new Relay(owner, service);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.rpc.internal.connection.CallStream;
+import dev.psyne.rpc.internal.connection.CalleeEvents;
+import dev.psyne.rpc.internal.connection.CallerEvents;
+import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.connection.IncomingCall;
+import dev.psyne.rpc.internal.connection.OutgoingCall;
+import dev.psyne.rpc.internal.wire.CallHeader;
+import dev.psyne.rpc.internal.wire.MessageBuffer;
+import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes calls on to the connection that offers the service, on the threads that read: arguments, items and results are not
+ * looked at, and credit passes from end to end.
+ */
+record Relay(Link owner, int service) implements CallTarget {
+    private static final int BUSY_RETRY_MILLIS = 100;
+
+    @Override
+    public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
+        MessageBuffer payload;
+        try {
+            payload = message.keep();
+        } catch (OutOfMessageMemoryException full) {
+            call.fail(full(full));
+            return;
+        }
+        new CallHeader(service, header.method(), header.deadlineMillis(), header.creditBytes(), header.trace())
+                .write(payload.segment());
+        FromCaller fromCaller = new FromCaller(call);
+        call.listen(fromCaller);
+        OutgoingCall onward = owner.connection()
+                .call(payload, message.flags(), message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
+        if (onward == null) {
+            payload.release();
+            call.fail(owner.connection().refusal());
+        } else {
+            fromCaller.passOnTo(onward);
+        }
+    }
+
+    private static Failure full(OutOfMessageMemoryException full) {
+        return new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()), BUSY_RETRY_MILLIS);
+    }
+
+    private static void pass(ReceivedMessage item, CallStream target) throws OutOfMessageMemoryException {
+        MessageBuffer kept = item.keep();
+        if (!target.trySend(kept)) {
+            kept.release();
+        }
+    }
+
+    /** What the callee says goes to the caller. */
+    private record FromCallee(IncomingCall caller, FromCaller other) implements CallerEvents {
+        @Override
+        public void item(ReceivedMessage item) {
+            try {
+                pass(item, caller);
+            } catch (OutOfMessageMemoryException full) {
+                caller.fail(full(full));
+                other.cancelled();
+            }
+        }
+
+        @Override
+        public void credit(long bytes) {
+            caller.grant((int) bytes);
+        }
+
+        @Override
+        public void ended(ReceivedMessage result) {
+            try {
+                caller.end(result.keep());
+            } catch (OutOfMessageMemoryException full) {
+                caller.fail(full(full));
+            }
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            caller.fail(failure);
+        }
+    }
+
+    /** What the caller says after its arguments goes to the callee. */
+    private static final class FromCaller implements CalleeEvents {
+        private final IncomingCall caller;
+        private @Nullable OutgoingCall callee;
+        private boolean cancelled;
+
+        private FromCaller(IncomingCall caller) {
+            this.caller = caller;
+        }
+
+        /** The callee is known from here on; the caller may have cancelled meanwhile. */
+        private void passOnTo(OutgoingCall onward) {
+            synchronized (this) {
+                callee = onward;
+                if (!cancelled) {
+                    return;
+                }
+            }
+            onward.cancel();
+        }
+
+        private synchronized @Nullable OutgoingCall callee() {
+            return callee;
+        }
+
+        @Override
+        public void item(ReceivedMessage item) {
+            OutgoingCall onward = callee();
+            if (onward == null) {
+                return;
+            }
+            try {
+                pass(item, onward);
+            } catch (OutOfMessageMemoryException full) {
+                caller.fail(full(full));
+                onward.cancel();
+            }
+        }
+
+        @Override
+        public void credit(long bytes) {
+            OutgoingCall onward = callee();
+            if (onward != null) {
+                onward.grant((int) bytes);
+            }
+        }
+
+        @Override
+        public void inputEnded() {
+            OutgoingCall onward = callee();
+            if (onward != null) {
+                onward.endInput();
+            }
+        }
+
+        @Override
+        public void inputFailed(Failure failure) {
+            OutgoingCall onward = callee();
+            if (onward != null) {
+                onward.failInput(failure);
+            }
+        }
+
+        @Override
+        public void cancelled() {
+            OutgoingCall onward;
+            synchronized (this) {
+                cancelled = true;
+                onward = callee;
+            }
+            if (onward != null) {
+                onward.cancel();
+            }
+        }
+    }
+}

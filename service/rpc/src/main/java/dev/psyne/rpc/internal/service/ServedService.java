@@ -1,0 +1,115 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.fiber.JobRejectedException;
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.rpc.BrokenMessageException;
+import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.connection.IncomingCall;
+import dev.psyne.rpc.internal.wire.CallHeader;
+import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A Java object behind the calls of one connection: arguments are read where they come in, methods run as jobs. */
+final class ServedService implements CallTarget {
+    private static final int BUSY_RETRY_MILLIS = 100;
+
+    private final ServiceContract contract;
+    private final List<MethodHandle> handles;
+    private final Scheduler scheduler;
+    private final Messages messages;
+
+    /**
+     * The service of one connection.
+     *
+     * @param handles as {@link #handles} makes them of an implementation
+     */
+    ServedService(ServiceContract contract, List<MethodHandle> handles, Scheduler scheduler, Messages messages) {
+        this.contract = contract;
+        this.handles = handles;
+        this.scheduler = scheduler;
+        this.messages = messages;
+    }
+
+    /** Each method of an implementation, taking all its arguments in one array. */
+    static List<MethodHandle> handles(ServiceContract contract, Object implementation) {
+        if (!contract.type().isInstance(implementation)) {
+            throw new IllegalArgumentException(implementation.getClass().getName() + " is no "
+                    + contract.type().getName());
+        }
+        List<MethodHandle> handles = new ArrayList<>();
+        for (MethodContract method : contract.methods()) {
+            Method declared = method.java().method();
+            try {
+                MethodHandles.Lookup lookup =
+                        MethodHandles.privateLookupIn(declared.getDeclaringClass(), MethodHandles.lookup());
+                handles.add(lookup.unreflect(declared)
+                        .bindTo(implementation)
+                        .asSpreader(Object[].class, declared.getParameterCount())
+                        .asType(MethodType.methodType(Object.class, Object[].class)));
+            } catch (IllegalAccessException closed) {
+                throw new IllegalArgumentException(
+                        contract.type().getName() + " cannot be called: make it public, or open its package", closed);
+            }
+        }
+        return List.copyOf(handles);
+    }
+
+    @Override
+    public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
+        if (header.method() >= contract.methods().size()) {
+            call.fail(new Failure(Failure.NOT_FOUND, contract.name() + " has no method numbered " + header.method()));
+            return;
+        }
+        MethodContract method = contract.methods().get(header.method());
+        MessageScope scope = null;
+        try {
+            if (method.isInPlace()) {
+                scope = new MessageScope(message.keep());
+            }
+            MemorySegment payload = scope == null ? message.payload() : scope.segment();
+            start(call, method, arguments(method, payload.asSlice(header.bytes())), scope);
+        } catch (BrokenMessageException broken) {
+            end(scope);
+            call.fail(new Failure(
+                    Failure.INVALID_ARGUMENT, contract.name() + "." + method.name() + ": " + broken.getMessage()));
+        } catch (OutOfMessageMemoryException full) {
+            call.fail(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()), BUSY_RETRY_MILLIS));
+        }
+    }
+
+    /** In the order of the Java method; the place of a stream is left free. */
+    private Object[] arguments(MethodContract method, MemorySegment record) {
+        Object[] read = messages.read(record, method.arguments()::decode);
+        List<Integer> positions = method.java().positions();
+        Object[] arguments = new Object[method.java().method().getParameterCount()];
+        for (int i = 0; i < read.length; i++) {
+            arguments[positions.get(i)] = read[i];
+        }
+        return arguments;
+    }
+
+    private void start(IncomingCall call, MethodContract method, Object[] arguments, @Nullable MessageScope scope) {
+        ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, scope);
+        call.listen(job);
+        try {
+            scheduler.spawn(job);
+        } catch (JobRejectedException full) {
+            end(scope);
+            call.fail(new Failure(Failure.UNAVAILABLE, "there is too much to do: try again later", BUSY_RETRY_MILLIS));
+        }
+    }
+
+    private static void end(@Nullable MessageScope scope) {
+        if (scope != null) {
+            scope.close();
+        }
+    }
+}

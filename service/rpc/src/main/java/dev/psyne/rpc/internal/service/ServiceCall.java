@@ -1,0 +1,140 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.rpc.Items;
+import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.internal.connection.CallStream;
+import dev.psyne.rpc.internal.connection.CalleeEvents;
+import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.connection.IncomingCall;
+import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.lang.invoke.MethodHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a Java method, as a job. */
+final class ServiceCall implements Runnable, CalleeEvents {
+    private static final int BUSY_RETRY_MILLIS = 100;
+
+    private final IncomingCall call;
+    private final MethodContract method;
+    private final MethodHandle handle;
+    private final Object[] arguments;
+    private final Messages messages;
+    private final @Nullable MessageScope scope;
+    private final @Nullable ReceivedItems input;
+    private final @Nullable ItemSender output;
+
+    /** {@code scope} is what the arguments lie in, if they lie in their message. */
+    ServiceCall(
+            IncomingCall call,
+            MethodContract method,
+            MethodHandle handle,
+            Object[] arguments,
+            Messages messages,
+            @Nullable MessageScope scope) {
+        this.call = call;
+        this.method = method;
+        this.handle = handle;
+        this.arguments = arguments;
+        this.messages = messages;
+        this.scope = scope;
+        ValueMessage items = method.input();
+        this.input = items == null ? null : new ReceivedItems(messages, items, CallStream.FIRST_BYTES, () -> {});
+        if (input != null) {
+            input.over(call);
+            arguments[arguments.length - 1] = input;
+        }
+        this.output = method.streamsOutput() ? new ItemSender(messages, Objects.requireNonNull(method.output())) : null;
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (call.deadlineNanos() != Long.MAX_VALUE && System.nanoTime() - call.deadlineNanos() > 0) {
+                call.fail(new Failure(Failure.DEADLINE_EXCEEDED, method.name() + " was not begun before its deadline"));
+            } else if (!call.isOver()) {
+                answer(handle.invokeExact(arguments));
+            }
+        } catch (RpcException refused) {
+            call.fail(new Failure(refused.code(), refused.getMessage()));
+        } catch (OutOfMessageMemoryException full) {
+            call.fail(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()), BUSY_RETRY_MILLIS));
+        } catch (InterruptedException stopped) {
+            call.fail(new Failure(Failure.CANCELLED, method.name() + " was stopped"));
+            Thread.currentThread().interrupt();
+        } catch (Throwable failure) {
+            call.fail(new Failure(Failure.FAILED, method.name() + " failed; the reason is with the callee"));
+            throw new IllegalStateException("the method " + method.name() + " failed", failure);
+        } finally {
+            end();
+        }
+    }
+
+    private void answer(@Nullable Object result) throws InterruptedException, OutOfMessageMemoryException {
+        ValueMessage type = method.output();
+        if (type == null) {
+            call.endEmpty();
+            return;
+        }
+        if (result == null) {
+            throw new IllegalStateException(method.name() + " returned null");
+        }
+        if (output == null) {
+            call.end(messages.message(writer -> type.encode(result, writer)));
+            return;
+        }
+        try (Items<?> items = (Items<?>) result) {
+            if (output.send(items, call)) {
+                call.endEmpty();
+            }
+        }
+    }
+
+    private void end() {
+        if (input != null) {
+            input.close();
+        }
+        if (scope != null) {
+            scope.close();
+        }
+    }
+
+    @Override
+    public void item(ReceivedMessage item) {
+        if (input != null) {
+            input.item(item);
+        }
+    }
+
+    @Override
+    public void credit(long bytes) {
+        wake();
+    }
+
+    private void wake() {
+        if (output != null) {
+            output.wake();
+        }
+    }
+
+    @Override
+    public void inputEnded() {
+        if (input != null) {
+            input.end();
+        }
+    }
+
+    @Override
+    public void inputFailed(Failure failure) {
+        if (input != null) {
+            input.fail(failure);
+        }
+        wake();
+    }
+
+    @Override
+    public void cancelled() {
+        inputFailed(new Failure(Failure.CANCELLED, "the caller has cancelled the call, or is gone"));
+    }
+}

@@ -1,0 +1,190 @@
+package dev.psyne.rpc.internal.service;
+
+import dev.psyne.fiber.Scheduler;
+import dev.psyne.rpc.Items;
+import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.internal.connection.Connection;
+import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.connection.OutgoingCall;
+import dev.psyne.rpc.internal.wire.CallHeader;
+import dev.psyne.rpc.internal.wire.Lane;
+import dev.psyne.rpc.internal.wire.MessageBuffer;
+import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A Java interface whose methods are calls over a connection. Any thread may call; each waits for its own. */
+final class ServiceStub implements InvocationHandler {
+    /** Larger calls go behind all others. */
+    private static final int BULK_BYTES = 1 << 20;
+
+    private static final int NO_METHOD = -1;
+
+    private final ServiceContract contract;
+    private final Connection connection;
+    private final Messages messages;
+    private final Scheduler scheduler;
+    private final int service;
+    private final int[] numbers;
+    private final long timeoutMillis;
+
+    /**
+     * A service of the other side's.
+     *
+     * @param service its number
+     * @param names of its methods by their numbers there
+     * @param timeoutMillis how long a call may take; 0 without an end
+     */
+    ServiceStub(
+            ServiceContract contract,
+            Connection connection,
+            Messages messages,
+            Scheduler scheduler,
+            int service,
+            List<String> names,
+            long timeoutMillis) {
+        this.contract = contract;
+        this.connection = connection;
+        this.messages = messages;
+        this.scheduler = scheduler;
+        this.service = service;
+        this.timeoutMillis = timeoutMillis;
+        this.numbers = contract.methods().stream()
+                .mapToInt(method -> names.indexOf(method.name()))
+                .toArray();
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method called, Object @Nullable [] given) throws Throwable {
+        MethodContract method = contract.method(called);
+        if (method == null) {
+            return ofObject(proxy, called, given);
+        }
+        int number = numbers[method.number()];
+        if (number == NO_METHOD) {
+            throw new RpcException(
+                    Failure.NOT_FOUND, "the callee's " + contract.name() + " has no method " + method.name());
+        }
+        return call(method, number, given == null ? new Object[0] : given);
+    }
+
+    private @Nullable Object call(MethodContract method, int number, Object[] given) {
+        Object[] arguments = arguments(method, given);
+        CallHeader header = new CallHeader(
+                service,
+                number,
+                (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
+                method.streamsOutput() ? ReceivedItems.WINDOW_BYTES : 0,
+                null);
+        OutgoingCall[] begun = new OutgoingCall[1];
+        ReceivedItems items = method.streamsOutput()
+                ? new ReceivedItems(
+                        messages,
+                        Objects.requireNonNull(method.output()),
+                        ReceivedItems.WINDOW_BYTES,
+                        () -> begun[0].cancel())
+                : null;
+        PendingCall pending = new PendingCall(messages, method, items);
+        begun[0] = begin(header, method, arguments, pending);
+        if (method.input() != null) {
+            send(begun[0], pending, method.input(), (Items<?>) given[given.length - 1]);
+        }
+        if (items != null) {
+            items.over(begun[0]);
+            return items;
+        }
+        return await(begun[0], pending, method);
+    }
+
+    private @Nullable Object await(OutgoingCall call, PendingCall pending, MethodContract method) {
+        boolean ended = false;
+        try {
+            long deadline = timeoutMillis == 0
+                    ? Long.MAX_VALUE
+                    : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+            ended = pending.await(deadline);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RpcException(
+                    Failure.CANCELLED,
+                    "the thread was interrupted while it waited for " + contract.name() + "." + method.name());
+        } finally {
+            if (!ended) {
+                call.cancel();
+            }
+        }
+        if (!ended) {
+            throw new RpcException(
+                    Failure.DEADLINE_EXCEEDED,
+                    contract.name() + "." + method.name() + " was not answered in " + timeoutMillis + " ms");
+        }
+        return pending.result();
+    }
+
+    private OutgoingCall begin(CallHeader header, MethodContract method, Object[] arguments, PendingCall pending) {
+        MessageBuffer payload;
+        try {
+            payload = messages.call(header, writer -> method.arguments().encode(arguments, writer));
+        } catch (OutOfMessageMemoryException full) {
+            throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
+        }
+        Lane lane = payload.segment().byteSize() > BULK_BYTES
+                ? Lane.BULK
+                : method.streamsOutput() || method.input() != null ? Lane.STREAM : Lane.RPC;
+        int flags = method.input() == null ? 0 : CallHeader.STREAMS;
+        OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
+        if (call == null) {
+            payload.release();
+            Failure refusal = connection.refusal();
+            throw new RpcException(refusal.code(), refusal.message());
+        }
+        return call;
+    }
+
+    private void send(OutgoingCall call, PendingCall pending, ValueMessage type, Items<?> items) {
+        ItemSender sender = new ItemSender(messages, type);
+        pending.sends(sender);
+        scheduler.spawn(() -> {
+            try (items) {
+                if (sender.send(items, call)) {
+                    call.endInput();
+                }
+            } catch (OutOfMessageMemoryException full) {
+                call.failInput(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
+                pending.failed(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                call.failInput(new Failure(Failure.CANCELLED, "the caller stopped sending"));
+                pending.failed(new Failure(Failure.CANCELLED, "the sending of items was interrupted"));
+            } catch (RuntimeException | Error failure) {
+                String reason = failure instanceof RpcException told ? told.getMessage() : "the caller's items failed";
+                call.failInput(new Failure(Failure.FAILED, reason));
+                pending.failed(new Failure(Failure.FAILED, "the items to be sent failed: " + failure));
+            }
+        });
+    }
+
+    private static Object[] arguments(MethodContract method, Object[] given) {
+        List<Integer> positions = method.java().positions();
+        Object[] arguments = new Object[positions.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = given[positions.get(i)];
+        }
+        return arguments;
+    }
+
+    private @Nullable Object ofObject(Object proxy, Method called, Object @Nullable [] given) throws Throwable {
+        if (called.isDefault()) {
+            return InvocationHandler.invokeDefault(proxy, called, given);
+        }
+        return switch (called.getName()) {
+            case "equals" -> given != null && proxy == given[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            default -> contract.name() + " at " + connection.peerName();
+        };
+    }
+}
