@@ -73,6 +73,7 @@ class FrameReader:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.unchecked_bytes = min(_SMALL_BYTES, limits.piece_bytes, limits.message_bytes)
+        self.least_piece_bytes = min(FIRST_PIECE, limits.piece_bytes)
         self.buffer = bytearray(_BUFFER_BYTES)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0
@@ -153,8 +154,8 @@ class FrameReader:
             assembly = self._begun(key, head)
         elif assembly.head != head or length > head[4] - assembly.filled:
             raise ProtocolError(f"stream {head[3]} begins another message before the last has ended")
-        if length < self.limits.piece_bytes and assembly.filled + length < head[4]:
-            raise ProtocolError(f"a piece of {length} bytes that is not the last; it has {self.limits.piece_bytes}")
+        if length < self.least_piece_bytes and assembly.filled + length < head[4]:
+            raise ProtocolError(f"a piece of {length} bytes that is not the last; it has at least {self.least_piece_bytes}")
         taken = min(length, have)
         begin = self.start + HEADER_BYTES
         assembly.memory[assembly.filled : assembly.filled + taken] = self.view[begin : begin + taken]
