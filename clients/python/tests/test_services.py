@@ -140,7 +140,9 @@ class Caller:
         return list(self.call(name, *args))
 
 
-class ServicesTest(unittest.TestCase):
+class Pairs(unittest.TestCase):
+    """Callers and providers of both kinds, with a schema and without."""
+
     @classmethod
     def setUpClass(cls):
         cls.relay = None if os.environ.get("PSYNE_SERVER") else Running()
@@ -182,6 +184,8 @@ class ServicesTest(unittest.TestCase):
                     with self.subTest(provider=provider, caller=caller, typed=typed), self.pair(provider, caller, typed, limits) as (client, offered):
                         yield client, offered, typed
 
+
+class ServicesTest(Pairs):
     def test_calls(self):
         for client, _, typed in self.every():
             for size in (0, 1, 64, 5000, 300_000, 3_000_000):
@@ -207,17 +211,6 @@ class ServicesTest(unittest.TestCase):
             self.assertEqual(client.listed("count", 0), [])
             self.assertEqual(client.call("total", 5, (each for each in range(5000))), 5 + sum(range(5000)))
             self.assertEqual(client.listed("chat", (f"a{each}" for each in range(1000))), [f"A{each}" for each in range(1000)])
-
-    def test_callbacks(self):
-        for client, _, _ in self.every():
-            self.assertEqual(list(client.call("judge", lambda each: f"no {each}", 3)), ["no 0", "no 1", "no 2"])
-
-            def refuses(each):
-                raise RemoteError("not_this", str(each))
-
-            with self.assertRaises(RemoteError) as caught:
-                client.call("judge", refuses, 1)
-            self.assertEqual(caught.exception.code, "not_this")
 
     def test_errors(self):
         for client, _, typed in self.every():
@@ -339,7 +332,6 @@ class ServicesTest(unittest.TestCase):
                     lambda: (list(service.count(n)), list(range(n))),
                     lambda: (service.total(1, (each for each in range(n))), 1 + sum(range(n))),
                     lambda: (list(service.chat(f"a{each}" for each in range(n))), [f"A{each}" for each in range(n)]),
-                    lambda: (service.judge(str, 3), ["0", "1", "2"]),
                     lambda: (service.deep(n % 4), n % 4),
                     lambda: (service.spin(100_000), 4_999_950_000),
                     lambda: (next(service.count(1 << 40)), 0),
@@ -376,6 +368,32 @@ class ServicesTest(unittest.TestCase):
                     server.register_service(service, **options)
             with self.assertRaises(ValueError):
                 server.unregister_service("unknown")
+
+
+class CallbacksTest(Pairs):
+    """What a node must pass on from the callee to the caller."""
+
+    def test_callbacks(self):
+        for client, _, _ in self.every():
+            self.assertEqual(list(client.call("judge", lambda each: f"no {each}", 3)), ["no 0", "no 1", "no 2"])
+
+            def refuses(each):
+                raise RemoteError("not_this", str(each))
+
+            with self.assertRaises(RemoteError) as caught:
+                client.call("judge", refuses, 1)
+            self.assertEqual(caught.exception.code, "not_this")
+
+    def test_each_callback_finds_its_own_caller(self):
+        with self.pair("blocking", "blocking", False) as (client, _), psyne.connect_to_server(server_url=self.url) as other:
+            both = [client.service, other.get_service(client.service._name)]
+            found: dict[int, list[str]] = {}
+            threads = [threading.Thread(target=lambda n=n: found.update({n: both[n % 2].judge(lambda each: f"{n} {each}", 20)})) for n in range(6)]
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()
+            self.assertEqual(found, {n: [f"{n} {each}" for each in range(20)] for n in range(6)})
 
 
 class RelayTest(unittest.TestCase):
