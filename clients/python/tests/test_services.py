@@ -341,6 +341,17 @@ class ServicesTest(Pairs):
             turns += 1
         done.append(turns)
 
+    def test_more_methods_that_wait_than_threads(self):
+        """Calls beyond them are refused, and those under way end."""
+        with psyne.connect_to_server(server_url=self.url, limits=psyne.Limits(threads=3)) as server:
+            name = server.register_service({"id": "deep", "deep": lambda n: own.deep(n - 1) + 1 if n else 0})
+            own = server.get_service(name)
+            self.assertEqual(own.deep(0), 0)
+            with self.assertRaises(RemoteError) as caught:
+                own.deep(8)
+            self.assertEqual((caught.exception.code, caught.exception.retry_after_millis), ("unavailable", 100))
+            self.assertEqual(again(lambda: own.deep(0)), 0)
+
     def test_names_with_a_dot_and_words_of_python(self):
         with psyne.connect_to_server(server_url=self.url) as server:
             full = server.register_service({"id": "parts", "math": {"add": lambda a, b: a + b}, "class": lambda: "first"})

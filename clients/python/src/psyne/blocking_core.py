@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any, Callable, Iterator
 
 from . import frames
-from .core import Core, Provided, References, failure_of, log
+from .core import BUSY_RETRY_MILLIS, Core, Provided, References, failure_of, log
 from .errors import BrokenMessageError, ConnectionLost, DeadlineExceeded, ProtocolError, PsyneError, RemoteError
 from .frames import Limits
 from .methods import CallbackMethod, is_items
@@ -329,7 +329,11 @@ class BlockingCore(Core):
         if not turns.is_reader(me):
             threading.Thread(target=self._guarded, args=(call, serve, args), name="psyne method", daemon=True).start()
             return
-        provided, begun, outermost = call.provided, 0.0, me not in turns.inside
+        if me in turns.inside:
+            # Above a method that waits it might wait for that one.
+            call.fail("unavailable", f"{self.limits.threads} methods run and wait, which is as many as may", BUSY_RETRY_MILLIS)
+            return
+        provided, begun = call.provided, 0.0
         turns.inside.add(me)
         if provided is not None and call.method_number in provided.slow:
             begun = time.monotonic()
@@ -340,8 +344,7 @@ class BlockingCore(Core):
             self._guarded(call, serve, args)
         finally:
             turns.end_run(call)
-            if outermost:
-                turns.inside.discard(me)
+            turns.inside.discard(me)
             if begun and provided is not None and time.monotonic() - begun < _QUICK_SECONDS:
                 provided.slow.discard(call.method_number)
 

@@ -16,7 +16,7 @@ from .streams import IncomingCall, OutgoingCall
 from .wire_records import FAILURE, HELLO, VERSION
 
 log = logging.getLogger("psyne")
-_BUSY_RETRY_MILLIS = 100
+BUSY_RETRY_MILLIS = 100
 _CANCELLED = RemoteError("cancelled", "the caller wants nothing more")
 
 
@@ -217,7 +217,7 @@ class Core:
         if self.error is not None or self.leaving is not None:
             raise self.leaving if self.error is None and self.leaving is not None else self._lost()
         if len(self.outgoing) >= self.limits.calls:
-            raise RemoteError("unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", _BUSY_RETRY_MILLIS)
+            raise RemoteError("unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", BUSY_RETRY_MILLIS)
         number = next(self.numbers)
         if number > frames.MAX_STREAM:
             raise RemoteError("unavailable", "the connection has made all the calls it can; connect again")
@@ -301,7 +301,7 @@ class Core:
         if len(self.incoming) < self.limits.calls:
             return True
         self.send_failure(
-            frames.CONTROL_LANE, stream, "unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", _BUSY_RETRY_MILLIS
+            frames.CONTROL_LANE, stream, "unavailable", f"{self.limits.calls} calls are under way, which is as many as there may be", BUSY_RETRY_MILLIS
         )
         return False
 

@@ -62,7 +62,7 @@ class Turns:
         """None if the turn is the caller's now; otherwise what it sleeps on."""
         with self._mutex:
             may_lead = not self._threads or me in self._readers
-            if may_lead and self.leader is None and (not inside or self._exhausted()):
+            if may_lead and self.leader in (None, me) and (not inside or self._exhausted()):
                 self.leader = me
                 self.running = None
                 return None
