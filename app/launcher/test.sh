@@ -1,5 +1,5 @@
 # The one test command. The Java suites need nothing but the JDK; the suites that drive the node from outside
-# run where node, Chromium or Python's packages openai and mcp are found and are named when they are left out.
+# run where node, Chromium or Python's packages openai, mcp and numpy are found and are named when they are left out.
 
 left_out=''
 failed=''
@@ -41,16 +41,17 @@ start_node() {
   # What the suites teach it is not for the models of this machine.
   node_data=$(mktemp -d)
   # Beside the embedded model a tiny one with random weights that talks.
-  PSYNE_DATA=$node_data "$PSYNE_HOME/psyne" serve --port 0 --model scenes-2 \
+  PSYNE_DATA=$node_data "$PSYNE_HOME/psyne" serve --port 0 --rpc tcp://127.0.0.1:0 --model scenes-2 \
     --model "$PSYNE_HOME/model/vlm/src/test/resources/dev/psyne/vlm/checkpoints/smolvlm2" >"$node_output" &
   node_process=$!
   trap 'kill "$node_process" 2>/dev/null; rm -rf "$node_output" "$node_data"' EXIT
-  while ! grep -q '^http' "$node_output"; do
+  while ! grep -q '^tcp' "$node_output"; do
     kill -0 "$node_process" 2>/dev/null || { echo "psyne: the node did not start" >&2; return 1; }
     sleep 0.1
   done
   PSYNE_URL=$(head -n 1 "$node_output")
-  export PSYNE_URL
+  PSYNE_SERVER=$(sed -n 2p "$node_output")
+  export PSYNE_URL PSYNE_SERVER
 }
 
 web_suites() {
@@ -85,6 +86,12 @@ python_suite() {
 python_suites() {
   set -- "$PSYNE_HOME"/app/node/src/main/resources/dev/psyne/node/page/scenes/*.[pw]*
   export PSYNE_IMAGE="$1"
+  if find_python numpy; then
+    run_suite 'psyne (Python)' env PYTHONPATH="$PSYNE_HOME/clients/python/src" "$found_python" -m unittest discover \
+      -s "$PSYNE_HOME/clients/python/tests"
+  else
+    leave_out 'psyne (Python)' 'no Python with the package numpy was found'
+  fi
   python_suite 'openai (Python)' openai test_openai_client.py
   python_suite 'Model Context Protocol (Python)' mcp test_mcp_client.py
 }

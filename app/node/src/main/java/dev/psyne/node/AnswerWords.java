@@ -84,6 +84,18 @@ final class AnswerWords implements Iterator<String>, AutoCloseable, TokenFlow {
         }
     }
 
+    /** Waits until nothing is done for it any more. */
+    void awaitEnd() {
+        lock.lock();
+        try {
+            while (!ended) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public boolean hasNext() {
         lock.lock();

@@ -12,6 +12,7 @@ import dev.psyne.vlm.LoadListener;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +28,7 @@ final class Node implements AutoCloseable {
     private final ServedModels models;
     private final HttpServer server;
     private final HyphaPort hypha;
+    private final RpcPort rpc;
     private final MeterUpdates updates;
 
     private Node(
@@ -36,6 +38,7 @@ final class Node implements AutoCloseable {
             ServedModels models,
             HttpServer server,
             HyphaPort hypha,
+            RpcPort rpc,
             MeterUpdates updates) {
         this.scheduler = scheduler;
         this.meters = meters;
@@ -43,18 +46,20 @@ final class Node implements AutoCloseable {
         this.models = models;
         this.server = server;
         this.hypha = hypha;
+        this.rpc = rpc;
         this.updates = updates;
     }
 
     /** What callers reach. */
-    private record Ports(HttpServer server, HyphaPort hypha) {}
+    private record Ports(HttpServer server, HyphaPort hypha, RpcPort rpc) {}
 
     /** A node whose secrets end with it. */
     static Node start(NodeOptions options) {
-        return start(options, HyphaOptions.passing());
+        return start(options, HyphaOptions.passing(), List.of());
     }
 
-    static Node start(NodeOptions options, HyphaOptions hyphaOptions) {
+    /** A node that speaks psyne.v2 at these addresses as well. */
+    static Node start(NodeOptions options, HyphaOptions hyphaOptions, List<String> rpcAddresses) {
         Scheduler scheduler = Scheduler.create(options.workers());
         NodeMeters shared = NodeMeters.create(ChannelDirectory.standard());
         Meters meters = shared.meters();
@@ -62,9 +67,9 @@ final class Node implements AutoCloseable {
         MeterUpdates updates = new MeterUpdates();
         try {
             ServedModels models = new ServedModels(options.models(), scheduler, options.memory());
-            Ports ports = serve(options, hyphaOptions, scheduler, shared, channels, models, updates);
+            Ports ports = serve(options, hyphaOptions, rpcAddresses, scheduler, shared, channels, models, updates);
             models.loadFirst();
-            return new Node(scheduler, shared, channels, models, ports.server(), ports.hypha(), updates);
+            return new Node(scheduler, shared, channels, models, ports.server(), ports.hypha(), ports.rpc(), updates);
         } catch (RuntimeException e) {
             updates.close();
             scheduler.close();
@@ -77,6 +82,7 @@ final class Node implements AutoCloseable {
     private static Ports serve(
             NodeOptions options,
             HyphaOptions hyphaOptions,
+            List<String> rpcAddresses,
             Scheduler scheduler,
             NodeMeters shared,
             Channels channels,
@@ -112,9 +118,28 @@ final class Node implements AutoCloseable {
                         new RpcEndpoint(rpc(scheduler, vision, figures, hypha)));
         hypha.attach(http);
         HttpServer server = hypha.closedUnless(http::start);
+        RpcPort rpc = rpc(rpcAddresses, options, scheduler, vision, budget, server, hypha);
         running.complete(server);
         scheduler.spawn(() -> updates.run(() -> update(figures, scheduler, shared)));
-        return new Ports(server, hypha);
+        return new Ports(server, hypha, rpc);
+    }
+
+    /** Closes the others if it cannot be opened. */
+    private static RpcPort rpc(
+            List<String> addresses,
+            NodeOptions options,
+            Scheduler scheduler,
+            Vision vision,
+            ByteBudget budget,
+            HttpServer server,
+            HyphaPort hypha) {
+        try {
+            return RpcPort.of(addresses, options.token(), scheduler, vision, budget);
+        } catch (RuntimeException refused) {
+            server.close();
+            hypha.close();
+            throw refused;
+        }
     }
 
     private static HttpServer.Builder port(NodeOptions options, Scheduler scheduler, ByteBudget budget) {
@@ -172,6 +197,11 @@ final class Node implements AutoCloseable {
         return models.firstProblem(listener);
     }
 
+    /** Where psyne.v2 is spoken. */
+    List<String> rpcAddresses() {
+        return rpc.addresses();
+    }
+
     URI uri() {
         return server.uri();
     }
@@ -179,6 +209,7 @@ final class Node implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        rpc.close();
         hypha.close();
         updates.close();
         models.close();

@@ -79,6 +79,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "What hypha's clients may ask for, such as clients=100, again for another.")
     private Map<String, Long> hyphaLimits = Map.of();
 
+    @Option(
+            names = "--rpc",
+            paramLabel = "ADDRESS",
+            description = "Speaks psyne.v2 there, tcp://host:port or unix:/path, again for another.")
+    private List<String> rpc = List.of();
+
     @Option(names = "--help", usageHelp = true, description = "Prints this.")
     private boolean help;
 
@@ -110,7 +116,7 @@ final class ServeCommand implements Callable<Integer> {
                 small ? NodeLimits.small() : NodeLimits.standard(),
                 Optional.of(store.taught()));
         CountDownLatch stopped = new CountDownLatch(1);
-        Node node = Node.start(options, HyphaOptions.of(System.getenv(), hyphaLimits));
+        Node node = Node.start(options, HyphaOptions.of(System.getenv(), hyphaLimits), rpc);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             node.close();
             stopped.countDown();
@@ -120,6 +126,7 @@ final class ServeCommand implements Callable<Integer> {
                         token == null
                                 ? node.uri()
                                 : node.uri().resolve("/?token=" + URLEncoder.encode(token, StandardCharsets.UTF_8)));
+        node.rpcAddresses().forEach(terminal.out()::println);
         terminal.out().flush();
         node.whyUnseen().ifPresent(why -> terminal.error("'psyne stat' will not see this node: " + why));
         terminal.progress("psyne: open the page, drop an image, ask. Ctrl-C stops the node.");

@@ -29,6 +29,11 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
         this.granted = new AtomicLong(grantedBytes);
     }
 
+    /** Its number on its connection. */
+    public final int number() {
+        return number;
+    }
+
     /** Whether nothing more comes of it or may be sent. */
     public final boolean isOver() {
         return over.get();

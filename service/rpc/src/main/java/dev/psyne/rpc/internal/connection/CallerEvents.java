@@ -9,4 +9,10 @@ public interface CallerEvents extends StreamEvents {
 
     /** There is none. */
     void failed(Failure failure);
+
+    /** The callee calls a callback that it was given in this call's arguments; its argument stands behind eight bytes. */
+    default void callback(IncomingCall callback, int id, ReceivedMessage message) {
+        callback.fail(new Failure(
+                Failure.NOT_FOUND, "no callback is numbered " + Integer.toUnsignedString(id) + " in this call"));
+    }
 }

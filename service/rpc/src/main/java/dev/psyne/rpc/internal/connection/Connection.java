@@ -25,6 +25,7 @@ public final class Connection implements CarrierEvents {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int MAX_PING_BYTES = 64;
     private static final int CALLBACK_LEAD_BYTES = 8;
+    private static final int CALLBACK_CALL_AT = 4;
     private static final int BUSY_RETRY_MILLIS = 100;
 
     private final boolean client;
@@ -285,12 +286,7 @@ public final class Connection implements CarrierEvents {
             return;
         }
         if (message.kind() == FrameKind.CALLBACK) {
-            if (message.payload().byteSize() < CALLBACK_LEAD_BYTES) {
-                throw new ProtocolException("a callback of " + message.payload().byteSize() + " bytes");
-            }
-            IncomingCall call = new IncomingCall(this, stream, message.lane(), 0, 0, Long.MAX_VALUE);
-            incoming.put(stream, call);
-            events.callback(call, message.payload().get(INT, 0), message);
+            calledBack(message);
             return;
         }
         CallHeader header = CallHeader.read(message.payload(), message.flags());
@@ -302,6 +298,21 @@ public final class Connection implements CarrierEvents {
                 this, stream, message.lane(), header.creditBytes(), streams ? Credit.FIRST_BYTES : 0, deadline);
         incoming.put(stream, call);
         events.call(call, header, message);
+    }
+
+    private void calledBack(ReceivedMessage message) throws ProtocolException {
+        MemorySegment payload = message.payload();
+        if (payload.byteSize() < CALLBACK_LEAD_BYTES) {
+            throw new ProtocolException("a callback of " + payload.byteSize() + " bytes");
+        }
+        IncomingCall callback = new IncomingCall(this, message.stream(), message.lane(), 0, 0, Long.MAX_VALUE);
+        incoming.put(message.stream(), callback);
+        OutgoingCall within = outgoing.get(payload.get(INT, CALLBACK_CALL_AT));
+        if (within == null) {
+            callback.fail(new Failure(Failure.CANCELLED, "the call that gave the callback is over"));
+        } else {
+            within.events().callback(callback, payload.get(INT, 0), message);
+        }
     }
 
     private void ofStream(ReceivedMessage message) throws ProtocolException {

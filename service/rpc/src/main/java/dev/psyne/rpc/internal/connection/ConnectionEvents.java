@@ -17,9 +17,6 @@ public interface ConnectionEvents {
     /** The peer calls a method. The arguments stand in the message's payload behind the header. */
     void call(IncomingCall call, CallHeader header, ReceivedMessage message);
 
-    /** The peer calls a callback; its argument stands behind eight bytes of the payload. */
-    void callback(IncomingCall call, int number, ReceivedMessage message);
-
     /** Nothing comes or goes any more; its calls have ended. */
     void closed(Connection connection, Failure reason);
 }

@@ -166,11 +166,6 @@ public final class Link implements ConnectionEvents {
     }
 
     @Override
-    public void callback(IncomingCall call, int number, ReceivedMessage message) {
-        call.fail(new Failure(Failure.NOT_FOUND, "no callback is numbered " + Integer.toUnsignedString(number)));
-    }
-
-    @Override
     public void closed(Connection of, Failure reason) {
         closedBecause = reason;
         opened.countDown();

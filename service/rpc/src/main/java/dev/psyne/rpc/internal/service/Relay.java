@@ -3,6 +3,7 @@ package dev.psyne.rpc.internal.service;
 import dev.psyne.rpc.internal.connection.CallStream;
 import dev.psyne.rpc.internal.connection.CalleeEvents;
 import dev.psyne.rpc.internal.connection.CallerEvents;
+import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
@@ -10,6 +11,8 @@ import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Relay(Link owner, int service) implements CallTarget {
     private static final int BUSY_RETRY_MILLIS = 100;
+    private static final ValueLayout.OfInt CALL_NUMBER =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final long CALL_NUMBER_AT = 4;
 
     @Override
     public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
@@ -32,11 +38,21 @@ record Relay(Link owner, int service) implements CallTarget {
                 .write(payload.segment());
         FromCaller fromCaller = new FromCaller(call);
         call.listen(fromCaller);
-        OutgoingCall onward = owner.connection()
-                .call(payload, message.flags(), message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
+        Connection connection = owner.connection();
+        OutgoingCall onward = connection.call(
+                payload, message.flags(), message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
+        begun(call, fromCaller, connection, onward, payload);
+    }
+
+    private static void begun(
+            IncomingCall call,
+            FromCaller fromCaller,
+            Connection connection,
+            @Nullable OutgoingCall onward,
+            MessageBuffer payload) {
         if (onward == null) {
             payload.release();
-            call.fail(owner.connection().refusal());
+            call.fail(connection.refusal());
         } else {
             fromCaller.passOnTo(onward);
         }
@@ -68,6 +84,24 @@ record Relay(Link owner, int service) implements CallTarget {
         @Override
         public void credit(long bytes) {
             caller.grant((int) bytes);
+        }
+
+        /** The callback is the caller's; the stream that it came with is the caller's number for the same call. */
+        @Override
+        public void callback(IncomingCall callback, int id, ReceivedMessage message) {
+            MessageBuffer payload;
+            try {
+                payload = message.keep();
+            } catch (OutOfMessageMemoryException full) {
+                callback.fail(full(full));
+                return;
+            }
+            payload.segment().set(CALL_NUMBER, CALL_NUMBER_AT, caller.number());
+            FromCaller fromCallback = new FromCaller(callback);
+            callback.listen(fromCallback);
+            Connection connection = caller.connection();
+            OutgoingCall onward = connection.callback(payload, message.lane(), new FromCallee(callback, fromCallback));
+            begun(callback, fromCallback, connection, onward, payload);
         }
 
         @Override

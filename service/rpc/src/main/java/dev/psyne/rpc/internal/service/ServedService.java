@@ -68,6 +68,11 @@ final class ServedService implements CallTarget {
             call.fail(new Failure(Failure.NOT_FOUND, contract.name() + " has no method numbered " + header.method()));
             return;
         }
+        if ((message.flags() & CallHeader.NAMED) != 0) {
+            call.fail(new Failure(
+                    Failure.INVALID_ARGUMENT, contract.name() + " has a schema: call it in the encoding 'layout'"));
+            return;
+        }
         MethodContract method = contract.methods().get(header.method());
         MessageScope scope = null;
         try {
@@ -89,14 +94,16 @@ final class ServedService implements CallTarget {
     private @Nullable Object[] arguments(MethodContract method, MemorySegment record) {
         @Nullable Object[] read = messages.read(record, method.arguments()::decode);
         List<Integer> positions = method.java().positions();
-        @Nullable Object[] arguments = new @Nullable Object[method.java().method().getParameterCount()];
+        @Nullable
+        Object[] arguments = new @Nullable Object[method.java().method().getParameterCount()];
         for (int i = 0; i < read.length; i++) {
             arguments[positions.get(i)] = read[i];
         }
         return arguments;
     }
 
-    private void start(IncomingCall call, MethodContract method, @Nullable Object[] arguments, @Nullable MessageScope scope) {
+    private void start(
+            IncomingCall call, MethodContract method, @Nullable Object[] arguments, @Nullable MessageScope scope) {
         ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, scope);
         call.listen(job);
         try {

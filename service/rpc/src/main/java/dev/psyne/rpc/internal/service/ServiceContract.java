@@ -48,7 +48,8 @@ public final class ServiceContract {
         RecordCodecs codecs = new GeneratedCodecs(definitions);
         List<MethodContract> made = new ArrayList<>();
         for (Definition.Method method : java.service().methods()) {
-            made.add(method(made.size(), Objects.requireNonNull(java.methods().get(method.name())), codecs, definitions));
+            made.add(method(
+                    made.size(), Objects.requireNonNull(java.methods().get(method.name())), codecs, definitions));
         }
         this.methods = List.copyOf(made);
         this.byMethod = made.stream()

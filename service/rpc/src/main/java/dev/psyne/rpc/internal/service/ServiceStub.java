@@ -125,7 +125,8 @@ final class ServiceStub implements InvocationHandler {
         return pending.result();
     }
 
-    private OutgoingCall begin(CallHeader header, MethodContract method, @Nullable Object[] arguments, PendingCall pending) {
+    private OutgoingCall begin(
+            CallHeader header, MethodContract method, @Nullable Object[] arguments, PendingCall pending) {
         MessageBuffer payload;
         try {
             payload = messages.call(header, writer -> method.arguments().encode(arguments, writer));
@@ -170,7 +171,8 @@ final class ServiceStub implements InvocationHandler {
 
     private static Items<?> items(MethodContract method, @Nullable Object given) {
         if (given == null) {
-            throw new IllegalArgumentException("the items of " + method.name() + " are null; give Items.of(List.of()) for none");
+            throw new IllegalArgumentException(
+                    "the items of " + method.name() + " are null; give Items.of(List.of()) for none");
         }
         return (Items<?>) given;
     }
@@ -184,7 +186,8 @@ final class ServiceStub implements InvocationHandler {
         return arguments;
     }
 
-    private @Nullable Object ofObject(Object proxy, Method called, @Nullable Object @Nullable [] given) throws Throwable {
+    private @Nullable Object ofObject(Object proxy, Method called, @Nullable Object @Nullable [] given)
+            throws Throwable {
         if (called.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, called, given);
         }

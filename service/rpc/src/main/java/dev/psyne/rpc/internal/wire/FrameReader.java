@@ -18,7 +18,7 @@ public final class FrameReader {
     private final int maxMessageBytes;
     private final int pieceBytes;
     private final MemorySegment header = MemorySegment.ofArray(new byte[FrameHeader.BYTES]);
-    private final Map<Integer, Assembly> assemblies = new HashMap<>();
+    private final Map<Place, Assembly> assemblies = new HashMap<>();
     private int headerBytes;
     private boolean inPayload;
     private FrameKind kind = FrameKind.HELLO;
@@ -80,12 +80,13 @@ public final class FrameReader {
         assemblies.clear();
     }
 
-    /** Drops what has come so far of a message on a stream whose call is over. */
+    /** Drops what has come so far of messages on a stream whose call is over. */
     public void forget(int streamNumber) {
-        Assembly begun = assemblies.get(streamNumber);
-        if (begun != null) {
-            begun.release();
-        }
+        assemblies.forEach((place, begun) -> {
+            if (place.stream == streamNumber) {
+                begun.release();
+            }
+        });
     }
 
     private long readHeader(MemorySegment bytes, long at) throws ProtocolException {
@@ -121,9 +122,10 @@ public final class FrameReader {
             throw new ProtocolException("a message of " + Integer.toUnsignedLong(total) + " bytes with a piece of "
                     + length + "; it may have " + maxMessageBytes);
         }
-        Assembly begun = assemblies.isEmpty() ? null : assemblies.get(stream);
+        Assembly begun = assemblies.isEmpty() ? null : assemblies.get(new Place(stream, lane));
         if (begun != null && !begun.continues(this)) {
-            throw new ProtocolException("stream " + stream + " begins another message before the last has ended");
+            throw new ProtocolException(
+                    "stream " + stream + " begins another message in its lane before the last has ended");
         }
         assembly = begun;
     }
@@ -137,7 +139,7 @@ public final class FrameReader {
                 return length;
             }
             begun = new Assembly(this);
-            assemblies.put(stream, begun);
+            assemblies.put(new Place(stream, lane), begun);
             assembly = begun;
         }
         int taken = (int) Math.min(length - read, bytes.byteSize() - at);
@@ -158,7 +160,7 @@ public final class FrameReader {
             }
             return;
         }
-        assemblies.remove(stream);
+        assemblies.remove(new Place(stream, lane));
         assembly = null;
         if (begun.buffer != null) {
             show(begun.buffer.segment(), begun.buffer);
@@ -175,6 +177,9 @@ public final class FrameReader {
             message.end();
         }
     }
+
+    /** Where the pieces of one message follow one another. */
+    private record Place(int stream, Lane lane) {}
 
     /** A message of which a part has come. */
     private static final class Assembly {

@@ -179,6 +179,17 @@ class FrameReaderTest {
     }
 
     @Test
+    void controlFramesOfAStreamPassItsOwnLongMessage() throws ProtocolException {
+        byte[] item = sent(message(FrameKind.ITEM, Lane.STREAM, 5, 5_000));
+        reader.read(MemorySegment.ofArray(item).asSlice(0, 2 * (PIECE + 16)));
+        reader.read(MemorySegment.ofArray(sent(message(FrameKind.CREDIT, Lane.CONTROL, 5, 4))));
+        reader.read(MemorySegment.ofArray(item).asSlice(2 * (PIECE + 16)));
+        assertEquals(
+                List.of(seenOf(FrameKind.CREDIT, Lane.CONTROL, 5, 4), seenOf(FrameKind.ITEM, Lane.STREAM, 5, 5_000)),
+                seen);
+    }
+
+    @Test
     void aBrokenFrameIsNamed() {
         assertBroken("unknown kind of frame 0", frame(0, 0, 0, 0, 1, 0, 0));
         assertBroken("unknown kind of frame 99", frame(99, 0, 0, 0, 1, 0, 0));
