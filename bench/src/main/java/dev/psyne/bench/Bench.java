@@ -117,7 +117,7 @@ public final class Bench implements Callable<Integer> {
         areas.put("fiber", (home, only) -> new FiberBench(peers, Bench::note).run(only));
         areas.put("hypha", (home, only) -> new HyphaBench(home, peers, Bench::note).run(only));
         areas.put("memory", (home, only) -> new MemoryBench(Bench::note).run(only));
-        areas.put("rpc", (home, only) -> new RpcBench().run(only));
+        areas.put("rpc", (home, only) -> new RpcBench(home, peers, Bench::note).run(only));
         areas.put("soak", (home, only) -> new SmallBench().soak(home));
         areas.put("tensor", (home, only) -> new TensorBench(Bench::note).run(only));
         areas.put("vlm", (home, only) -> new VlmBench(home, peers, Bench::note).run(only));

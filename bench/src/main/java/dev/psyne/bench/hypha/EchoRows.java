@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Unmodified hypha-rpc clients of Python, a provider and a caller in processes of their own, through the node and through the
@@ -18,7 +17,6 @@ final class EchoRows {
     static final List<String> NAMES = List.of("hypha-rpc");
 
     private static final int ROUNDS = 7;
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** The names of baseline.py, what is wanted of the ratio beside the plain server, and beside the compressing one. */
     private enum Echo {
@@ -79,26 +77,10 @@ final class EchoRows {
     }
 
     private JsonNode measure(URI server) throws IOException, InterruptedException {
-        String printed = PeerProgram.run(
-                "hypha-rpc's baseline.py",
-                folder,
-                List.of(
-                        "env",
-                        "PYTHONPATH=" + folder.resolve("hypha-rpc/python"),
-                        python,
-                        "baseline.py",
-                        server.toString(),
-                        "1",
-                        "1"));
-        String median = printed.substring(printed.lastIndexOf("MEDIAN") + "MEDIAN".length());
-        return JSON.readTree(median);
+        return Baseline.measure(python, folder, server);
     }
 
     private static double median(List<JsonNode> rounds, Echo echo) {
-        double[] figures = rounds.stream()
-                .mapToDouble(round -> round.path(echo.key).path("calls_s").asDouble())
-                .sorted()
-                .toArray();
-        return figures[figures.length / 2];
+        return Baseline.median(rounds, round -> Baseline.callsPerSecond(round, echo.key));
     }
 }

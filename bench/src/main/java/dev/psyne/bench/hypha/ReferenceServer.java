@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The server that hypha-rpc's clients know, in a process of its own. */
-final class ReferenceServer implements AutoCloseable {
+public final class ReferenceServer implements AutoCloseable {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -24,7 +24,7 @@ final class ReferenceServer implements AutoCloseable {
     }
 
     /** Starts it on a free port. */
-    static ReferenceServer start(String python, Path folder, String... options) throws IOException {
+    public static ReferenceServer start(String python, Path folder, String... options) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -57,11 +57,13 @@ final class ReferenceServer implements AutoCloseable {
                 "reference_server.py does not listen; its Python must have aiohttp, websockets and msgpack");
     }
 
-    long pid() {
+    /** Its process. */
+    public long pid() {
         return process.pid();
     }
 
-    URI uri() {
+    /** Where it listens. */
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + port);
     }
 

@@ -41,7 +41,7 @@ public final class SocketCarrier implements Carrier {
     private final SendQueue queue;
     private final CarrierEvents events;
     private final FrameReader reader;
-    private final FrameBatch batch = new FrameBatch();
+    private final FrameBatch batch;
     private final String peer;
 
     /** How many flushes were asked for since the one under way began; whoever makes it 1 writes. The loop begins. */
@@ -57,6 +57,7 @@ public final class SocketCarrier implements Carrier {
         this.channel = channel;
         this.queue = queue;
         this.peer = peer;
+        this.batch = new FrameBatch(parts.blocks());
         this.events = parts.events().apply(this);
         this.reader = parts.reader().apply(events);
     }

@@ -54,7 +54,8 @@ public final class LinkFactory {
                     link.over(connection);
                     return connection;
                 },
-                sink -> new FrameReader(memory, sink, limits.messageBytes(), limits.pieceBytes()));
+                sink -> new FrameReader(memory, sink, limits.messageBytes(), limits.pieceBytes()),
+                pool);
         SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), parts);
         loop.execute(() -> watch(loop, link.connection()));
         return link;

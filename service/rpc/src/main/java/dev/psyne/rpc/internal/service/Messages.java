@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * copied out of it once. Any thread may call.
  */
 final class Messages {
-    private static final int KEPT_WRITERS = 8;
+    /** Of those that write at the same time. */
+    private static final int KEPT_WRITERS = 2;
+
+    /** A writer that has grown further gives its memory back. */
+    private static final int KEPT_BYTES = 16 << 10;
 
     private final MessagePool pool;
     private final MessageMemory memory;
@@ -79,7 +83,7 @@ final class Messages {
 
     private void free(MessageWriter writer) {
         synchronized (writers) {
-            if (writers.size() < KEPT_WRITERS) {
+            if (writers.size() < KEPT_WRITERS && writer.size() <= KEPT_BYTES) {
                 writers.push(writer);
                 return;
             }

@@ -1,11 +1,12 @@
 package dev.psyne.rpc.internal.wire;
 
+import dev.psyne.rpc.internal.codec.MessageBlocks;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames that leave with one write: headers and small payloads are copied behind each other, large ones are written from where
@@ -20,14 +21,20 @@ public final class FrameBatch {
     /** The bytes of a batch, about. */
     private static final int BATCH_BYTES = 256 << 10;
 
-    private final MemorySegment copies = Arena.ofAuto().allocate(COPIED_BYTES, 64);
+    private final MessageBlocks blocks;
     private final List<ByteBuffer> parts = new ArrayList<>();
     private final List<OutgoingMessage> whole = new ArrayList<>();
     private ByteBuffer[] buffers = {};
+    private @Nullable MemorySegment copies;
     private int copied;
     private int partFrom;
     private long bytes;
     private int first;
+
+    /** One whose copies lie in a block of these while there are any. */
+    public FrameBatch(MessageBlocks blocks) {
+        this.blocks = blocks;
+    }
 
     /** Whether another frame has room. */
     boolean hasRoom() {
@@ -40,13 +47,14 @@ public final class FrameBatch {
     }
 
     void add(OutgoingMessage message, int from, int length) {
+        MemorySegment target = copies();
         FrameHeader.write(
-                copies, copied, message.kind, message.flags, message.lane, message.stream, length, message.total());
+                target, copied, message.kind, message.flags, message.lane, message.stream, length, message.total());
         copied += FrameHeader.BYTES;
         bytes += FrameHeader.BYTES + length;
         boolean last = from + length == message.total();
         if (length <= SMALL_BYTES) {
-            MemorySegment.copy(message.payload, from, copies, copied, length);
+            MemorySegment.copy(message.payload, from, target, copied, length);
             copied += length;
             if (last) {
                 if (from == 0) {
@@ -92,6 +100,10 @@ public final class FrameBatch {
         whole.forEach(OutgoingMessage::release);
         whole.clear();
         parts.clear();
+        if (copies != null) {
+            blocks.free(copies);
+            copies = null;
+        }
         buffers = new ByteBuffer[0];
         first = 0;
         copied = 0;
@@ -99,9 +111,18 @@ public final class FrameBatch {
         bytes = 0;
     }
 
+    private MemorySegment copies() {
+        MemorySegment block = copies;
+        if (block == null) {
+            block = blocks.allocate(COPIED_BYTES);
+            copies = block;
+        }
+        return block;
+    }
+
     private void endCopies() {
         if (copied > partFrom) {
-            parts.add(copies.asSlice(partFrom, copied - partFrom).asByteBuffer());
+            parts.add(copies().asSlice(partFrom, copied - partFrom).asByteBuffer());
             partFrom = copied;
         }
     }

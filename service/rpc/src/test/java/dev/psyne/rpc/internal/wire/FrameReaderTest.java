@@ -43,7 +43,7 @@ class FrameReaderTest {
             assertTrue(queue.add(message));
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        FrameBatch batch = new FrameBatch();
+        FrameBatch batch = new FrameBatch(new MessagePool());
         try {
             while (queue.take(batch)) {
                 assertTrue(batch.writeTo((buffers, offset, length) -> {
