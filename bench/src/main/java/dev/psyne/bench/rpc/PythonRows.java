@@ -68,7 +68,8 @@ final class PythonRows {
             }
             List<Row> rows = new ArrayList<>();
             for (Echo echo : Echo.values()) {
-                double theirs = Baseline.median(behindFirst(hypha), figure -> Baseline.callsPerSecond(figure, echo.key));
+                double theirs =
+                        Baseline.median(behindFirst(hypha), figure -> Baseline.callsPerSecond(figure, echo.key));
                 if (echo != Echo.MANY) {
                     rows.add(row("blocking", echo, blocking, theirs, echo.blockingGoal));
                 }

@@ -289,7 +289,7 @@ class RpcNodeTest {
         assertEquals("hello unix", connect(address).service(Atlas.class).greet("unix"));
         UncheckedIOException taken = assertThrows(
                 UncheckedIOException.class, () -> start("unix:" + directory.resolve("node"), RpcOptions.standard()));
-        assertTrue(taken.getMessage().contains("another process listens there"), taken.getMessage());
+        assertTrue(String.valueOf(taken.getMessage()).contains("another process listens there"), taken.getMessage());
     }
 
     @Test
@@ -365,10 +365,10 @@ class RpcNodeTest {
         open.add(node);
         IllegalArgumentException foreign =
                 assertThrows(IllegalArgumentException.class, () -> node.listen("tcp://0.0.0.0:0"));
-        assertTrue(foreign.getMessage().contains("give a token"), foreign.getMessage());
+        assertTrue(String.valueOf(foreign.getMessage()).contains("give a token"), foreign.getMessage());
         IllegalArgumentException unreadable =
                 assertThrows(IllegalArgumentException.class, () -> node.listen("http://127.0.0.1:1"));
-        assertTrue(unreadable.getMessage().contains("http://127.0.0.1:1"), unreadable.getMessage());
+        assertTrue(String.valueOf(unreadable.getMessage()).contains("http://127.0.0.1:1"), unreadable.getMessage());
         assertThrows(UncheckedIOException.class, () -> connect("tcp://127.0.0.1:1"));
     }
 
