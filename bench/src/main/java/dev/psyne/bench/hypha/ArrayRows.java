@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -46,7 +45,8 @@ final class ArrayRows {
                 spent[round] = micros(ours, node.pid());
                 spentByPeer[round] = micros(theirs, plain.pid());
             }
-            return List.of(new Row(CPU, "us", Row.Better.LOWER, median(spent), "hypha", median(spentByPeer), GOAL));
+            return List.of(new Row(
+                    CPU, "us", Row.Better.LOWER, Baseline.median(spent), "hypha", Baseline.median(spentByPeer), GOAL));
         }
     }
 
@@ -67,10 +67,5 @@ final class ArrayRows {
                 .flatMap(process -> process.info().totalCpuDuration())
                 .map(Duration::toNanos)
                 .orElseThrow(() -> new IllegalStateException("process " + pid + " has ended, or its time is not told"));
-    }
-
-    private static double median(double[] figures) {
-        Arrays.sort(figures);
-        return figures[figures.length / 2];
     }
 }

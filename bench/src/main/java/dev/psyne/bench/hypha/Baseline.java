@@ -4,6 +4,7 @@ import dev.psyne.bench.PeerProgram;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.JsonNode;
@@ -36,9 +37,13 @@ public final class Baseline {
         return round.path(key).path("calls_s").asDouble();
     }
 
+    static double median(double[] figures) {
+        Arrays.sort(figures);
+        return figures[figures.length / 2];
+    }
+
     /** The middle of the figures of some rounds. */
     public static double median(List<JsonNode> rounds, ToDoubleFunction<JsonNode> figure) {
-        double[] figures = rounds.stream().mapToDouble(figure).sorted().toArray();
-        return figures[figures.length / 2];
+        return median(rounds.stream().mapToDouble(figure).toArray());
     }
 }

@@ -25,10 +25,7 @@ public final class ReferenceServer implements AutoCloseable {
 
     /** Starts it on a free port. */
     public static ReferenceServer start(String python, Path folder, String... options) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         List<String> command =
                 new ArrayList<>(List.of(python, "reference_server.py", "--port", Integer.toString(port)));
         command.addAll(List.of(options));
@@ -41,6 +38,13 @@ public final class ReferenceServer implements AutoCloseable {
         ReferenceServer server = new ReferenceServer(builder.start(), port);
         server.await();
         return server;
+    }
+
+    /** One that nobody listens at now. */
+    public static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 
     private void await() throws IOException {

@@ -6,7 +6,6 @@ import dev.psyne.bench.ServedNode;
 import dev.psyne.bench.hypha.Baseline;
 import dev.psyne.bench.hypha.ReferenceServer;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +54,7 @@ final class PythonRows {
     }
 
     List<Row> run() throws IOException, InterruptedException {
-        String address = "tcp://127.0.0.1:" + freePort();
+        String address = "tcp://127.0.0.1:" + ReferenceServer.freePort();
         try (ServedNode _ = ServedNode.start(home, "--rpc", address);
                 ReferenceServer plain = ReferenceServer.start(python, folder)) {
             List<JsonNode> blocking = new ArrayList<>();
@@ -110,11 +109,5 @@ final class PythonRows {
                         address,
                         SECONDS));
         return JSON.readTree(printed.substring(printed.lastIndexOf('{')));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 }

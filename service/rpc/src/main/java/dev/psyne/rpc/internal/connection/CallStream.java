@@ -48,11 +48,6 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
         return true;
     }
 
-    /** Whether {@link #trySend} would send. */
-    public final boolean hasCredit() {
-        return isOver() || credit.isLeft();
-    }
-
     /** Lets the other side send so many bytes of items more. */
     public final void grant(int bytes) {
         if (!isOver()) {

@@ -26,7 +26,6 @@ public final class Connection implements CarrierEvents {
     private static final int MAX_PING_BYTES = 64;
     private static final int CALLBACK_LEAD_BYTES = 8;
     private static final int CALLBACK_CALL_AT = 4;
-    private static final int BUSY_RETRY_MILLIS = 100;
 
     private final boolean client;
     private final Hello own;
@@ -86,11 +85,6 @@ public final class Connection implements CarrierEvents {
         return limits;
     }
 
-    /** Calls under way that this side makes. */
-    public int callsOut() {
-        return outgoing.size();
-    }
-
     /** Calls under way that the other side makes. */
     public int callsIn() {
         return incoming.size();
@@ -129,11 +123,8 @@ public final class Connection implements CarrierEvents {
         if (leaving) {
             return new Failure(Failure.UNAVAILABLE, carrier.peer() + " takes no new calls: it is about to stop");
         }
-        return new Failure(
-                Failure.UNAVAILABLE,
-                "the connection to " + carrier.peer() + " has " + outgoing.size() + " calls under way and "
-                        + carrier.waitingBytes() + " bytes that wait to be sent, which is as much as it may have",
-                BUSY_RETRY_MILLIS);
+        return Failure.busy("the connection to " + carrier.peer() + " has " + outgoing.size() + " calls under way and "
+                + carrier.waitingBytes() + " bytes that wait to be sent, which is as much as it may have");
     }
 
     /** Tells the other side to make no new calls. */
@@ -186,8 +177,7 @@ public final class Connection implements CarrierEvents {
 
     @Override
     public void refused(FrameKind kind, int stream, int totalBytes) {
-        Failure failure = new Failure(
-                Failure.UNAVAILABLE, "no memory for a message of " + totalBytes + " bytes now", BUSY_RETRY_MILLIS);
+        Failure failure = Failure.busy("no memory for a message of " + totalBytes + " bytes now");
         OutgoingCall own = isOwn(stream) ? outgoing.remove(stream) : null;
         IncomingCall theirs = isOwn(stream) ? null : incoming.get(stream);
         if (own != null && own.end()) {
@@ -279,10 +269,7 @@ public final class Connection implements CarrierEvents {
             sendFailure(
                     Lane.CONTROL,
                     stream,
-                    new Failure(
-                            Failure.UNAVAILABLE,
-                            "there are " + limits.calls() + " calls under way, which is as many as there may be",
-                            BUSY_RETRY_MILLIS));
+                    Failure.busy("there are " + limits.calls() + " calls under way, which is as many as there may be"));
             return;
         }
         if (message.kind() == FrameKind.CALLBACK) {

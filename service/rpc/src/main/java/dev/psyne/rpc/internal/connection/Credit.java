@@ -31,8 +31,4 @@ final class Credit {
     void grant(long bytes) {
         left.addAndGet(bytes);
     }
-
-    boolean isLeft() {
-        return left.get() > 0;
-    }
 }

@@ -17,9 +17,15 @@ public record Failure(String code, String message, @Nullable Integer retryAfterM
     public static final String UNAVAILABLE = "unavailable";
     public static final String DEADLINE_EXCEEDED = "deadline_exceeded";
     public static final String CANCELLED = "cancelled";
-    public static final String TOO_LARGE = "too_large";
     public static final String FAILED = "failed";
     public static final String PROTOCOL_ERROR = "protocol_error";
+
+    private static final int BUSY_RETRY_MILLIS = 100;
+
+    /** {@code unavailable}: nothing was done, and there may be room for it a moment later. */
+    public static Failure busy(String message) {
+        return new Failure(UNAVAILABLE, message, BUSY_RETRY_MILLIS);
+    }
 
     /** One that trying again does not mend. */
     public Failure(String code, String message) {

@@ -37,11 +37,6 @@ public final class WireRecords {
 
     private WireRecords() {}
 
-    /** The codecs of the protocol's schema. */
-    public static GeneratedCodecs codecs() {
-        return CODECS;
-    }
-
     static MemorySegment encode(Hello hello) {
         int text = Stream.of(hello.name(), hello.token(), hello.workspace(), hello.client())
                 .filter(Objects::nonNull)

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * looked at, and credit passes from end to end.
  */
 record Relay(Link owner, int service) implements CallTarget {
-    private static final int BUSY_RETRY_MILLIS = 100;
     private static final ValueLayout.OfInt CALL_NUMBER =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long CALL_NUMBER_AT = 4;
@@ -59,7 +58,7 @@ record Relay(Link owner, int service) implements CallTarget {
     }
 
     private static Failure full(OutOfMessageMemoryException full) {
-        return new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()), BUSY_RETRY_MILLIS);
+        return Failure.busy(String.valueOf(full.getMessage()));
     }
 
     private static void pass(ReceivedMessage item, CallStream target) throws OutOfMessageMemoryException {

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A Java object behind the calls of one connection: arguments are read where they come in, methods run as jobs. */
 final class ServedService implements CallTarget {
-    private static final int BUSY_RETRY_MILLIS = 100;
-
     private final ServiceContract contract;
     private final List<MethodHandle> handles;
     private final Scheduler scheduler;
@@ -86,7 +84,7 @@ final class ServedService implements CallTarget {
             call.fail(new Failure(
                     Failure.INVALID_ARGUMENT, contract.name() + "." + method.name() + ": " + broken.getMessage()));
         } catch (OutOfMessageMemoryException full) {
-            call.fail(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()), BUSY_RETRY_MILLIS));
+            call.fail(Failure.busy(String.valueOf(full.getMessage())));
         }
     }
 
@@ -110,7 +108,7 @@ final class ServedService implements CallTarget {
             scheduler.spawn(job);
         } catch (JobRejectedException full) {
             end(scope);
-            call.fail(new Failure(Failure.UNAVAILABLE, "there is too much to do: try again later", BUSY_RETRY_MILLIS));
+            call.fail(Failure.busy("there is too much to do: try again later"));
         }
     }
 

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One call of a Java method, as a job. */
 final class ServiceCall implements Runnable, CalleeEvents {
-    private static final int BUSY_RETRY_MILLIS = 100;
-
     private final IncomingCall call;
     private final MethodContract method;
     private final MethodHandle handle;
@@ -59,7 +57,7 @@ final class ServiceCall implements Runnable, CalleeEvents {
         } catch (RpcException refused) {
             call.fail(new Failure(refused.code(), refused.getMessage()));
         } catch (OutOfMessageMemoryException full) {
-            call.fail(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()), BUSY_RETRY_MILLIS));
+            call.fail(Failure.busy(String.valueOf(full.getMessage())));
         } catch (InterruptedException stopped) {
             call.fail(new Failure(Failure.CANCELLED, method.name() + " was stopped"));
             Thread.currentThread().interrupt();
