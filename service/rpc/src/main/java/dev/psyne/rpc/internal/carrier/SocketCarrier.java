@@ -50,6 +50,11 @@ public final class SocketCarrier implements Carrier {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean closing;
     private volatile @Nullable SelectionKey key;
+    private final AtomicBoolean handedOver = new AtomicBoolean();
+
+    /** Whether somebody has written since the loop read last: the loop writes what is sent behind that, all of it at once. */
+    private volatile boolean written;
+
     private boolean flushAtEnd;
 
     private SocketCarrier(SelectorLoop loop, SocketChannel channel, String peer, SendQueue queue, CarrierParts parts) {
@@ -77,9 +82,21 @@ public final class SocketCarrier implements Carrier {
         if (!queue.add(message)) {
             return;
         }
-        if (!loop.isCurrent()) {
+        if (loop.isCurrent()) {
+            flushAtEndOfTurn();
+        } else if (!written) {
+            written = true;
             flush();
-        } else if (!flushAtEnd) {
+        } else if (!handedOver.get() && handedOver.compareAndSet(false, true)) {
+            onLoop(() -> {
+                handedOver.set(false);
+                flush();
+            });
+        }
+    }
+
+    private void flushAtEndOfTurn() {
+        if (!flushAtEnd) {
             flushAtEnd = true;
             loop.atEndOfTurn(() -> {
                 flushAtEnd = false;
@@ -139,6 +156,7 @@ public final class SocketCarrier implements Carrier {
                 write(flushes.get());
             }
             if (ready.isValid() && ready.isReadable()) {
+                written = false;
                 read();
             }
         } catch (ProtocolException broken) {

@@ -7,6 +7,7 @@ import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.MessageMemory;
 import dev.psyne.rpc.internal.wire.MessagePool;
+import dev.psyne.rpc.internal.wire.MessageSlab;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -28,6 +29,7 @@ final class Messages {
     private final MessageMemory memory;
     private final MessageReferences references;
     private final int maxBytes;
+    private final MessageSlab small = new MessageSlab();
     private final ArrayDeque<MessageWriter> writers = new ArrayDeque<>();
 
     /** Messages of up to {@code maxBytes}. */
@@ -52,6 +54,12 @@ final class Messages {
     /** Reads what is to be read at once. */
     <T> T read(MemorySegment message, Function<MessageReader, T> value) {
         return value.apply(new MessageReader(references).over(message));
+    }
+
+    /** What a kept message's bytes are read from if it is small, whoever reads it and however long; null if it is not. */
+    @Nullable
+    MemorySegment small(MemorySegment message, int leadBytes) {
+        return message.byteSize() <= MessageSlab.MAX_BYTES ? small.copy(message, leadBytes) : null;
     }
 
     private MessageBuffer write(

@@ -7,6 +7,7 @@ import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -111,13 +112,14 @@ final class PendingCall implements CallerEvents {
             return;
         }
         try {
-            if (type.isInPlace()) {
+            MemorySegment small = type.isInPlace() ? messages.small(message.payload(), 0) : null;
+            if (small == null && type.isInPlace()) {
                 // Nobody says when the caller has looked at it for the last time: the garbage collector finds out.
                 MessageBuffer kept = message.keep();
                 kept.disown();
                 result = messages.read(kept.segment().asReadOnly(), type::decode);
             } else {
-                result = messages.read(message.payload(), type::decode);
+                result = messages.read(small == null ? message.payload() : small, type::decode);
             }
         } catch (BrokenMessageException broken) {
             failure = new Failure(

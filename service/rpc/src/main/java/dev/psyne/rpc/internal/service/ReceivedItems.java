@@ -7,6 +7,7 @@ import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -91,13 +92,14 @@ final class ReceivedItems implements Items<Object> {
             return null;
         }
         grant(CallStream.cost(item.segment().byteSize()));
-        if (type.isInPlace()) {
+        MemorySegment small = type.isInPlace() ? messages.small(item.segment(), 0) : null;
+        if (small == null && type.isInPlace()) {
             MessageScope scope = new MessageScope(item);
             shown = scope;
             return messages.read(scope.segment(), type::decode);
         }
         try {
-            return messages.read(item.segment(), type::decode);
+            return messages.read(small == null ? item.segment() : small, type::decode);
         } finally {
             item.release();
         }

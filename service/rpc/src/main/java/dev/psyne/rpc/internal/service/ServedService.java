@@ -74,10 +74,14 @@ final class ServedService implements CallTarget {
         MethodContract method = contract.methods().get(header.method());
         MessageScope scope = null;
         try {
+            MemorySegment payload = message.payload();
             if (method.isInPlace()) {
-                scope = new MessageScope(message.keep());
+                MemorySegment small = messages.small(payload, header.bytes());
+                if (small == null) {
+                    scope = new MessageScope(message.keep());
+                }
+                payload = small == null ? scope.segment() : small;
             }
-            MemorySegment payload = scope == null ? message.payload() : scope.segment();
             start(call, method, arguments(method, payload.asSlice(header.bytes())), scope);
         } catch (BrokenMessageException broken) {
             end(scope);
