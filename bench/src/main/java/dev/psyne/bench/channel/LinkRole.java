@@ -1,5 +1,6 @@
 package dev.psyne.bench.channel;
 
+import dev.psyne.bench.LatencyHistogram;
 import java.util.Locale;
 
 /** What one side does in a round of messages between processes. The roles are those of {@code ring.c}. */

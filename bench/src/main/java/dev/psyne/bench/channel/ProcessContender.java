@@ -1,5 +1,6 @@
 package dev.psyne.bench.channel;
 
+import dev.psyne.bench.RoundProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  */
 final class ProcessContender implements Contender {
     private final SharedFolder folder;
-    private final List<Child> children = new ArrayList<>();
+    private final List<RoundProcess> children = new ArrayList<>();
 
     private ProcessContender(SharedFolder folder) {
         this.folder = folder;
@@ -22,7 +23,7 @@ final class ProcessContender implements Contender {
         ProcessContender contender = new ProcessContender(folder);
         try {
             for (List<String> command : commands) {
-                contender.children.add(Child.start(name, command));
+                contender.children.add(RoundProcess.start(name, command));
             }
             return contender;
         } catch (IOException | InterruptedException failure) {
@@ -33,11 +34,11 @@ final class ProcessContender implements Contender {
 
     @Override
     public double[] round(long count) throws IOException, InterruptedException {
-        for (Child child : children) {
+        for (RoundProcess child : children) {
             child.begin(count);
         }
         double[] figures = {};
-        for (Child child : children) {
+        for (RoundProcess child : children) {
             figures = child.end();
         }
         return figures;
@@ -45,13 +46,13 @@ final class ProcessContender implements Contender {
 
     @Override
     public long processorNanos() {
-        return children.stream().mapToLong(Child::processorNanos).sum();
+        return children.stream().mapToLong(RoundProcess::processorNanos).sum();
     }
 
     @Override
     public void close() throws IOException {
         try {
-            for (Child child : children.reversed()) {
+            for (RoundProcess child : children.reversed()) {
                 child.close();
             }
         } finally {

@@ -1,4 +1,4 @@
-package dev.psyne.bench.channel;
+package dev.psyne.bench;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Times in nanoseconds, counted in buckets of 8 ns up to 131 µs and of 4.1 µs up to half a second; the same buckets as in
  * {@code ring.c}. A percentile is the middle of its bucket. Used by one thread.
  */
-final class LatencyHistogram {
+public final class LatencyHistogram {
     private static final int FINE_BITS = 3;
     private static final int FINE_LIMIT = 1 << 17;
     private static final int COARSE_BITS = 12;
@@ -17,19 +17,21 @@ final class LatencyHistogram {
     private final int[] buckets = new int[BUCKETS];
     private long count;
 
-    void clear() {
+    /** Forgets all. */
+    public void clear() {
         Arrays.fill(buckets, 0);
         count = 0;
     }
 
-    void record(long nanos) {
+    /** Counts one. */
+    public void record(long nanos) {
         long bucket = nanos < FINE_LIMIT ? nanos >> FINE_BITS : FINE_BUCKETS + (nanos >> COARSE_BITS);
         buckets[(int) Math.min(bucket, BUCKETS - 1)]++;
         count++;
     }
 
     /** The time below which that share of all times lies. */
-    double percentile(double share) {
+    public double percentile(double share) {
         long wanted = (long) (count * share);
         long below = 0;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {

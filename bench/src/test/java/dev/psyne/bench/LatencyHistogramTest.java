@@ -1,4 +1,4 @@
-package dev.psyne.bench.channel;
+package dev.psyne.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package dev.psyne.bench.channel;
+package dev.psyne.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,8 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** One process of a contender, which serves rounds as {@link ContenderProcess} and {@code ring.c} do. */
-final class Child implements AutoCloseable {
+/**
+ * A process that serves rounds: it says {@code up}; for each {@code round N} on its standard input it says {@code ready} and, when N
+ * of what it does are done, {@code done FIGURE…}. It ends with its input. Used by one thread.
+ */
+public final class RoundProcess implements AutoCloseable {
     private static final int ANSWER_SECONDS = 60;
     private static final int STOP_SECONDS = 10;
 
@@ -22,15 +25,15 @@ final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
 
-    private Child(String name, Process process) {
+    private RoundProcess(String name, Process process) {
         this.name = name;
         this.process = process;
         this.answers = process.inputReader(StandardCharsets.UTF_8);
     }
 
     /** Starts it and waits until it is up. */
-    static Child start(String name, List<String> command) throws IOException, InterruptedException {
-        Child child = new Child(
+    public static RoundProcess start(String name, List<String> command) throws IOException, InterruptedException {
+        RoundProcess child = new RoundProcess(
                 name,
                 new ProcessBuilder(command)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -45,14 +48,14 @@ final class Child implements AutoCloseable {
     }
 
     /** Begins a round; returns when the process is about to run it. */
-    void begin(long count) throws IOException, InterruptedException {
+    public void begin(long count) throws IOException, InterruptedException {
         process.getOutputStream().write(("round " + count + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
         expect("ready");
     }
 
     /** Waits for the end of the round and returns its figures. */
-    double[] end() throws IOException, InterruptedException {
+    public double[] end() throws IOException, InterruptedException {
         return Stream.of(expect("done").split(" "))
                 .skip(1)
                 .mapToDouble(Double::parseDouble)
@@ -60,7 +63,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Processor time it has used so far; zero where the system does not tell. */
-    long processorNanos() {
+    public long processorNanos() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
