@@ -2,6 +2,8 @@ package dev.psyne.rpc;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SelectorLoop;
+import dev.psyne.rpc.internal.carrier.IpcAddress;
+import dev.psyne.rpc.internal.carrier.IpcListener;
 import dev.psyne.rpc.internal.carrier.SocketAddresses;
 import dev.psyne.rpc.internal.carrier.SocketListener;
 import dev.psyne.rpc.internal.connection.Failure;
@@ -27,7 +29,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves Java interfaces to clients over {@code tcp:} and {@code unix:}, and passes calls on between clients that offer services to
+ * Serves Java interfaces to clients over {@code tcp:}, {@code unix:} and {@code ipc:}, and passes calls on between clients that offer services to
  * one another. Methods run as jobs of a scheduler, which stays its owner's.
  *
  * <pre>{@code
@@ -50,6 +52,7 @@ public final class RpcNode implements AutoCloseable {
     private final List<SelectorLoop> loops = new ArrayList<>();
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final List<SocketListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<IpcListener> doors = new CopyOnWriteArrayList<>();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -93,12 +96,20 @@ public final class RpcNode implements AutoCloseable {
     /**
      * Takes connections at an address.
      *
-     * @param address {@code tcp://host:port}, with port 0 for any that is free, or {@code unix:/path}
+     * @param address {@code tcp://host:port}, with port 0 for any that is free, {@code unix:/path} or {@code ipc:name}, with
+     *     {@code ?wait=spin} if a thread is to look for calls all the time
      * @return the address, with the port that was taken
      * @throws IllegalArgumentException if it is none, or not of this machine and there is no token
      * @throws UncheckedIOException if it cannot be listened at
      */
     public String listen(String address) {
+        if (IpcAddress.isOne(address)) {
+            doors.add(IpcListener.start(
+                    IpcAddress.parse(address),
+                    rings -> factory.accept(nextLoop(), rings, new Door(), failures),
+                    failures));
+            return address;
+        }
         SocketAddress parsed = SocketAddresses.parse(address);
         if (parsed instanceof InetSocketAddress inet && options.token() == null && !isLoopback(inet)) {
             throw new IllegalArgumentException(
@@ -124,17 +135,21 @@ public final class RpcNode implements AutoCloseable {
     public void close() {
         closed = true;
         listeners.forEach(SocketListener::close);
+        doors.forEach(IpcListener::close);
         links.forEach(link -> link.connection().close(new Failure(Failure.UNAVAILABLE, "the node is stopping")));
         loops.forEach(SelectorLoop::close);
     }
 
     private void accept(SocketChannel socket) {
-        SelectorLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
         try {
-            factory.open(false, loop, socket, "a client", new Door());
+            factory.open(false, nextLoop(), socket, "a client", new Door());
         } catch (IOException gone) {
             failures.accept(gone);
         }
+    }
+
+    private SelectorLoop nextLoop() {
+        return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
     }
 
     private static boolean isLoopback(InetSocketAddress address) {

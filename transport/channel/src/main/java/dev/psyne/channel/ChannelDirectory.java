@@ -2,10 +2,13 @@ package dev.psyne.channel;
 
 import dev.psyne.channel.internal.ipc.IpcDirectory;
 import dev.psyne.channel.internal.ipc.RingInspection;
+import dev.psyne.channel.internal.ring.ChannelName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The directory in which the {@code ipc:} channels of a user are, seen from outside: what there is, and how it stands.
@@ -54,5 +57,36 @@ public final class ChannelDirectory {
      */
     public List<ChannelStatistics> channels() {
         return RingInspection.all(IpcDirectory.existing(path));
+    }
+
+    /**
+     * One channel, if there is one of that name now.
+     *
+     * @throws ChannelMismatchException if its file is none of this version
+     */
+    public Optional<ChannelStatistics> channel(String name) {
+        ChannelName.check(name);
+        return RingInspection.one(IpcDirectory.existing(path), name);
+    }
+
+    /**
+     * Takes a channel's name away: nobody can join it any more, and one of that name would be another. Those who take part
+     * go on, and its memory goes with the last of them, however that one ends.
+     *
+     * @return whether there was one
+     */
+    public boolean remove(String name) {
+        ChannelName.check(name);
+        return RingInspection.remove(IpcDirectory.existing(path), name);
+    }
+
+    /**
+     * Removes what nobody living takes part in, read or not. A crash of all who took part leaves such channels behind.
+     *
+     * @param names which of the channels to look at
+     * @return the names of those that were removed
+     */
+    public List<String> removeAbandoned(Predicate<String> names) {
+        return RingInspection.removeAbandoned(IpcDirectory.existing(path), names);
     }
 }

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +126,11 @@ public final class Connection implements CarrierEvents {
         }
         return Failure.busy("the connection to " + carrier.peer() + " has " + outgoing.size() + " calls under way and "
                 + carrier.waitingBytes() + " bytes that wait to be sent, which is as much as it may have");
+    }
+
+    /** Waits for what its messages bring about: {@link Carrier#await}. */
+    public boolean await(BooleanSupplier done, long deadlineNanos) throws InterruptedException {
+        return carrier.await(done, deadlineNanos);
     }
 
     /** Tells the other side to make no new calls. */

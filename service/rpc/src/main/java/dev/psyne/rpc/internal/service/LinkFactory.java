@@ -4,6 +4,11 @@ import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SelectorLoop;
 import dev.psyne.rpc.RpcOptions;
 import dev.psyne.rpc.internal.carrier.CarrierParts;
+import dev.psyne.rpc.internal.carrier.IpcAddress;
+import dev.psyne.rpc.internal.carrier.IpcConnector;
+import dev.psyne.rpc.internal.carrier.RingCarrier;
+import dev.psyne.rpc.internal.carrier.RingPair;
+import dev.psyne.rpc.internal.carrier.SocketAddresses;
 import dev.psyne.rpc.internal.carrier.SocketCarrier;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.ConnectionLimits;
@@ -15,8 +20,9 @@ import dev.psyne.rpc.internal.wire.SendQueue;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** Makes links of sockets. */
+/** Makes links of sockets and of rings. */
 public final class LinkFactory {
     private final Scheduler scheduler;
     private final Directory directory;
@@ -43,6 +49,55 @@ public final class LinkFactory {
     /** Begins to speak over a connected socket; whoever has connected is the client. */
     public Link open(boolean client, SelectorLoop loop, SocketChannel socket, String peer, Link.Admission admission)
             throws IOException {
+        Opened opened = prepare(client, admission);
+        SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), opened.parts());
+        loop.execute(() -> watch(loop, opened.link().connection()));
+        return opened.link();
+    }
+
+    /** Connects to a node, waiting for it. */
+    public Link connect(
+            String address, SelectorLoop loop, Link.Admission admission, Consumer<Throwable> failures)
+            throws IOException, InterruptedException {
+        if (!IpcAddress.isOne(address)) {
+            return open(true, loop, SocketAddresses.connect(SocketAddresses.parse(address)), address, admission);
+        }
+        IpcAddress ipc = IpcAddress.parse(address);
+        Opened opened = prepare(true, admission);
+        start(opened, loop, IpcConnector.connect(ipc), ipc.toString(), ipc.spins(), failures)
+                .readAlone();
+        return opened.link();
+    }
+
+    /** Begins to speak to a client over two rings; who is given the carrier reads it. */
+    public RingCarrier accept(
+            SelectorLoop timers, RingPair rings, Link.Admission admission, Consumer<Throwable> failures) {
+        return start(prepare(false, admission), timers, rings, "a client", false, failures);
+    }
+
+    private RingCarrier start(
+            Opened opened,
+            SelectorLoop timers,
+            RingPair rings,
+            String peer,
+            boolean spins,
+            Consumer<Throwable> failures) {
+        RingCarrier carrier = RingCarrier.start(
+                rings,
+                peer,
+                spins,
+                new SendQueue(limits.pieceBytes()),
+                limits.pieceBytes(),
+                opened.parts(),
+                failures);
+        timers.execute(() -> watch(timers, opened.link().connection()));
+        return carrier;
+    }
+
+    /** A link, and what its carrier works with. */
+    private record Opened(Link link, CarrierParts parts) {}
+
+    private Opened prepare(boolean client, Link.Admission admission) {
         MessageMemory memory = new MessageMemory(pool, limits.memoryBytes());
         Link link = new Link(
                 new Link.Parts(scheduler, pool, directory, admission),
@@ -56,9 +111,7 @@ public final class LinkFactory {
                 },
                 sink -> new FrameReader(memory, sink, limits.messageBytes(), limits.pieceBytes()),
                 pool);
-        SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), parts);
-        loop.execute(() -> watch(loop, link.connection()));
-        return link;
+        return new Opened(link, parts);
     }
 
     private Hello hello(boolean client) {

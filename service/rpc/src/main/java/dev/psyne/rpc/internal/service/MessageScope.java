@@ -7,10 +7,16 @@ import java.lang.foreign.MemorySegment;
 /** A kept message for as long as somebody may look at it: whoever does so after that gets an exception. */
 final class MessageScope implements AutoCloseable {
     private final MessageBuffer buffer;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
 
     MessageScope(MessageBuffer buffer) {
+        this(buffer, false);
+    }
+
+    /** One that can be looked at by this thread alone, if {@code confined}: to end it costs next to nothing. */
+    MessageScope(MessageBuffer buffer, boolean confined) {
         this.buffer = buffer;
+        this.arena = confined ? Arena.ofConfined() : Arena.ofShared();
     }
 
     /** All of the message. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param input of the items that the caller streams, if it does
  * @param output of the result, or of the items that the callee streams
  * @param isInPlace whether what its arguments hold lies in their message
+ * @param isInline whether it runs on the thread that reads
  */
 record MethodContract(
         int number,
@@ -19,7 +20,8 @@ record MethodContract(
         RecordCodec<@Nullable Object[]> arguments,
         @Nullable ValueMessage input,
         @Nullable ValueMessage output,
-        boolean isInPlace) {
+        boolean isInPlace,
+        boolean isInline) {
     String name() {
         return java.definition().name();
     }

@@ -9,10 +9,11 @@ import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A call whose result is waited for, or whose items are read. */
-final class PendingCall implements CallerEvents {
+final class PendingCall implements CallerEvents, BooleanSupplier {
     private final Messages messages;
     private final MethodContract method;
     private final Thread caller = Thread.currentThread();
@@ -34,23 +35,10 @@ final class PendingCall implements CallerEvents {
         input = sender;
     }
 
-    /** Waits for the result; false if it is not there by {@code deadlineNanos}, of {@link System#nanoTime}. */
-    boolean await(long deadlineNanos) throws InterruptedException {
-        while (!done) {
-            if (deadlineNanos == Long.MAX_VALUE) {
-                LockSupport.park(this);
-            } else {
-                long left = deadlineNanos - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                LockSupport.parkNanos(this, left);
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-        }
-        return true;
+    /** Whether the result is there. */
+    @Override
+    public boolean getAsBoolean() {
+        return done;
     }
 
     /** What came of it; null for a method without a result. */
@@ -102,7 +90,9 @@ final class PendingCall implements CallerEvents {
 
     private void finish() {
         done = true;
-        LockSupport.unpark(caller);
+        if (Thread.currentThread() != caller) {
+            LockSupport.unpark(caller);
+        }
         wake();
     }
 

@@ -78,7 +78,7 @@ final class ServedService implements CallTarget {
             if (method.isInPlace()) {
                 MemorySegment small = messages.small(payload, header.bytes());
                 if (small == null) {
-                    scope = new MessageScope(message.keep());
+                    scope = new MessageScope(message.keep(), method.isInline());
                 }
                 payload = small == null ? scope.segment() : small;
             }
@@ -108,11 +108,25 @@ final class ServedService implements CallTarget {
             IncomingCall call, MethodContract method, @Nullable Object[] arguments, @Nullable MessageScope scope) {
         ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, scope);
         call.listen(job);
+        if (method.isInline()) {
+            runHere(job);
+            return;
+        }
         try {
             scheduler.spawn(job);
         } catch (JobRejectedException full) {
             end(scope);
             call.fail(Failure.busy("there is too much to do: try again later"));
+        }
+    }
+
+    /** The caller knows already if it fails; this side is told where it is told of other jobs, and the thread reads on. */
+    private void runHere(ServiceCall job) {
+        try {
+            job.run();
+        } catch (RuntimeException | Error failure) {
+            Thread reader = Thread.currentThread();
+            reader.getUncaughtExceptionHandler().uncaughtException(reader, failure);
         }
     }
 

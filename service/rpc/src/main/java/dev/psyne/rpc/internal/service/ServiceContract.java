@@ -1,6 +1,8 @@
 package dev.psyne.rpc.internal.service;
 
+import dev.psyne.rpc.Inline;
 import dev.psyne.rpc.Items;
+import dev.psyne.rpc.SchemaException;
 import dev.psyne.rpc.internal.codec.GeneratedCodecs;
 import dev.psyne.rpc.internal.codec.RecordCodecs;
 import dev.psyne.rpc.internal.schema.Definition;
@@ -108,7 +110,18 @@ public final class ServiceContract {
                 output == null
                         ? null
                         : message(where + ".result", output.type(), result(java.method(), output), codecs, inPlace),
-                definition.parameters().stream().anyMatch(field -> inPlace.isIn(field.type())));
+                definition.parameters().stream().anyMatch(field -> inPlace.isIn(field.type())),
+                isInline(java));
+    }
+
+    private static boolean isInline(JavaMethod java) {
+        boolean is = java.method().isAnnotationPresent(Inline.class);
+        Output output = java.definition().output();
+        if (is && (java.definition().input() != null || (output != null && output.streamed()))) {
+            throw new SchemaException(java.method() + " is marked @Inline and has a stream, which it would wait for:"
+                    + " take the mark away");
+        }
+        return is;
     }
 
     private static java.lang.reflect.Type result(Method method, Output output) {

@@ -106,7 +106,7 @@ final class ServiceStub implements InvocationHandler {
             long deadline = timeoutMillis == 0
                     ? Long.MAX_VALUE
                     : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            ended = pending.await(deadline);
+            ended = connection.await(pending, deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RpcException(

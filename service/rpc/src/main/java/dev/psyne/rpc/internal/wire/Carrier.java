@@ -1,5 +1,8 @@
 package dev.psyne.rpc.internal.wire;
 
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
 /** What takes a connection's messages to its peer. Any thread may call; nothing waits. */
 public interface Carrier {
     /** Sends a message, or drops it if the connection has ended. */
@@ -13,4 +16,29 @@ public interface Carrier {
 
     /** The peer, for messages to people. */
     String peer();
+
+    /**
+     * Waits for what a message of the peer's brings about. A carrier may have the waiting thread read meanwhile.
+     *
+     * @param done becomes true on the thread that reads, which then unparks the one that waits
+     * @param deadlineNanos of {@link System#nanoTime}; {@link Long#MAX_VALUE} for none
+     * @return false if it is not done by then
+     */
+    default boolean await(BooleanSupplier done, long deadlineNanos) throws InterruptedException {
+        while (!done.getAsBoolean()) {
+            if (deadlineNanos == Long.MAX_VALUE) {
+                LockSupport.park(this);
+            } else {
+                long left = deadlineNanos - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, left);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return true;
+    }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Frames that leave with one write: headers and small payloads are copied behind each other, large ones are written from where
  * they lie. One thread's at a time.
  */
-public final class FrameBatch {
+public final class FrameBatch implements FrameTarget {
     private static final int COPIED_BYTES = 64 << 10;
 
     /** Payloads of at most so many bytes are copied. */
@@ -36,8 +36,8 @@ public final class FrameBatch {
         this.blocks = blocks;
     }
 
-    /** Whether another frame has room. */
-    boolean hasRoom() {
+    @Override
+    public boolean hasRoom() {
         return bytes < BATCH_BYTES && copied + FrameHeader.BYTES + SMALL_BYTES <= COPIED_BYTES;
     }
 
@@ -46,7 +46,8 @@ public final class FrameBatch {
         return bytes == 0;
     }
 
-    void add(OutgoingMessage message, int from, int length) {
+    @Override
+    public void add(OutgoingMessage message, int from, int length) {
         MemorySegment target = copies();
         FrameHeader.write(
                 target, copied, message.kind, message.flags, message.lane, message.stream, length, message.total());

@@ -37,7 +37,7 @@ public final class SendQueue {
     }
 
     /** Moves frames into {@code batch} until it is full or nothing waits; false if nothing was moved. */
-    public boolean take(FrameBatch batch) {
+    public boolean take(FrameTarget batch) {
         synchronized (lanes) {
             boolean taken = false;
             while (batch.hasRoom()) {
@@ -70,7 +70,7 @@ public final class SendQueue {
         }
     }
 
-    private void take(LaneQueue lane, FrameBatch batch) {
+    private void take(LaneQueue lane, FrameTarget batch) {
         OutgoingMessage message = lane.turn();
         int length = Math.min(pieceBytes, message.total() - message.taken);
         int from = message.taken;
