@@ -13,6 +13,7 @@ final class PsyneEcho implements EchoClient {
     /** What is served. */
     public interface Echo {
         /** The same again. */
+        @dev.psyne.rpc.Inline
         MemorySegment echo(MemorySegment data);
     }
 
