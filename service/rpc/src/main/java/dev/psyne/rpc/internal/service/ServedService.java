@@ -3,6 +3,7 @@ package dev.psyne.rpc.internal.service;
 import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.BrokenMessageException;
+import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.wire.CallHeader;
@@ -78,9 +79,15 @@ final class ServedService implements CallTarget {
                 scope = new MessageScope(message.keep());
             }
             MemorySegment payload = scope == null ? message.payload() : scope.segment();
-            start(call, method, arguments(method, payload.asSlice(header.bytes())), scope);
+            BorrowedCallbacks callbacks =
+                    method.callbacks() == null ? null : new BorrowedCallbacks(call, messages, method.callbacks());
+            @Nullable Object[] arguments = arguments(
+                    method,
+                    payload.asSlice(header.bytes()),
+                    callbacks == null ? messages.references() : callbacks);
+            start(call, method, arguments, new CallResources(scope, callbacks));
         } catch (BrokenMessageException broken) {
-            end(scope);
+            MessageScope.close(scope);
             call.fail(new Failure(
                     Failure.INVALID_ARGUMENT, contract.name() + "." + method.name() + ": " + broken.getMessage()));
         } catch (OutOfMessageMemoryException full) {
@@ -89,8 +96,8 @@ final class ServedService implements CallTarget {
     }
 
     /** In the order of the Java method; the place of a stream is left free. */
-    private @Nullable Object[] arguments(MethodContract method, MemorySegment record) {
-        @Nullable Object[] read = messages.read(record, method.arguments()::decode);
+    private @Nullable Object[] arguments(MethodContract method, MemorySegment record, MessageReferences references) {
+        @Nullable Object[] read = messages.read(record, references, method.arguments()::decode);
         List<Integer> positions = method.java().positions();
         @Nullable
         Object[] arguments = new @Nullable Object[method.java().method().getParameterCount()];
@@ -101,20 +108,14 @@ final class ServedService implements CallTarget {
     }
 
     private void start(
-            IncomingCall call, MethodContract method, @Nullable Object[] arguments, @Nullable MessageScope scope) {
-        ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, scope);
+            IncomingCall call, MethodContract method, @Nullable Object[] arguments, CallResources resources) {
+        ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, resources);
         call.listen(job);
         try {
             scheduler.spawn(job);
         } catch (JobRejectedException full) {
-            end(scope);
+            resources.end();
             call.fail(Failure.busy("there is too much to do: try again later"));
-        }
-    }
-
-    private static void end(@Nullable MessageScope scope) {
-        if (scope != null) {
-            scope.close();
         }
     }
 }
