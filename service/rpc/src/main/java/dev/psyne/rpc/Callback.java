@@ -1,5 +1,7 @@
 package dev.psyne.rpc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A function that a caller hands over with its call and that the called may call while that call lasts, from any thread.
  *
@@ -11,7 +13,7 @@ package dev.psyne.rpc;
  * @param <R> likewise
  */
 @FunctionalInterface
-public interface Callback<A, R> {
+public interface Callback<A extends @Nullable Object, R extends @Nullable Object> {
     /**
      * Calls it, and waits for its result when it lives in another process.
      *

@@ -106,6 +106,13 @@ public final class SocketCarrier implements Carrier {
     }
 
     @Override
+    public void forget(int stream) {
+        if (reader.isAssembling()) {
+            onLoop(() -> reader.forget(stream));
+        }
+    }
+
+    @Override
     public long waitingBytes() {
         return queue.waitingBytes();
     }

@@ -1,7 +1,6 @@
 package dev.psyne.rpc.internal.codec;
 
 import dev.psyne.rpc.BrokenMessageException;
-import dev.psyne.rpc.internal.schema.Type;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -217,9 +216,9 @@ public final class MessageReader {
     }
 
     /** The function behind a number. */
-    Object callback(int number, Type.Callback type, String where) {
+    Object callback(int number, ValueCodec.Callback codec, String where) {
         try {
-            return references.callback(number, type);
+            return references.callback(number, codec);
         } catch (IllegalArgumentException unknown) {
             throw new BrokenMessageException(where, String.valueOf(unknown.getMessage()));
         }

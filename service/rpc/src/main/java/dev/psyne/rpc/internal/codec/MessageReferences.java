@@ -1,6 +1,5 @@
 package dev.psyne.rpc.internal.codec;
 
-import dev.psyne.rpc.internal.schema.Type;
 import dev.psyne.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +37,13 @@ public interface MessageReferences {
                 + " is unknown: this connection shares no region; send the tensor in the message");
     }
 
-    /** The number under which the reader calls a function that is written. */
-    default int number(Object callback, Type.Callback type) {
+    /** The number under which the reader calls a function that is written in a field of a codec. */
+    default int number(Object callback, ValueCodec.Callback codec) {
         throw new IllegalArgumentException("callbacks cannot be sent here: use them in a call's parameters");
     }
 
-    /** The function behind a number that is read. */
-    default Object callback(int number, Type.Callback type) {
+    /** The function behind a number that is read, as a field of a codec holds it. */
+    default Object callback(int number, ValueCodec.Callback codec) {
         throw new IllegalArgumentException(
                 "callback " + Integer.toUnsignedString(number) + " is unknown: callbacks come in a call's parameters");
     }

@@ -20,7 +20,7 @@ public final class MessageWriter implements AutoCloseable {
     private static final int SHORT_STRING = 64;
 
     private final @Nullable MessageBlocks allocator;
-    private final MessageReferences references;
+    private MessageReferences references;
     private final long limitBytes;
     private final byte[] window = new byte[Window.BYTES];
 
@@ -279,7 +279,14 @@ public final class MessageWriter implements AutoCloseable {
         return segment;
     }
 
-    MessageReferences references() {
+    /** What its messages stand for things outside of them with, from the next one on. */
+    public MessageWriter refer(MessageReferences to) {
+        references = to;
+        return this;
+    }
+
+    /** What is written stands for things outside of the message with. */
+    public MessageReferences references() {
         return references;
     }
 

@@ -37,7 +37,7 @@ record NamedValues(MessageReferences references) {
             case ValueCodec.Text _, ValueCodec.Bytes _ -> value;
             case EnumCodec _ -> ((Enum<?>) value).name();
             case TensorCodec _ -> NamedTensors.map((Tensor) value);
-            case ValueCodec.Callback callback -> number(references.number(value, callback.type()));
+            case ValueCodec.Callback callback -> number(references.number(value, callback));
             case ValueCodec.Nested nested -> record(ReferenceCodec.behind(nested.codec()), value);
             case ArrayCodec _ -> {
                 List<Object> list = new ArrayList<>();
@@ -129,7 +129,7 @@ record NamedValues(MessageReferences references) {
     private Object callback(ValueCodec.Callback codec, @Nullable Object named, String where) {
         int number = (int) NamedScalars.value(Type.Scalar.I32, named, where);
         try {
-            return codec.held().cast(references.callback(number, codec.type()));
+            return codec.raw().cast(references.callback(number, codec));
         } catch (IllegalArgumentException unknown) {
             throw new BrokenMessageException(where, String.valueOf(unknown.getMessage()));
         }

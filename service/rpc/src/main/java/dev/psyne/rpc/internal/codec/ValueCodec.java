@@ -60,16 +60,21 @@ public sealed interface ValueCodec
         }
     }
 
-    /** A function of the sender. */
-    record Callback(Type.Callback type, Class<?> held) implements ValueCodec {
+    /**
+     * A function of the sender.
+     *
+     * @param held its Java type, with those of its argument and its result
+     * @param raw the class of it
+     */
+    record Callback(Type.Callback type, java.lang.reflect.Type held, Class<?> raw) implements ValueCodec {
         @Override
         public void write(MessageWriter writer, long slot, Object value, String where) {
-            writer.i32(slot, writer.references().number(value, type));
+            writer.i32(slot, writer.references().number(value, this));
         }
 
         @Override
         public Object read(MessageReader reader, long slot, String where) {
-            return held.cast(reader.callback(reader.i32(slot), type, where));
+            return raw.cast(reader.callback(reader.i32(slot), this, where));
         }
 
         @Override

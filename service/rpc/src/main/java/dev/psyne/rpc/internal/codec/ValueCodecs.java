@@ -37,7 +37,7 @@ record ValueCodecs(
                 }
                 yield new MapCodec(of(map.value(), argument(held, 1, Map.class, where), where));
             }
-            case Type.Callback callback -> new ValueCodec.Callback(callback, raw(held, where));
+            case Type.Callback callback -> new ValueCodec.Callback(callback, held, raw(held, where));
             case Type.Named named -> named(named, raw(held, where), where);
         };
     }

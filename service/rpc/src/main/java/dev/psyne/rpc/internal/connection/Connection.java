@@ -181,6 +181,16 @@ public final class Connection implements CarrierEvents {
         }
     }
 
+    /** What a call that is over still gets is under way, and worth no memory. */
+    @Override
+    public boolean wants(FrameKind kind, int stream) {
+        return switch (kind) {
+            case ITEM, END, ERROR, CREDIT, CANCEL ->
+                isOwn(stream) ? outgoing.containsKey(stream) : incoming.containsKey(stream);
+            case HELLO, CALL, CALLBACK, PING, PONG, GOAWAY -> true;
+        };
+    }
+
     @Override
     public void refused(FrameKind kind, int stream, int totalBytes) {
         Failure failure = Failure.busy("no memory for a message of " + totalBytes + " bytes now");
@@ -224,10 +234,12 @@ public final class Connection implements CarrierEvents {
 
     void forget(OutgoingCall call) {
         outgoing.remove(call.number, call);
+        carrier.forget(call.number);
     }
 
     void forget(IncomingCall call) {
         incoming.remove(call.number, call);
+        carrier.forget(call.number);
     }
 
     private @Nullable OutgoingCall begin(
@@ -327,13 +339,13 @@ public final class Connection implements CarrierEvents {
             case ITEM -> call.received(message);
             case CREDIT -> call.credited(credit(message.payload()));
             case END -> {
-                outgoing.remove(call.number, call);
+                forget(call);
                 if (call.end()) {
                     call.events().ended(message);
                 }
             }
             case ERROR -> {
-                outgoing.remove(call.number, call);
+                forget(call);
                 if (call.end()) {
                     call.events().failed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
                 }
@@ -353,7 +365,7 @@ public final class Connection implements CarrierEvents {
                 }
             }
             case ERROR -> {
-                incoming.remove(call.number, call);
+                forget(call);
                 if (call.end() && listener != null) {
                     listener.inputFailed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
                 }
@@ -363,7 +375,7 @@ public final class Connection implements CarrierEvents {
     }
 
     private void cancelled(IncomingCall call) {
-        incoming.remove(call.number, call);
+        forget(call);
         CalleeEvents listener = call.listener();
         if (call.end() && listener != null) {
             listener.cancelled();

@@ -10,6 +10,8 @@ import dev.psyne.rpc.internal.wire.MessagePool;
 import dev.psyne.rpc.internal.wire.MessageSlab;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ final class Messages {
 
     /** A writer that has grown further gives its memory back. */
     private static final int KEPT_BYTES = 16 << 10;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MessagePool pool;
     private final MessageMemory memory;
@@ -40,20 +44,43 @@ final class Messages {
         this.maxBytes = maxBytes;
     }
 
+    /** What its messages stand for things outside of them with, unless another is given. */
+    MessageReferences references() {
+        return references;
+    }
+
     /** A call's payload. */
-    MessageBuffer call(CallHeader header, Function<MessageWriter, MemorySegment> arguments)
+    MessageBuffer call(
+            CallHeader header, MessageReferences given, Function<MessageWriter, MemorySegment> arguments)
             throws OutOfMessageMemoryException {
-        return write(header.bytes(), arguments, header);
+        MessageBuffer buffer = write(header.bytes(), given, arguments);
+        header.write(buffer.segment());
+        return buffer;
+    }
+
+    /** The payload of a call of the callback that has this number in the call of that stream. */
+    MessageBuffer callback(int number, int stream, Function<MessageWriter, MemorySegment> argument)
+            throws OutOfMessageMemoryException {
+        MessageBuffer buffer = write(LentCallbacks.LEAD_BYTES, references, argument);
+        buffer.segment().set(INT, 0, number);
+        buffer.segment().set(INT, Integer.BYTES, stream);
+        return buffer;
     }
 
     /** A payload without anything in front of it. */
     MessageBuffer message(Function<MessageWriter, MemorySegment> value) throws OutOfMessageMemoryException {
-        return write(0, value, null);
+        return write(0, references, value);
     }
 
     /** Reads what is to be read at once. */
-    <T> T read(MemorySegment message, Function<MessageReader, T> value) {
-        return value.apply(new MessageReader(references).over(message));
+    <T extends @Nullable Object> T read(MemorySegment message, Function<MessageReader, T> value) {
+        return read(message, references, value);
+    }
+
+    /** The same, with what stands for things outside of it. */
+    <T extends @Nullable Object> T read(
+            MemorySegment message, MessageReferences given, Function<MessageReader, T> value) {
+        return value.apply(new MessageReader(given).over(message));
     }
 
     /** What a kept message's bytes are read from if it is small, whoever reads it and however long; null if it is not. */
@@ -63,15 +90,12 @@ final class Messages {
     }
 
     private MessageBuffer write(
-            int leadBytes, Function<MessageWriter, MemorySegment> value, @Nullable CallHeader header)
+            int leadBytes, MessageReferences given, Function<MessageWriter, MemorySegment> value)
             throws OutOfMessageMemoryException {
         MessageWriter writer = writer();
         try {
-            MemorySegment written = value.apply(writer);
+            MemorySegment written = value.apply(writer.refer(given));
             MessageBuffer buffer = memory.take(leadBytes + written.byteSize(), leadBytes);
-            if (header != null) {
-                header.write(buffer.segment());
-            }
             MemorySegment.copy(written, 0, buffer.segment(), leadBytes, written.byteSize());
             return buffer;
         } finally {

@@ -2,8 +2,10 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.CallerEvents;
 import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
@@ -15,19 +17,40 @@ import org.jspecify.annotations.Nullable;
 /** A call whose result is waited for, or whose items are read. */
 final class PendingCall implements CallerEvents, BooleanSupplier {
     private final Messages messages;
-    private final MethodContract method;
+    private final String name;
+    private final @Nullable ValueMessage type;
     private final Thread caller = Thread.currentThread();
     private final @Nullable ReceivedItems output;
+    private final @Nullable LentCallbacks callbacks;
     private volatile @Nullable ItemSender input;
     private volatile boolean done;
     private @Nullable Object result;
     private @Nullable Failure failure;
 
-    /** {@code output} takes the items if the method streams some. */
-    PendingCall(Messages messages, MethodContract method, @Nullable ReceivedItems output) {
+    /**
+     * A call that is about to be made by this thread.
+     *
+     * @param name for a person
+     * @param type of the result; null without one
+     * @param output takes the items if the method streams some
+     * @param callbacks that it hands over
+     */
+    PendingCall(
+            Messages messages,
+            String name,
+            @Nullable ValueMessage type,
+            @Nullable ReceivedItems output,
+            @Nullable LentCallbacks callbacks) {
         this.messages = messages;
-        this.method = method;
+        this.name = name;
+        this.type = type;
         this.output = output;
+        this.callbacks = callbacks;
+    }
+
+    /** What its arguments stand for things outside of them with. */
+    MessageReferences references() {
+        return callbacks == null ? messages.references() : callbacks;
     }
 
     /** Who sends the caller's items. */
@@ -70,6 +93,15 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     }
 
     @Override
+    public void callback(IncomingCall callback, int id, ReceivedMessage message) {
+        if (callbacks == null) {
+            CallerEvents.super.callback(callback, id, message);
+        } else {
+            callbacks.call(callback, id, message);
+        }
+    }
+
+    @Override
     public void ended(ReceivedMessage message) {
         if (output != null) {
             output.end();
@@ -89,6 +121,9 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     }
 
     private void finish() {
+        if (callbacks != null) {
+            callbacks.end();
+        }
         done = true;
         if (Thread.currentThread() != caller) {
             LockSupport.unpark(caller);
@@ -97,7 +132,6 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     }
 
     private void read(ReceivedMessage message) {
-        ValueMessage type = method.output();
         if (type == null) {
             return;
         }
@@ -113,7 +147,7 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
             }
         } catch (BrokenMessageException broken) {
             failure = new Failure(
-                    Failure.INVALID_ARGUMENT, "the result of " + method.name() + ": " + broken.getMessage());
+                    Failure.INVALID_ARGUMENT, "the result of " + name + ": " + broken.getMessage());
         } catch (OutOfMessageMemoryException full) {
             failure = new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

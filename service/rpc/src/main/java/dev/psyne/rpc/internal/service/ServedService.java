@@ -3,6 +3,7 @@ package dev.psyne.rpc.internal.service;
 import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.BrokenMessageException;
+import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.wire.CallHeader;
@@ -82,9 +83,15 @@ final class ServedService implements CallTarget {
                 }
                 payload = small == null ? scope.segment() : small;
             }
-            start(call, method, arguments(method, payload.asSlice(header.bytes())), scope);
+            BorrowedCallbacks callbacks =
+                    method.callbacks() == null ? null : new BorrowedCallbacks(call, messages, method.callbacks());
+            @Nullable Object[] arguments = arguments(
+                    method,
+                    payload.asSlice(header.bytes()),
+                    callbacks == null ? messages.references() : callbacks);
+            start(call, method, arguments, new CallResources(scope, callbacks));
         } catch (BrokenMessageException broken) {
-            end(scope);
+            MessageScope.close(scope);
             call.fail(new Failure(
                     Failure.INVALID_ARGUMENT, contract.name() + "." + method.name() + ": " + broken.getMessage()));
         } catch (OutOfMessageMemoryException full) {
@@ -93,8 +100,8 @@ final class ServedService implements CallTarget {
     }
 
     /** In the order of the Java method; the place of a stream is left free. */
-    private @Nullable Object[] arguments(MethodContract method, MemorySegment record) {
-        @Nullable Object[] read = messages.read(record, method.arguments()::decode);
+    private @Nullable Object[] arguments(MethodContract method, MemorySegment record, MessageReferences references) {
+        @Nullable Object[] read = messages.read(record, references, method.arguments()::decode);
         List<Integer> positions = method.java().positions();
         @Nullable
         Object[] arguments = new @Nullable Object[method.java().method().getParameterCount()];
@@ -105,8 +112,8 @@ final class ServedService implements CallTarget {
     }
 
     private void start(
-            IncomingCall call, MethodContract method, @Nullable Object[] arguments, @Nullable MessageScope scope) {
-        ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, scope);
+            IncomingCall call, MethodContract method, @Nullable Object[] arguments, CallResources resources) {
+        ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, resources);
         call.listen(job);
         if (method.isInline()) {
             runHere(job);
@@ -115,7 +122,7 @@ final class ServedService implements CallTarget {
         try {
             scheduler.spawn(job);
         } catch (JobRejectedException full) {
-            end(scope);
+            resources.end();
             call.fail(Failure.busy("there is too much to do: try again later"));
         }
     }
@@ -127,12 +134,6 @@ final class ServedService implements CallTarget {
         } catch (RuntimeException | Error failure) {
             Thread reader = Thread.currentThread();
             reader.getUncaughtExceptionHandler().uncaughtException(reader, failure);
-        }
-    }
-
-    private static void end(@Nullable MessageScope scope) {
-        if (scope != null) {
-            scope.close();
         }
     }
 }

@@ -19,24 +19,24 @@ final class ServiceCall implements Runnable, CalleeEvents {
     private final MethodHandle handle;
     private final @Nullable Object[] arguments;
     private final Messages messages;
-    private final @Nullable MessageScope scope;
+    private final CallResources resources;
     private final @Nullable ReceivedItems input;
     private final @Nullable ItemSender output;
 
-    /** {@code scope} is what the arguments lie in, if they lie in their message. */
+    /** {@code resources} are what the arguments need while the call lasts. */
     ServiceCall(
             IncomingCall call,
             MethodContract method,
             MethodHandle handle,
             @Nullable Object[] arguments,
             Messages messages,
-            @Nullable MessageScope scope) {
+            CallResources resources) {
         this.call = call;
         this.method = method;
         this.handle = handle;
         this.arguments = arguments;
         this.messages = messages;
-        this.scope = scope;
+        this.resources = resources;
         ValueMessage items = method.input();
         this.input = items == null ? null : new ReceivedItems(messages, items, CallStream.FIRST_BYTES, () -> {});
         if (input != null) {
@@ -93,9 +93,7 @@ final class ServiceCall implements Runnable, CalleeEvents {
         if (input != null) {
             input.close();
         }
-        if (scope != null) {
-            scope.close();
-        }
+        resources.end();
     }
 
     @Override
@@ -133,6 +131,8 @@ final class ServiceCall implements Runnable, CalleeEvents {
 
     @Override
     public void cancelled() {
-        inputFailed(new Failure(Failure.CANCELLED, "the caller has cancelled the call, or is gone"));
+        Failure gone = new Failure(Failure.CANCELLED, "the caller has cancelled the call, or is gone");
+        resources.cancelled(gone);
+        inputFailed(gone);
     }
 }

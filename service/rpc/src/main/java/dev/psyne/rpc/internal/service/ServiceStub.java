@@ -88,7 +88,9 @@ final class ServiceStub implements InvocationHandler {
                         ReceivedItems.WINDOW_BYTES,
                         () -> begun[0].cancel())
                 : null;
-        PendingCall pending = new PendingCall(messages, method, items);
+        LentCallbacks callbacks =
+                method.callbacks() == null ? null : new LentCallbacks(messages, scheduler, method.callbacks());
+        PendingCall pending = new PendingCall(messages, method.name(), method.output(), items, callbacks);
         begun[0] = begin(header, method, arguments, pending);
         if (method.input() != null) {
             send(begun[0], pending, method.input(), items(method, given[given.length - 1]));
@@ -129,7 +131,7 @@ final class ServiceStub implements InvocationHandler {
             CallHeader header, MethodContract method, @Nullable Object[] arguments, PendingCall pending) {
         MessageBuffer payload;
         try {
-            payload = messages.call(header, writer -> method.arguments().encode(arguments, writer));
+            payload = messages.call(header, pending.references(), writer -> method.arguments().encode(arguments, writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

@@ -2,23 +2,27 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.internal.codec.MessageReader;
 import dev.psyne.rpc.internal.codec.MessageWriter;
-import dev.psyne.rpc.internal.codec.RecordCodec;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A value as a message of its own: a record is the message, anything else the one field of it.
- *
- * @param isInPlace whether what it holds lies in the message
- */
-record ValueMessage(RecordCodec<?> codec, boolean isRecord, boolean isInPlace) {
-    @SuppressWarnings("unchecked")
-    MemorySegment encode(Object value, MessageWriter writer) {
-        return isRecord
-                ? ((RecordCodec<Object>) codec).encode(value, writer)
-                : ((RecordCodec<Object[]>) codec).encode(new Object[] {value}, writer);
-    }
+/** A value as a message of its own: an item, a result, a callback's argument or result. Immutable. */
+interface ValueMessage {
+    /**
+     * Writes it.
+     *
+     * @return the message, good until the writer is used again
+     * @throws IllegalArgumentException if the value is not of the message's type
+     */
+    MemorySegment encode(@Nullable Object value, MessageWriter writer);
 
-    Object decode(MessageReader reader) {
-        return isRecord ? codec.decode(reader) : ((Object[]) codec.decode(reader))[0];
-    }
+    /**
+     * Reads it.
+     *
+     * @throws dev.psyne.rpc.BrokenMessageException if it is none
+     */
+    @Nullable
+    Object decode(MessageReader reader);
+
+    /** Whether what it holds lies in the message. */
+    boolean isInPlace();
 }

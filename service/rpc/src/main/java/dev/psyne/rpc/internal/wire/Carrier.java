@@ -14,6 +14,9 @@ public interface Carrier {
     /** Ends the connection when what was sent before has left, or cannot any more. */
     void close();
 
+    /** What has come so far of messages on a stream is not wanted: its call is over. To be said when the call is no longer known. */
+    default void forget(int stream) {}
+
     /** The peer, for messages to people. */
     String peer();
 

@@ -19,6 +19,10 @@ public final class FrameReader {
     private final int pieceBytes;
     private final MemorySegment header = MemorySegment.ofArray(new byte[FrameHeader.BYTES]);
     private final Map<Place, Assembly> assemblies = new HashMap<>();
+
+    /** As {@link #assemblies} has it. Set before the sink is asked what it wants, so that whoever ends a call sees it. */
+    private volatile boolean assembling;
+
     private int headerBytes;
     private boolean inPayload;
     private FrameKind kind = FrameKind.HELLO;
@@ -78,9 +82,15 @@ public final class FrameReader {
     public void close() {
         assemblies.values().forEach(Assembly::release);
         assemblies.clear();
+        assembling = false;
     }
 
-    /** Drops what has come so far of messages on a stream whose call is over. */
+    /** Whether a part of any message has come; false is still true when a call has ended that {@link MessageSink#wants} knew of. Any thread may ask. */
+    public boolean isAssembling() {
+        return assembling;
+    }
+
+    /** Drops what has come so far of messages on a stream whose call is over, and the rest when it comes. */
     public void forget(int streamNumber) {
         assemblies.forEach((place, begun) -> {
             if (place.stream == streamNumber) {
@@ -138,9 +148,7 @@ public final class FrameReader {
                 show(bytes.asSlice(at, length), null);
                 return length;
             }
-            begun = new Assembly(this);
-            assemblies.put(new Place(stream, lane), begun);
-            assembly = begun;
+            begun = assemble();
         }
         int taken = (int) Math.min(length - read, bytes.byteSize() - at);
         begun.add(bytes, at, taken);
@@ -149,6 +157,14 @@ public final class FrameReader {
             endPiece();
         }
         return taken;
+    }
+
+    private Assembly assemble() {
+        assembling = true;
+        Assembly begun = new Assembly(this, sink.wants(kind, stream));
+        assemblies.put(new Place(stream, lane), begun);
+        assembly = begun;
+        return begun;
     }
 
     private void endPiece() throws ProtocolException {
@@ -161,6 +177,7 @@ public final class FrameReader {
             return;
         }
         assemblies.remove(new Place(stream, lane));
+        assembling = !assemblies.isEmpty();
         assembly = null;
         if (begun.buffer != null) {
             show(begun.buffer.segment(), begun.buffer);
@@ -190,10 +207,14 @@ public final class FrameReader {
         private boolean forgotten;
         private int bytes;
 
-        private Assembly(FrameReader of) {
+        private Assembly(FrameReader of, boolean wanted) {
             kind = of.kind;
             flags = of.flags;
             total = of.total;
+            forgotten = !wanted;
+            if (!wanted) {
+                return;
+            }
             try {
                 buffer = of.memory.take(total, kind.leadBytes(flags));
             } catch (OutOfMessageMemoryException full) {

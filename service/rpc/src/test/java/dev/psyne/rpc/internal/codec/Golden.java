@@ -277,13 +277,13 @@ final class Golden {
         }
 
         @Override
-        public int number(Object callback, Type.Callback type) {
-            return callback == JUDGE ? 3 : MessageReferences.super.number(callback, type);
+        public int number(Object callback, ValueCodec.Callback codec) {
+            return callback == JUDGE ? 3 : MessageReferences.super.number(callback, codec);
         }
 
         @Override
-        public Object callback(int number, Type.Callback type) {
-            return number == 3 ? JUDGE : MessageReferences.super.callback(number, type);
+        public Object callback(int number, ValueCodec.Callback codec) {
+            return number == 3 ? JUDGE : MessageReferences.super.callback(number, codec);
         }
     }
 }

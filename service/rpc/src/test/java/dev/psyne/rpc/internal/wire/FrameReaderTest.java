@@ -3,6 +3,7 @@ package dev.psyne.rpc.internal.wire;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -30,10 +31,16 @@ class FrameReaderTest {
         }
 
         @Override
+        public boolean wants(FrameKind kind, int stream) {
+            return stream != unwanted;
+        }
+
+        @Override
         public void refused(FrameKind kind, int stream, int totalBytes) {
             seen.add("refused " + kind + " " + stream + " " + totalBytes);
         }
     };
+    private int unwanted = -1;
     private final FrameReader reader = new FrameReader(memory, sink, MOST, PIECE);
 
     /** What a queue makes of messages, in the order in which they leave. */
@@ -176,6 +183,19 @@ class FrameReaderTest {
         assertEquals(List.of(), seen);
         reader.read(MemorySegment.ofArray(bytes));
         assertEquals(List.of(seenOf(FrameKind.END, Lane.RPC, 1, 5_000)), seen);
+    }
+
+    @Test
+    void aMessageThatNobodyWantsTakesNoMemory() throws ProtocolException {
+        unwanted = 1;
+        byte[] bytes = sent(message(FrameKind.END, Lane.RPC, 1, 5_000), message(FrameKind.END, Lane.RPC, 3, 10));
+        assertFalse(reader.isAssembling());
+        reader.read(MemorySegment.ofArray(bytes).asSlice(0, 3_000));
+        assertTrue(reader.isAssembling());
+        assertEquals(0, memory.used());
+        reader.read(MemorySegment.ofArray(bytes).asSlice(3_000));
+        assertFalse(reader.isAssembling());
+        assertEquals(List.of(seenOf(FrameKind.END, Lane.RPC, 3, 10)), seen);
     }
 
     @Test
