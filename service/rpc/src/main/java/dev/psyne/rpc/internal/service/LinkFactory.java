@@ -2,8 +2,10 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SelectorLoop;
+import dev.psyne.rpc.MessageSocket;
 import dev.psyne.rpc.RpcOptions;
 import dev.psyne.rpc.internal.carrier.CarrierParts;
+import dev.psyne.rpc.internal.carrier.MessageCarrier;
 import dev.psyne.rpc.internal.carrier.SocketCarrier;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.ConnectionLimits;
@@ -43,6 +45,25 @@ public final class LinkFactory {
     /** Begins to speak over a connected socket; whoever has connected is the client. */
     public Link open(boolean client, SelectorLoop loop, SocketChannel socket, String peer, Link.Admission admission)
             throws IOException {
+        Opened opened = prepare(client, admission);
+        SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), opened.parts());
+        loop.execute(() -> watch(loop, opened.link().connection()));
+        return opened.link();
+    }
+
+    /** Begins to speak over a socket that keeps messages whole; who owns that tells the carrier what comes. */
+    public MessageCarrier open(boolean client, SelectorLoop timers, MessageSocket socket, Link.Admission admission) {
+        Opened opened = prepare(client, admission);
+        MessageCarrier carrier =
+                MessageCarrier.start(timers, socket, new SendQueue(limits.pieceBytes()), opened.parts());
+        timers.execute(() -> watch(timers, opened.link().connection()));
+        return carrier;
+    }
+
+    /** A link, and what its carrier works with. */
+    private record Opened(Link link, CarrierParts parts) {}
+
+    private Opened prepare(boolean client, Link.Admission admission) {
         MessageMemory memory = new MessageMemory(pool, limits.memoryBytes());
         Link link = new Link(
                 new Link.Parts(scheduler, pool, directory, admission),
@@ -56,9 +77,7 @@ public final class LinkFactory {
                 },
                 sink -> new FrameReader(memory, sink, limits.messageBytes(), limits.pieceBytes()),
                 pool);
-        SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), parts);
-        loop.execute(() -> watch(loop, link.connection()));
-        return link;
+        return new Opened(link, parts);
     }
 
     private Hello hello(boolean client) {
