@@ -18,8 +18,10 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocketHandshakeException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -207,6 +209,29 @@ class RpcSocketsTest {
             }
         } finally {
             wires.forEach(WireSocket::close);
+        }
+    }
+
+    @Test
+    void aSlowReaderHoldsUpNobodyAndMissesNothing() throws Exception {
+        int calls = 20_000;
+        try (WireSocket slow = new WireSocket(http, node.uri(), false);
+                WireSocket other = greeted()) {
+            slow.send(WireSocket.hello());
+            for (int i = 0; i < calls; i++) {
+                slow.send(WireSocket.find(2 * i + 1, "Vision"));
+                if (i % 1_000 == 0) {
+                    other.send(frame(PING, 0, 0, new byte[] {1}));
+                    assertEquals(PONG, other.frame().kind());
+                }
+            }
+            slow.read();
+            assertEquals(HELLO, slow.frame().kind());
+            Set<Integer> answered = new HashSet<>();
+            while (answered.size() < calls) {
+                WireSocket.Frame answer = slow.frame();
+                assertTrue(answered.add(answer.stream()), () -> "twice: " + answer.stream());
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package dev.psyne.rpc;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SelectorLoop;
-import dev.psyne.rpc.internal.carrier.SocketAddresses;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.Hello;
 import dev.psyne.rpc.internal.service.Directory;
@@ -42,6 +41,7 @@ public final class RpcClient implements AutoCloseable {
     /**
      * Connects, and waits until the node has let this client in.
      *
+     * @param address {@code tcp://host:port}, {@code unix:/path}, {@code ws://host:port/psyne} or {@code http://host:port}
      * @param scheduler where services that are offered run, and items are sent
      * @param failures is told what goes wrong where nobody waits for it
      * @throws IllegalArgumentException if {@code address} is none
@@ -54,8 +54,7 @@ public final class RpcClient implements AutoCloseable {
         boolean connected = false;
         try {
             LinkFactory factory = new LinkFactory(scheduler, new Directory(), options);
-            Link link = factory.open(
-                    true, loop, SocketAddresses.connect(SocketAddresses.parse(address)), address, new Anyone());
+            Link link = factory.connect(address, loop, new Anyone());
             Failure refused = link.awaitOpened(HELLO_MILLIS);
             if (refused != null) {
                 throw new RpcException(refused.code(), refused.message());

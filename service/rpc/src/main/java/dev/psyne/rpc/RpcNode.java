@@ -119,7 +119,7 @@ public final class RpcNode implements AutoCloseable {
      */
     public MessageSocket.Events accept(MessageSocket socket) {
         try {
-            return factory.open(false, nextLoop(), socket, new Door(true));
+            return factory.accept(nextLoop(), socket, new Door(true));
         } catch (RejectedExecutionException stopped) {
             throw new IllegalStateException("the node is closed", stopped);
         }

@@ -6,7 +6,10 @@ import dev.psyne.rpc.MessageSocket;
 import dev.psyne.rpc.RpcOptions;
 import dev.psyne.rpc.internal.carrier.CarrierParts;
 import dev.psyne.rpc.internal.carrier.MessageCarrier;
+import dev.psyne.rpc.internal.carrier.SocketAddresses;
 import dev.psyne.rpc.internal.carrier.SocketCarrier;
+import dev.psyne.rpc.internal.carrier.WebSocketAddress;
+import dev.psyne.rpc.internal.carrier.WebSocketDialer;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.ConnectionLimits;
 import dev.psyne.rpc.internal.connection.Hello;
@@ -51,9 +54,24 @@ public final class LinkFactory {
         return opened.link();
     }
 
-    /** Begins to speak over a socket that keeps messages whole; who owns that tells the carrier what comes. */
-    public MessageCarrier open(boolean client, SelectorLoop timers, MessageSocket socket, Link.Admission admission) {
-        Opened opened = prepare(client, admission);
+    /** Connects to a node, waiting for it. */
+    public Link connect(String address, SelectorLoop loop, Link.Admission admission)
+            throws IOException, InterruptedException {
+        if (!WebSocketAddress.isOne(address)) {
+            return open(true, loop, SocketAddresses.connect(SocketAddresses.parse(address)), address, admission);
+        }
+        Opened opened = prepare(true, admission);
+        WebSocketDialer.connect(
+                WebSocketAddress.parse(address), options.token(), loop, socket -> start(opened, loop, socket));
+        return opened.link();
+    }
+
+    /** Begins to speak to a client over a socket that keeps messages whole; who owns that tells the carrier what comes. */
+    public MessageCarrier accept(SelectorLoop timers, MessageSocket socket, Link.Admission admission) {
+        return start(prepare(false, admission), timers, socket);
+    }
+
+    private MessageCarrier start(Opened opened, SelectorLoop timers, MessageSocket socket) {
         MessageCarrier carrier =
                 MessageCarrier.start(timers, socket, new SendQueue(limits.pieceBytes()), opened.parts());
         timers.execute(() -> watch(timers, opened.link().connection()));
