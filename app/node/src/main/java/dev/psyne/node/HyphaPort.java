@@ -64,10 +64,10 @@ final class HyphaPort implements AutoCloseable {
     }
 
     /** Starts what this is attached to; if that cannot be, closes this. */
-    HttpServer closedUnless(Supplier<HttpServer> start) {
+    <T> T closedUnless(Supplier<T> start) {
         boolean started = false;
         try {
-            HttpServer running = start.get();
+            T running = start.get();
             started = true;
             return running;
         } finally {

@@ -117,29 +117,13 @@ final class Node implements AutoCloseable {
                         RpcEndpoint.SUBPROTOCOL,
                         new RpcEndpoint(rpc(scheduler, vision, figures, hypha)));
         hypha.attach(http);
-        HttpServer server = hypha.closedUnless(http::start);
-        RpcPort rpc = rpc(rpcAddresses, options, scheduler, vision, budget, server, hypha);
+        RpcPort rpc = hypha.closedUnless(
+                () -> RpcPort.of(rpcAddresses, options.token(), scheduler, vision, budget));
+        rpc.attach(http);
+        HttpServer server = hypha.closedUnless(() -> rpc.closedUnless(http::start));
         running.complete(server);
         scheduler.spawn(() -> updates.run(() -> update(figures, scheduler, shared)));
         return new Ports(server, hypha, rpc);
-    }
-
-    /** Closes the others if it cannot be opened. */
-    private static RpcPort rpc(
-            List<String> addresses,
-            NodeOptions options,
-            Scheduler scheduler,
-            Vision vision,
-            ByteBudget budget,
-            HttpServer server,
-            HyphaPort hypha) {
-        try {
-            return RpcPort.of(addresses, options.token(), scheduler, vision, budget);
-        } catch (RuntimeException refused) {
-            server.close();
-            hypha.close();
-            throw refused;
-        }
     }
 
     private static HttpServer.Builder port(NodeOptions options, Scheduler scheduler, ByteBudget budget) {

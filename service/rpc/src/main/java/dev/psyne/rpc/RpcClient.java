@@ -41,8 +41,8 @@ public final class RpcClient implements AutoCloseable {
     /**
      * Connects, and waits until the node has let this client in.
      *
-     * @param address {@code tcp://host:port}, {@code unix:/path} or {@code ipc:name}, with {@code ?wait=spin} if callers are to
-     *     look for their answers all the time
+     * @param address {@code tcp://host:port}, {@code unix:/path}, {@code ws://host:port/psyne}, {@code http://host:port} or
+     *     {@code ipc:name}, the last with {@code ?wait=spin} if callers are to look for their answers all the time
      * @param scheduler where services that are offered run, and items are sent
      * @param failures is told what goes wrong where nobody waits for it
      * @throws IllegalArgumentException if {@code address} is none

@@ -24,12 +24,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves Java interfaces to clients over {@code tcp:}, {@code unix:} and {@code ipc:}, and passes calls on between clients that offer services to
+ * Serves Java interfaces to clients over {@code tcp:}, {@code unix:}, {@code ipc:} and whatever else keeps messages whole, and passes
+ * calls on between clients that offer services to
  * one another. Methods run as jobs of a scheduler, which stays its owner's.
  *
  * <pre>{@code
@@ -106,7 +108,7 @@ public final class RpcNode implements AutoCloseable {
         if (IpcAddress.isOne(address)) {
             doors.add(IpcListener.start(
                     IpcAddress.parse(address),
-                    rings -> factory.accept(nextLoop(), rings, new Door(), failures),
+                    rings -> factory.accept(nextLoop(), rings, new Door(false), failures),
                     failures));
             return address;
         }
@@ -118,6 +120,21 @@ public final class RpcNode implements AutoCloseable {
         SocketListener listener = SocketListener.start(loops.getFirst(), parsed, this::accept);
         listeners.add(listener);
         return SocketAddresses.format(listener.address());
+    }
+
+    /**
+     * Takes a connection that another has opened, such as an HTTP server a WebSocket. The other has let the peer in: one that gives
+     * no token with its first frame is asked for none.
+     *
+     * @return what {@code socket} tells from here on
+     * @throws IllegalStateException if the node is closed
+     */
+    public MessageSocket.Events accept(MessageSocket socket) {
+        try {
+            return factory.accept(nextLoop(), socket, new Door(true));
+        } catch (RejectedExecutionException stopped) {
+            throw new IllegalStateException("the node is closed", stopped);
+        }
     }
 
     /** The names of all services, those that clients offer too. */
@@ -142,7 +159,7 @@ public final class RpcNode implements AutoCloseable {
 
     private void accept(SocketChannel socket) {
         try {
-            factory.open(false, nextLoop(), socket, "a client", new Door());
+            factory.open(false, nextLoop(), socket, "a client", new Door(false));
         } catch (IOException gone) {
             failures.accept(gone);
         }
@@ -157,10 +174,18 @@ public final class RpcNode implements AutoCloseable {
     }
 
     private final class Door implements Link.Admission {
+        private final boolean isLetIn;
+
+        /** {@code isLetIn} if the peer has been asked for the token already. */
+        private Door(boolean isLetIn) {
+            this.isLetIn = isLetIn;
+        }
+
         @Override
         public @Nullable Failure opened(Link link, Hello peer) {
             String token = options.token();
-            if (token != null && !isEqual(token, peer.token())) {
+            boolean asks = token != null && !(isLetIn && peer.token() == null);
+            if (asks && !isEqual(token, peer.token())) {
                 return new Failure(
                         Failure.PERMISSION_DENIED,
                         "the token is " + (peer.token() == null ? "missing" : "not the node's"));

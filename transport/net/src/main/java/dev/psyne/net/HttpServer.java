@@ -169,7 +169,7 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
-        /** Opens WebSockets at a path for clients that offer {@code subprotocol}. */
+        /** Opens WebSockets at a path for clients that offer {@code subprotocol}; again for another of the same path. */
         public Builder webSocket(String path, String subprotocol, WebSocketHandler handler) {
             routes.add(Router.Route.webSocket(path, subprotocol, handler));
             return this;

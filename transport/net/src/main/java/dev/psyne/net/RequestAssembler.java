@@ -227,7 +227,7 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
     }
 
     private void upgrade(ChannelHandlerContext ctx, RequestHead accepted, Router.Match.WebSocket socket) {
-        ErrorResponse error = WebSocketUpgrade.check(accepted.request(), socket.subprotocol());
+        ErrorResponse error = WebSocketUpgrade.check(accepted.request(), socket);
         if (error != null) {
             refuse(ctx, new Refusal(error, accepted.keepAlive(), false));
         } else {

@@ -2,8 +2,10 @@ package dev.psyne.net;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +17,26 @@ final class Router {
     sealed interface Match {
         record Handler(HttpHandler handler) implements Match {}
 
-        record WebSocket(@Nullable String subprotocol, WebSocketHandler handler) implements Match {}
+        /** One for each subprotocol; a single one where the name is null, for whatever a client offers. */
+        record WebSocket(List<Subprotocol> subprotocols) implements Match {
+            /** What else is spoken at the same path, or null if it cannot be told apart. */
+            @Nullable
+            WebSocket and(WebSocket other) {
+                List<Subprotocol> all = new ArrayList<>(subprotocols);
+                all.addAll(other.subprotocols);
+                Set<@Nullable String> names = new HashSet<>();
+                boolean apart = all.stream().allMatch(each -> each.name() != null && names.add(each.name()));
+                return apart ? new WebSocket(List.copyOf(all)) : null;
+            }
+        }
 
         record WrongMethod(String allowed) implements Match {}
 
         record Nobody() implements Match {}
     }
+
+    /** Who opens the WebSockets of a subprotocol. */
+    record Subprotocol(@Nullable String name, WebSocketHandler handler) {}
 
     private static final String WEB_SOCKET_METHOD = "GET";
 
@@ -31,10 +47,13 @@ final class Router {
         Map<PathPattern, Map<String, Match>> byPattern = new HashMap<>();
         for (Route route : routes) {
             Map<String, Match> methods = byPattern.computeIfAbsent(route.pattern(), _ -> new TreeMap<>());
-            if (methods.put(route.method(), route.match()) != null) {
+            Match before = methods.get(route.method());
+            Match match = before == null ? route.match() : both(before, route.match());
+            if (match == null) {
                 throw new IllegalArgumentException("two handlers for " + route.method() + " "
                         + route.pattern().path());
             }
+            methods.put(route.method(), match);
         }
         byPattern.forEach((pattern, methods) -> {
             if (pattern.isExact()) {
@@ -44,6 +63,12 @@ final class Router {
             }
         });
         patterns.sort(Map.Entry.comparingByKey(PathPattern.NEAREST_FIRST));
+    }
+
+    private static @Nullable Match both(Match one, Match other) {
+        return one instanceof Match.WebSocket first && other instanceof Match.WebSocket second
+                ? first.and(second)
+                : null;
     }
 
     Match find(String method, String path) {
@@ -86,7 +111,7 @@ final class Router {
         }
 
         static Route webSocket(String path, @Nullable String subprotocol, WebSocketHandler handler) {
-            return new Route(WEB_SOCKET_METHOD, PathPattern.of(path), new Match.WebSocket(subprotocol, handler));
+            return new Route(WEB_SOCKET_METHOD, PathPattern.of(path), new Match.WebSocket(List.of(new Subprotocol(subprotocol, handler))));
         }
     }
 }

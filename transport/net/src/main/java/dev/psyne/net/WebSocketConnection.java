@@ -40,6 +40,12 @@ public interface WebSocketConnection {
      */
     boolean trySend(int bytes, Consumer<MemorySegment> writer);
 
+    /**
+     * Asks for {@link WebSocketListener#onWritable}: once, soon if the connection takes more now, otherwise when it does. Never
+     * waits; there is no answer if the connection is closed.
+     */
+    void awaitWritable();
+
     /** Sends one text message as {@link #send(byte[])} sends a binary one. */
     void sendText(String text);
 

@@ -22,6 +22,26 @@ public interface WebSocketListener {
         return false;
     }
 
+    /**
+     * Whether binary messages are to come in parts, by {@link #onBinaryPart}, as soon as they have been read: they take no memory of the
+     * server's then. Asked where a message begins; one that comes while another call waits or is under way comes whole, by
+     * {@link #onBinary}.
+     */
+    default boolean takesParts() {
+        return false;
+    }
+
+    /**
+     * The next bytes of a binary message, on the event loop that read them; must not wait.
+     *
+     * @param part read during this call only
+     * @param last whether the message ends here
+     */
+    default void onBinaryPart(MemorySegment part, boolean last) {}
+
+    /** The connection takes more, which was asked for by {@link WebSocketConnection#awaitWritable}; on its event loop, must not wait. */
+    default void onWritable() {}
+
     /** A whole text message. */
     void onText(String text);
 

@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter implements WebSocketFrameDecoder {
     /** What the frames say, on the event loop. Who gets a payload releases it. */
     interface Events {
+        /** Whether a binary message that begins here is wanted in parts. */
+        boolean wantsParts();
+
+        /** Bytes of a message that is wanted in parts, read during the call alone. */
+        void binaryPart(MemorySegment part, boolean last);
+
         /** A binary message whose bytes are read during the call alone; false if it has to be kept. */
         boolean binaryAtOnce(MemorySegment message);
 
@@ -78,6 +84,8 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
     private @Nullable Payload message;
     private int messageOpcode;
     private boolean kept;
+    private boolean inParts;
+    private int partBytes;
     private boolean last;
     private int opcode;
     private int mask;
@@ -187,12 +195,17 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
         if (opcode > BINARY) {
             return refuse(PROTOCOL_ERROR, "unknown opcode " + opcode);
         }
-        if ((opcode == CONTINUATION) != (begun != null)) {
+        if ((opcode == CONTINUATION) != (begun != null || inParts)) {
             return refuse(PROTOCOL_ERROR, "a fragment is out of order");
         }
-        long before = begun == null ? 0 : begun.bytes();
+        long before = inParts ? partBytes : begun == null ? 0 : begun.bytes();
         if (length > maxMessageBytes - before) {
             return refuse(MESSAGE_TOO_BIG, "a message has at most " + maxMessageBytes + " bytes");
+        }
+        inParts |= opcode == BINARY && events.wantsParts();
+        if (inParts) {
+            partBytes += (int) length;
+            return beginPayload((int) length);
         }
         if (opcode == BINARY && last && length <= bytes.readableBytes() && isTakenInPlace(bytes, (int) length)) {
             return true;
@@ -231,7 +244,9 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
 
     private boolean readPayload(ByteBuf bytes) {
         int length = Math.min(frameBytes - readBytes, bytes.readableBytes());
-        if (length > 0) {
+        if (inParts && opcode < CLOSE) {
+            showPart(bytes, length);
+        } else if (length > 0) {
             MemorySegment target = opcode >= CLOSE || message == null
                     ? MemorySegment.ofArray(control).asSlice(readBytes, length)
                     : message.extend(length);
@@ -239,12 +254,29 @@ final class WebSocketMessageDecoder extends ChannelInboundHandlerAdapter impleme
             bytes.skipBytes(length);
             readBytes += length;
         }
-        if (readBytes < frameBytes) {
+        if (stopped || readBytes < frameBytes) {
             return false;
         }
         inPayload = false;
         endFrame();
         return true;
+    }
+
+    /** Unmasks bytes where they lie, and shows them there; those that end a message even if there are none. */
+    private void showPart(ByteBuf bytes, int length) {
+        boolean ends = last && readBytes + length == frameBytes;
+        if (length == 0 && !ends) {
+            return;
+        }
+        MemorySegment place = MemorySegment.ofBuffer(bytes.nioBuffer(bytes.readerIndex(), length));
+        unmask(place, place, length);
+        bytes.skipBytes(length);
+        readBytes += length;
+        if (ends) {
+            inParts = false;
+            partBytes = 0;
+        }
+        events.binaryPart(place.asReadOnly(), ends);
     }
 
     private void unmask(MemorySegment source, MemorySegment target, int length) {

@@ -47,6 +47,10 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     private volatile boolean closing;
     private volatile @Nullable WebSocketListener listener;
     private volatile @Nullable HttpHead request;
+
+    /** Whether the listener waits for the connection to take more. */
+    private volatile boolean wanted;
+
     private boolean flushing;
     private boolean opened;
     private boolean heard = true;
@@ -78,6 +82,9 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
             listener = handler.open(this);
         } finally {
             request = null;
+        }
+        if (wanted) {
+            onEventLoop(this::tellWritable);
         }
     }
 
@@ -135,6 +142,20 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
             flushBehindThisTurn();
         }
         return true;
+    }
+
+    @Override
+    public void awaitWritable() {
+        wanted = true;
+        onEventLoop(this::tellWritable);
+    }
+
+    private void tellWritable() {
+        WebSocketListener to = listener;
+        if (wanted && to != null && isOpen() && channel.isWritable()) {
+            wanted = false;
+            guarded(to::onWritable).run();
+        }
     }
 
     private void write(Object frame) {
@@ -219,6 +240,20 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean wantsParts() {
+        WebSocketListener to = listener;
+        return to != null && to.takesParts() && mailbox.isIdle();
+    }
+
+    @Override
+    public void binaryPart(MemorySegment part, boolean last) {
+        WebSocketListener to = listener;
+        if (to != null) {
+            guarded(() -> to.onBinaryPart(part, last)).run();
+        }
+    }
+
+    @Override
     public boolean binaryAtOnce(MemorySegment message) {
         WebSocketListener to = listener;
         try {
@@ -265,6 +300,12 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter
         // Only what came before the handshake's answer gets here: a client must wait for that (RFC 6455, section 4.1).
         ReferenceCountUtil.release(message);
         var _ = ctx.close();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        tellWritable();
+        ctx.fireChannelWritabilityChanged();
     }
 
     @Override

@@ -12,7 +12,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,8 @@ final class WebSocketUpgrade {
         this.writable = writable;
     }
 
-    /** Why the request is no opening handshake, for {@code subprotocol} if there is one, or null if it is one. */
-    static @Nullable ErrorResponse check(HttpRequest request, @Nullable String subprotocol) {
+    /** Why the request is no opening handshake for one of the socket's subprotocols, or null if it is one. */
+    static @Nullable ErrorResponse check(HttpRequest request, Router.Match.WebSocket socket) {
         HttpHeaders headers = request.headers();
         boolean wantsUpgrade = request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
@@ -46,23 +49,44 @@ final class WebSocketUpgrade {
         if (!isKey(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
             return ErrorResponse.invalid(400, "invalid_websocket_key", "Sec-WebSocket-Key is not 16 bytes in base64.");
         }
-        if (subprotocol != null && !headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol, false)) {
+        if (chosen(headers, socket) == null) {
             return ErrorResponse.invalid(
-                    400, "unknown_subprotocol", "The WebSocket's subprotocol here is " + subprotocol + ".");
+                    400,
+                    "unknown_subprotocol",
+                    "The WebSocket's subprotocol here is "
+                            + socket.subprotocols().stream()
+                                    .map(each -> String.valueOf(each.name()))
+                                    .collect(Collectors.joining(" or "))
+                            + ".");
         }
         return null;
     }
 
+    /** The first that the client names of those there are: it names the one that it likes best first. */
+    private static Router.@Nullable Subprotocol chosen(HttpHeaders headers, Router.Match.WebSocket socket) {
+        if (socket.subprotocols().getFirst().name() == null) {
+            return socket.subprotocols().getFirst();
+        }
+        return headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
+                .flatMap(line -> Arrays.stream(line.split(",", -1)))
+                .map(String::strip)
+                .flatMap(offered -> socket.subprotocols().stream().filter(each -> offered.equals(each.name())))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Answers a checked request and puts the session in the place of {@code ctx}'s handler; on the event loop. */
     void start(ChannelHandlerContext ctx, RequestHead accepted, Router.Match.WebSocket socket) {
+        Router.Subprotocol subprotocol =
+                Objects.requireNonNull(chosen(accepted.request().headers(), socket));
         WebSocketSession session = new WebSocketSession(parts, deadline, writable, ctx.channel());
         ctx.pipeline().addAfter(ctx.name(), "session", session);
         HttpHeaders headers = ResponseWriter.addSecurity(new DefaultHttpHeaders());
-        new Handshaker(socket.subprotocol(), session)
+        new Handshaker(subprotocol.name(), session)
                 .handshake(ctx.channel(), withoutBody(accepted.request()), headers, ctx.newPromise())
                 .addListener(done -> {
                     if (done.isSuccess()) {
-                        session.opened(accepted, socket.handler());
+                        session.opened(accepted, subprotocol.handler());
                     } else {
                         var _ = ctx.channel().close();
                     }

@@ -58,6 +58,27 @@ class RouterTest {
         assertInstanceOf(Router.Match.Nobody.class, new Router(List.of()).find("GET", "/"));
     }
 
+    private static WebSocketListener nobody(WebSocketConnection connection) {
+        throw new IllegalStateException("never opened");
+    }
+
+    @Test
+    void subprotocolsShareAPathAndNothingElseDoes() {
+        Router.Route first = Router.Route.webSocket("/socket", "p", RouterTest::nobody);
+        Router.Route second = Router.Route.webSocket("/socket", "q", RouterTest::nobody);
+        Router.Match.WebSocket both = assertInstanceOf(
+                Router.Match.WebSocket.class, new Router(List.of(first, second)).find("GET", "/socket"));
+        assertEquals(
+                List.of("p", "q"),
+                both.subprotocols().stream().map(Router.Subprotocol::name).toList());
+        Router.Route any = Router.Route.webSocket("/socket", null, RouterTest::nobody);
+        Router.Route page = Router.Route.http("GET", "/socket", ROOT);
+        for (Router.Route other : List.of(first, any, page)) {
+            assertThrows(IllegalArgumentException.class, () -> new Router(List.of(first, other)));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Router(List.of(any, any)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "/a*", "/a*/b", "/**/b", "*", "a/*"})
     void whatIsNoPathIsAMistakeOfTheCaller(String path) {

@@ -24,7 +24,23 @@ class WebSocketMessageDecoderTest {
     private static final class Transcript implements WebSocketMessageDecoder.Events {
         final List<byte[]> messages = new ArrayList<>();
         final List<String> notes = new ArrayList<>();
+        final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+        boolean wantsParts;
         int asked;
+
+        @Override
+        public boolean wantsParts() {
+            return wantsParts;
+        }
+
+        @Override
+        public void binaryPart(MemorySegment part, boolean last) {
+            parts.writeBytes(part.toArray(ValueLayout.JAVA_BYTE));
+            if (last) {
+                messages.add(parts.toByteArray());
+                parts.reset();
+            }
+        }
 
         @Override
         public boolean binaryAtOnce(MemorySegment message) {
@@ -108,6 +124,44 @@ class WebSocketMessageDecoderTest {
         assertEquals(0, budget.used());
     }
 
+    @Test
+    void partsGiveTheSameMessagesWithoutMemory() {
+        Random random = new Random(7);
+        List<byte[]> expected = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            byte[] message = new byte[random.nextInt(4) == 0 ? random.nextInt(MAX_BYTES) : random.nextInt(3)];
+            random.nextBytes(message);
+            expected.add(message);
+            transcript.wantsParts = random.nextInt(5) > 0;
+            feed(fragments(message, random), random);
+            assertTrue(transcript.parts.size() == 0, "the last part has come");
+        }
+        assertEquals(expected.size(), transcript.messages.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), transcript.messages.get(i));
+        }
+        assertEquals(0, budget.used());
+    }
+
+    @Test
+    void aMessageInPartsIsBoundedAsAWhole() {
+        transcript.wantsParts = true;
+        feed(RawClient.encodeFrame(0x02, new byte[MAX_BYTES - 10]), new Random(1));
+        feed(RawClient.encodeFrame(0x80, new byte[11]), new Random(1));
+        assertEquals(List.of("refused 1009"), transcript.notes);
+        assertTrue(transcript.messages.isEmpty());
+        feed(RawClient.encodeFrame(0x82, new byte[11]), new Random(1));
+        assertTrue(transcript.messages.isEmpty(), "nothing is read after that");
+    }
+
+    @Test
+    void aBeginningWithinAMessageInPartsIsRefused() {
+        transcript.wantsParts = true;
+        feed(RawClient.encodeFrame(0x02, new byte[10]), new Random(1));
+        feed(RawClient.encodeFrame(0x82, new byte[10]), new Random(1));
+        assertEquals(List.of("refused 1002"), transcript.notes);
+    }
+
     private static byte[] fragments(byte[] message, Random random) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int opcode = 2;
@@ -162,6 +216,7 @@ class WebSocketMessageDecoderTest {
                 bytes[random.nextInt(Math.min(bytes.length, 20))] = (byte) random.nextInt(256);
             }
             Transcript events = new Transcript();
+            events.wantsParts = i % 2 == 0;
             EmbeddedChannel victim =
                     new EmbeddedChannel(new WebSocketMessageDecoder(new PayloadMemory(budget), MAX_BYTES, events));
             victim.writeInbound(Unpooled.copiedBuffer(bytes));

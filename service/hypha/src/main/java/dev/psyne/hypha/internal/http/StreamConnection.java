@@ -107,6 +107,10 @@ final class StreamConnection implements WebSocketConnection {
         return false;
     }
 
+    /** Without an answer, as nothing is ever taken at once. */
+    @Override
+    public void awaitWritable() {}
+
     /** A pong becomes a ping: these clients know only that one, and ignore it. */
     @Override
     public void sendText(String text) {

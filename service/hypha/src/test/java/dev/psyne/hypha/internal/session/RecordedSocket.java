@@ -51,6 +51,9 @@ public final class RecordedSocket implements WebSocketConnection {
         return true;
     }
 
+    @Override
+    public void awaitWritable() {}
+
     public int sent() {
         return frames.size();
     }

@@ -109,6 +109,6 @@ public final class SocketAddresses {
     }
 
     private static String refused(String address) {
-        return "an address is tcp://host:port or unix:/path, not '" + address + "'";
+        return "an address is tcp://host:port or unix:/path, or a client's ws://host:port/psyne, not '" + address + "'";
     }
 }

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements CarrierEvents {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int MAX_PING_BYTES = 64;
+
+    /** A peer that leaves so many times the bound unread is given up. */
+    private static final int GIVEN_UP_TIMES = 2;
+
     private static final int CALLBACK_LEAD_BYTES = 8;
     private static final int CALLBACK_CALL_AT = 4;
 
@@ -283,6 +287,10 @@ public final class Connection implements CarrierEvents {
         if (stream == 0 || isOwn(stream) || incoming.containsKey(stream)) {
             throw new ProtocolException("a call numbered " + stream + ", which is in use or not the caller's to give");
         }
+        if (isUnread()) {
+            sendFailure(Lane.CONTROL, stream, Failure.busy("too many answers wait to be read"));
+            return;
+        }
         if (incoming.size() >= limits.calls()) {
             sendFailure(
                     Lane.CONTROL,
@@ -382,6 +390,15 @@ public final class Connection implements CarrierEvents {
         }
     }
 
+    /** Whether the peer asks and does not read what it is answered. */
+    private boolean isUnread() {
+        long waiting = carrier.waitingBytes();
+        if (waiting > GIVEN_UP_TIMES * limits.waitingBytes()) {
+            close(new Failure(Failure.UNAVAILABLE, waiting + " bytes of answers were not read"));
+        }
+        return waiting > limits.waitingBytes();
+    }
+
     private static long credit(MemorySegment payload) throws ProtocolException {
         if (payload.byteSize() != Integer.BYTES) {
             throw new ProtocolException("a credit of " + payload.byteSize() + " bytes; it has " + Integer.BYTES);
@@ -392,6 +409,9 @@ public final class Connection implements CarrierEvents {
     private void pinged(MemorySegment data) throws ProtocolException {
         if (data.byteSize() > MAX_PING_BYTES) {
             throw new ProtocolException("a ping of " + data.byteSize() + " bytes; it has up to " + MAX_PING_BYTES);
+        }
+        if (isUnread()) {
+            return;
         }
         MemorySegment copy = MemorySegment.ofArray(data.toArray(ValueLayout.JAVA_BYTE));
         carrier.send(OutgoingMessage.of(FrameKind.PONG, 0, Lane.CONTROL, 0, copy));

@@ -2,14 +2,18 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SelectorLoop;
+import dev.psyne.rpc.MessageSocket;
 import dev.psyne.rpc.RpcOptions;
 import dev.psyne.rpc.internal.carrier.CarrierParts;
 import dev.psyne.rpc.internal.carrier.IpcAddress;
 import dev.psyne.rpc.internal.carrier.IpcConnector;
+import dev.psyne.rpc.internal.carrier.MessageCarrier;
 import dev.psyne.rpc.internal.carrier.RingCarrier;
 import dev.psyne.rpc.internal.carrier.RingPair;
 import dev.psyne.rpc.internal.carrier.SocketAddresses;
 import dev.psyne.rpc.internal.carrier.SocketCarrier;
+import dev.psyne.rpc.internal.carrier.WebSocketAddress;
+import dev.psyne.rpc.internal.carrier.WebSocketDialer;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.ConnectionLimits;
 import dev.psyne.rpc.internal.connection.Hello;
@@ -22,7 +26,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Makes links of sockets and of rings. */
+/** Makes links of whatever carries frames. */
 public final class LinkFactory {
     private final Scheduler scheduler;
     private final Directory directory;
@@ -59,10 +63,20 @@ public final class LinkFactory {
     public Link connect(
             String address, SelectorLoop loop, Link.Admission admission, Consumer<Throwable> failures)
             throws IOException, InterruptedException {
-        if (!IpcAddress.isOne(address)) {
-            return open(true, loop, SocketAddresses.connect(SocketAddresses.parse(address)), address, admission);
+        if (IpcAddress.isOne(address)) {
+            return connect(IpcAddress.parse(address), loop, admission, failures);
         }
-        IpcAddress ipc = IpcAddress.parse(address);
+        if (WebSocketAddress.isOne(address)) {
+            Opened opened = prepare(true, admission);
+            WebSocketDialer.connect(
+                    WebSocketAddress.parse(address), options.token(), loop, socket -> start(opened, loop, socket));
+            return opened.link();
+        }
+        return open(true, loop, SocketAddresses.connect(SocketAddresses.parse(address)), address, admission);
+    }
+
+    private Link connect(IpcAddress ipc, SelectorLoop loop, Link.Admission admission, Consumer<Throwable> failures)
+            throws IOException, InterruptedException {
         Opened opened = prepare(true, admission);
         start(opened, loop, IpcConnector.connect(ipc), ipc.toString(), ipc.spins(), failures)
                 .readAlone();
@@ -90,6 +104,18 @@ public final class LinkFactory {
                 limits.pieceBytes(),
                 opened.parts(),
                 failures);
+        timers.execute(() -> watch(timers, opened.link().connection()));
+        return carrier;
+    }
+
+    /** Begins to speak to a client over a socket that keeps messages whole; who owns that tells the carrier what comes. */
+    public MessageCarrier accept(SelectorLoop timers, MessageSocket socket, Link.Admission admission) {
+        return start(prepare(false, admission), timers, socket);
+    }
+
+    private MessageCarrier start(Opened opened, SelectorLoop timers, MessageSocket socket) {
+        MessageCarrier carrier =
+                MessageCarrier.start(timers, socket, new SendQueue(limits.pieceBytes()), opened.parts());
         timers.execute(() -> watch(timers, opened.link().connection()));
         return carrier;
     }

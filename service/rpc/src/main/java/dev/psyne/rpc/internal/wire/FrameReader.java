@@ -56,6 +56,11 @@ public final class FrameReader {
         }
     }
 
+    /** Whether all that was read were whole frames. */
+    public boolean isBetweenFrames() {
+        return !inPayload && headerBytes == 0;
+    }
+
     /** Where the next bytes of the stream may be put instead of being {@link #read}; null if they may not. */
     public @Nullable MemorySegment direct() {
         Assembly begun = assembly;
