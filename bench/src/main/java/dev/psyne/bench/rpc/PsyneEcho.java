@@ -1,6 +1,7 @@
 package dev.psyne.bench.rpc;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.rpc.Inline;
 import dev.psyne.rpc.RpcClient;
 import dev.psyne.rpc.RpcNode;
 import dev.psyne.rpc.RpcOptions;
@@ -13,7 +14,7 @@ final class PsyneEcho implements EchoClient {
     /** What is served. */
     public interface Echo {
         /** The same again. */
-        @dev.psyne.rpc.Inline
+        @Inline
         MemorySegment echo(MemorySegment data);
     }
 
@@ -23,7 +24,7 @@ final class PsyneEcho implements EchoClient {
     private final Echo echo;
 
     private PsyneEcho(String address) {
-        this.client = RpcClient.connect(address, scheduler, RpcOptions.standard().withTimeout(java.time.Duration.ZERO), Throwable::printStackTrace);
+        this.client = RpcClient.connect(address, scheduler, RpcOptions.standard(), Throwable::printStackTrace);
         this.echo = client.service(Echo.class);
     }
 
