@@ -22,7 +22,9 @@ final class EchoProcess {
         /** One call after the other: the median and the 99th percentile in µs, calls a second, bytes allocated a call. */
         ONE,
         /** A hundred at a time: the same without percentiles. */
-        MANY
+        MANY,
+        /** Ours, one call after the other while megabytes go the same way all the time: percentiles in µs, bytes a second. */
+        BESIDE_BULK
     }
 
     private EchoProcess() {}
@@ -42,7 +44,13 @@ final class EchoProcess {
             }
         } else {
             try (EchoClient client = peer.connect(port)) {
-                serve(role == Role.ONE ? count -> one(client, count) : count -> many(client, count));
+                serve(
+                        switch (role) {
+                            case SERVE -> throw new IllegalArgumentException("a server calls nobody");
+                            case ONE -> count -> one(client, count);
+                            case MANY -> count -> many(client, count);
+                            case BESIDE_BULK -> count -> besideBulk((PsyneEcho) client, count);
+                        });
             }
         }
     }
@@ -94,6 +102,14 @@ final class EchoProcess {
         }
         return times.percentile(0.5) / 1e3 + " " + times.percentile(0.99) / 1e3 + " " + count * 1e9 / (before - begin)
                 + " " + (allocatedBytes() - allocated) / count;
+    }
+
+    private static String besideBulk(PsyneEcho client, long count) throws InterruptedException {
+        long begin = System.nanoTime();
+        PsyneEcho.Bulk bulk = client.bulk();
+        String figures = one(client, count);
+        long bytes = bulk.end();
+        return figures + " " + bytes * 1e9 / (System.nanoTime() - begin);
     }
 
     private static String many(EchoClient client, long count) throws InterruptedException {

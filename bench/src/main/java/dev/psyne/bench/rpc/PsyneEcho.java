@@ -5,6 +5,7 @@ import dev.psyne.rpc.Inline;
 import dev.psyne.rpc.RpcClient;
 import dev.psyne.rpc.RpcNode;
 import dev.psyne.rpc.RpcOptions;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +17,24 @@ final class PsyneEcho implements EchoClient {
         /** The same again. */
         @Inline
         MemorySegment echo(MemorySegment data);
+
+        /** Bytes that came. */
+        long length(MemorySegment data);
     }
+
+    private record Same() implements Echo {
+        @Override
+        public MemorySegment echo(MemorySegment data) {
+            return data;
+        }
+
+        @Override
+        public long length(MemorySegment data) {
+            return data.byteSize();
+        }
+    }
+
+    private static final MemorySegment MANY_BYTES = Arena.global().allocate(4 << 20);
 
     private final Scheduler scheduler = Scheduler.create(1);
     private final MemorySegment data = MemorySegment.ofArray(new byte[BYTES]);
@@ -31,7 +49,7 @@ final class PsyneEcho implements EchoClient {
     static AutoCloseable serve(int port) {
         Scheduler workers = Scheduler.create(1);
         RpcNode node = RpcNode.start(workers, RpcOptions.standard(), Throwable::printStackTrace);
-        node.serve(Echo.class, same -> same).listen("tcp://127.0.0.1:" + port);
+        node.serve(Echo.class, new Same()).listen("tcp://127.0.0.1:" + port);
         return () -> {
             node.close();
             workers.close();
@@ -60,6 +78,32 @@ final class PsyneEcho implements EchoClient {
             });
         }
         ended.await();
+    }
+
+    /** Sends four megabytes, and again when they have come, until it is ended. */
+    Bulk bulk() {
+        Bulk bulk = new Bulk();
+        scheduler.spawn(() -> {
+            while (!bulk.ending) {
+                bulk.bytes += echo.length(MANY_BYTES);
+            }
+            bulk.ended.countDown();
+        });
+        return bulk;
+    }
+
+    /** What goes beside other calls. */
+    static final class Bulk {
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private volatile boolean ending;
+        private long bytes;
+
+        /** Waits for the last of it; bytes that have come. */
+        long end() throws InterruptedException {
+            ending = true;
+            ended.await();
+            return bytes;
+        }
     }
 
     @Override
