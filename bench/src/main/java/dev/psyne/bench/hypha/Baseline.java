@@ -37,7 +37,8 @@ public final class Baseline {
         return round.path(key).path("calls_s").asDouble();
     }
 
-    static double median(double[] figures) {
+    /** The middle. */
+    public static double median(double[] figures) {
         Arrays.sort(figures);
         return figures[figures.length / 2];
     }

@@ -1,5 +1,6 @@
 package dev.psyne.bench.hypha;
 
+import dev.psyne.bench.NodeGauge;
 import dev.psyne.bench.Row;
 import dev.psyne.bench.ServedNode;
 import java.io.IOException;

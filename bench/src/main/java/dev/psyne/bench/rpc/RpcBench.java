@@ -35,19 +35,28 @@ public final class RpcBench {
         if (begins(JvmRows.NAME, only)) {
             rows.addAll(new JvmRows().run());
         }
+        if (begins(CostRows.NAME, only)) {
+            rows.addAll(besideHypha(folder -> new CostRows(home, folder).run()));
+        }
         if (PythonRows.NAMES.stream().anyMatch(name -> begins(name, only))) {
-            rows.addAll(python());
+            rows.addAll(besideHypha(folder -> new PythonRows(home, folder).run()));
         }
         return rows;
     }
 
-    private List<Row> python() throws IOException, InterruptedException {
+    /** Rows beside hypha-rpc's programs, which are in a folder that need not be there. */
+    @FunctionalInterface
+    private interface Beside {
+        List<Row> run(Path folder) throws IOException, InterruptedException;
+    }
+
+    private List<Row> besideHypha(Beside rows) throws IOException, InterruptedException {
         if (peers == null) {
             notes.accept("hypha-rpc's clients and server are left out: name their folder with --peers");
             return List.of();
         }
         try {
-            return new PythonRows(home, peers.resolve("hypha").toAbsolutePath()).run();
+            return rows.run(peers.resolve("hypha").toAbsolutePath());
         } catch (IOException missing) {
             notes.accept("hypha-rpc's clients and server are left out: " + missing.getMessage());
             return List.of();

@@ -1,4 +1,4 @@
-package dev.psyne.bench.hypha;
+package dev.psyne.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
@@ -13,7 +13,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** What another JVM of this machine and user has used so far. */
-final class NodeGauge implements AutoCloseable {
+public final class NodeGauge implements AutoCloseable {
     private final JMXConnector connector;
     private final MemoryMXBean memory;
     private final ThreadMXBean threads;
@@ -29,9 +29,10 @@ final class NodeGauge implements AutoCloseable {
                 connection, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, OperatingSystemMXBean.class);
     }
 
+    /** Looks at the JVM of a process. */
     // The address is that of a JVM which this bench has started, and nobody else's words are in it.
     @SuppressWarnings("BanJNDI")
-    static NodeGauge of(long pid) throws IOException {
+    public static NodeGauge of(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             try {
@@ -47,18 +48,18 @@ final class NodeGauge implements AutoCloseable {
     }
 
     /** Bytes of the heap that are reachable. */
-    long liveHeapBytes() {
+    public long liveHeapBytes() {
         memory.gc();
         return memory.getHeapMemoryUsage().getUsed();
     }
 
     /** Bytes that its threads have allocated since its start. */
-    long allocatedBytes() {
+    public long allocatedBytes() {
         return threads.getTotalThreadAllocatedBytes();
     }
 
     /** Nanoseconds of processor time since its start. */
-    long processorNanos() {
+    public long processorNanos() {
         return process.getProcessCpuTime();
     }
 
