@@ -118,7 +118,13 @@ final class Node implements AutoCloseable {
                         new RpcEndpoint(rpc(scheduler, vision, figures, hypha)));
         hypha.attach(http);
         RpcPort rpc = hypha.closedUnless(
-                () -> RpcPort.of(rpcAddresses, options.token(), scheduler, vision, budget));
+                () -> RpcPort.of(
+                        rpcAddresses,
+                        options.token(),
+                        scheduler,
+                        vision,
+                        budget,
+                        new RpcFigures(figures, scheduler, hypha)));
         rpc.attach(http);
         HttpServer server = hypha.closedUnless(() -> rpc.closedUnless(http::start));
         running.complete(server);

@@ -182,7 +182,7 @@ class CallCommandTest {
     @Test
     void theServicesAreListedWithTheirMethodsAndSchemas() {
         String listed = psyne("services");
-        assertTrue(listed.contains("Vision ") && listed.contains("ask models"), listed);
+        assertTrue(listed.contains("Vision ") && listed.contains("answer ask models"), listed);
         assertTrue(listed.contains("club/board ") && listed.contains("diagonal doubled mirrored"), listed);
         String schema = psyne("services", "club/board");
         assertTrue(schema.contains("record Square {\n  1 i32 row;\n") && schema.contains("service Board {"), schema);
@@ -278,7 +278,7 @@ class CallCommandTest {
     void whatCannotBeCalledSaysWhy() throws IOException {
         assertRefused("no SERVICE.METHOD", "call", "Vision");
         assertRefused("not_found: there is no service 'vision'", "call", "vision.models");
-        assertRefused("has no method 'model'; it has [ask, models", "call", "Vision.model");
+        assertRefused("has no method 'model'; it has [answer, ask, models", "call", "Vision.model");
         assertRefused("invalid_argument: club/board.diagonal.length: is to be i32, not 'two'", "call", "club/board.diagonal", "two");
         assertRefused("takes 1 arguments, not 2", "call", "club/board.diagonal", "1", "2");
         assertRefused("has no parameter 'size'", "call", "club/board.diagonal", "size=2");
