@@ -27,7 +27,8 @@ final class CallCommand implements Callable<Integer> {
     @Parameters(
             index = "1..*",
             paramLabel = "ARG",
-            description = "VALUE or NAME=VALUE: JSON, else words; @FILE is a file's bytes, of a tensor a file of numpy.")
+            description =
+                    "VALUE or NAME=VALUE: JSON, else words; @FILE is a file's bytes, of a tensor a file of numpy.")
     private List<String> arguments = List.of();
 
     @Mixin

@@ -68,7 +68,10 @@ record ConnectionsState(
     record Service(String id, String owner, String type, String visibility) {
         private static Service of(ServiceSnapshot service) {
             return new Service(
-                    service.id(), service.owner(), service.type(), service.visibility().word());
+                    service.id(),
+                    service.owner(),
+                    service.type(),
+                    service.visibility().word());
         }
     }
 

@@ -46,7 +46,8 @@ final class JsonTensors {
     static Tensor of(JsonNode arrays, String type) {
         ElementType element = type.equals("tensor")
                 ? ElementType.F64
-                : ElementType.valueOf(type.substring("tensor<".length(), type.length() - 1).toUpperCase(Locale.ROOT));
+                : ElementType.valueOf(
+                        type.substring("tensor<".length(), type.length() - 1).toUpperCase(Locale.ROOT));
         List<Integer> dimensions = new ArrayList<>();
         for (JsonNode inner = arrays; inner != null && inner.isArray(); inner = inner.get(0)) {
             dimensions.add(inner.size());

@@ -74,7 +74,6 @@ record RpcTeaching(TaughtThings things) implements TeachingCalls {
     @Override
     public Thing load(MemorySegment bytes, @Nullable String model) {
         return with(
-                model,
-                (named, cancellation) -> thing(things.load(named, TaughtMethods.bounded(bytes), cancellation)));
+                model, (named, cancellation) -> thing(things.load(named, TaughtMethods.bounded(bytes), cancellation)));
     }
 }

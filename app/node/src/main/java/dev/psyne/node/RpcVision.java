@@ -47,8 +47,8 @@ record RpcVision(Vision vision, Scheduler scheduler, ByteBudget budget) implemen
     }
 
     private AnswerWords begin(List<Question.Message> messages, @Nullable String model, Sampling sampling) {
-        AnswerWords words = new AnswerWords(
-                vision, budget, new Question(Optional.ofNullable(model), messages, sampling));
+        AnswerWords words =
+                new AnswerWords(vision, budget, new Question(Optional.ofNullable(model), messages, sampling));
         scheduler.spawn(words::run);
         return words;
     }
@@ -124,7 +124,11 @@ record RpcVision(Vision vision, Scheduler scheduler, ByteBudget budget) implemen
                 return new Piece(text, null);
             }
             ended = true;
-            return words.words().answer().map(AnswerWhole::of).map(whole -> new Piece("", whole)).orElse(null);
+            return words.words()
+                    .answer()
+                    .map(AnswerWhole::of)
+                    .map(whole -> new Piece("", whole))
+                    .orElse(null);
         }
 
         @Override

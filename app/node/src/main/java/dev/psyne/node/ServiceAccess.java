@@ -21,7 +21,10 @@ final class ServiceAccess {
     @Option(names = "--hypha", description = "Speaks hypha-rpc's protocol, to a node or another server of hypha.")
     private boolean hypha;
 
-    @Option(names = "--workspace", paramLabel = "NAME", description = "With --hypha: to enter; the token's own without it.")
+    @Option(
+            names = "--workspace",
+            paramLabel = "NAME",
+            description = "With --hypha: to enter; the token's own without it.")
     private @Nullable String workspace;
 
     /** Whether hypha's protocol is to be spoken. */

@@ -33,8 +33,8 @@ final class WorkersMethod implements RpcMethod {
             while (!cancelled.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
                 call.credit().acquire();
                 List<WorkerStatistics> now = scheduler.workerStatistics();
-                call.send(RecordFields.of(
-                        WorkersState.between(scheduler.fibers().name(), before, now)));
+                call.send(
+                        RecordFields.of(WorkersState.between(scheduler.fibers().name(), before, now)));
                 before = now;
             }
         }

@@ -258,13 +258,20 @@ class CallCommandTest {
                 numpy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", elements));
         JsonNode read = json("call", "club/board.doubled", "@" + file);
         assertEquals("[2]", read.path("_rshape").toString());
-        ByteBuffer values = ByteBuffer.wrap(
-                        java.util.Base64.getDecoder().decode(read.path("_rvalue").asString()))
+        ByteBuffer values = ByteBuffer.wrap(java.util.Base64.getDecoder()
+                        .decode(read.path("_rvalue").asString()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         assertEquals(2, values.getFloat());
         assertEquals(-6, values.getFloat());
-        assertEquals(read, json("call", "club/board.doubled", read.toString().replace(
-                read.path("_rvalue").asString(), java.util.Base64.getEncoder().encodeToString(elements))));
+        assertEquals(
+                read,
+                json(
+                        "call",
+                        "club/board.doubled",
+                        read.toString()
+                                .replace(
+                                        read.path("_rvalue").asString(),
+                                        java.util.Base64.getEncoder().encodeToString(elements))));
     }
 
     private void assertRefused(String words, String... arguments) {
@@ -279,7 +286,11 @@ class CallCommandTest {
         assertRefused("no SERVICE.METHOD", "call", "Vision");
         assertRefused("not_found: there is no service 'vision'", "call", "vision.models");
         assertRefused("has no method 'model'; it has [answer, ask, models", "call", "Vision.model");
-        assertRefused("invalid_argument: club/board.diagonal.length: is to be i32, not 'two'", "call", "club/board.diagonal", "two");
+        assertRefused(
+                "invalid_argument: club/board.diagonal.length: is to be i32, not 'two'",
+                "call",
+                "club/board.diagonal",
+                "two");
         assertRefused("takes 1 arguments, not 2", "call", "club/board.diagonal", "1", "2");
         assertRefused("has no parameter 'size'", "call", "club/board.diagonal", "size=2");
         assertRefused("not_today: the board is closed", "call", "club/board.refuse");

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param streams whether the callee streams
  */
 public record DescribedMethod(
-        String name, List<Parameter> parameters, @Nullable String items, @Nullable String result, boolean streams) {
+        String name,
+        List<Parameter> parameters,
+        @Nullable String items,
+        @Nullable String result,
+        boolean streams) {
     /** Keeps no list of others. */
     public DescribedMethod {
         parameters = List.copyOf(parameters);

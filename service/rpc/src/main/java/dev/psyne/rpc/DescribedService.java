@@ -32,5 +32,6 @@ public interface DescribedService {
      *     arguments that are none of the method
      */
     @Nullable
-    Object call(String method, List<? extends @Nullable Object> positional, Map<String, ? extends @Nullable Object> named);
+    Object call(
+            String method, List<? extends @Nullable Object> positional, Map<String, ? extends @Nullable Object> named);
 }

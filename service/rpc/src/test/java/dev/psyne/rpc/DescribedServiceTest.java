@@ -33,7 +33,12 @@ class DescribedServiceTest {
     }
 
     /** A thing, perhaps with others around it. */
-    public record Body(String name, Kind kind, double mass, List<Body> moons, @Nullable Short age) {}
+    public record Body(
+            String name,
+            Kind kind,
+            double mass,
+            List<Body> moons,
+            @Nullable Short age) {}
 
     /** Every type and every kind of method. */
     public interface Sky {
@@ -164,12 +169,11 @@ class DescribedServiceTest {
     void bytesAndTensorsGoThrough() {
         MemorySegment bytes = (MemorySegment) sky.call("turned", List.of(new byte[] {1, 2, 3}), Map.of());
         assertArrayEquals(new byte[] {1, 2, 3}, bytes.toArray(ValueLayout.JAVA_BYTE));
-        Tensor numbers = Tensor.of(
-                MemorySegment.ofArray(new float[] {1, 2, 3, 4, 5, 6}), ElementType.F32, Shape.of(2, 3));
+        Tensor numbers =
+                Tensor.of(MemorySegment.ofArray(new float[] {1, 2, 3, 4, 5, 6}), ElementType.F32, Shape.of(2, 3));
         Tensor same = (Tensor) sky.call("same", List.of(numbers), Map.of());
         assertEquals(numbers.shape(), same.shape());
-        assertArrayEquals(
-                new float[] {1, 2, 3, 4, 5, 6}, same.segment().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
+        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, same.segment().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
     }
 
     @Test
@@ -213,7 +217,8 @@ class DescribedServiceTest {
         assertRefused(invalid, "Sky.forget.which: is to be i8, not 300", "forget", List.of(300), Map.of());
         assertRefused(invalid, "is to be i8, not 1.5", "forget", List.of(1.5), Map.of());
         assertRefused(invalid, "is to be bool, not 'yes'", "counted", List.of(List.of(), "yes"), Map.of());
-        assertRefused(invalid, "kinds[0]: is to be Kind, not 'MOON'", "counted", List.of(List.of("MOON"), true), Map.of());
+        assertRefused(
+                invalid, "kinds[0]: is to be Kind, not 'MOON'", "counted", List.of(List.of("MOON"), true), Map.of());
         assertRefused(invalid, "Body: has no field 'size'", "moons", List.of(Map.of("size", 1)), Map.of());
         assertRefused(invalid, "Body.name: is missing", "moons", List.of(Map.of("mass", 1)), Map.of());
         assertRefused(invalid, "is to be tensor<f32>, not a list", "same", List.of(List.of(1, 2)), Map.of());

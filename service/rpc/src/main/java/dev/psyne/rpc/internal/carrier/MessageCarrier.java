@@ -54,8 +54,7 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
      *
      * @param timers ends what does not end by itself
      */
-    public static MessageCarrier start(
-            SelectorLoop timers, MessageSocket socket, SendQueue queue, CarrierParts parts) {
+    public static MessageCarrier start(SelectorLoop timers, MessageSocket socket, SendQueue queue, CarrierParts parts) {
         return new MessageCarrier(timers, socket, queue, parts);
     }
 
@@ -167,8 +166,7 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
         if (ended.compareAndSet(false, true)) {
             queue.close();
             String rule = brokenRule;
-            socket.close(
-                    rule == null ? MessageSocket.NORMAL : MessageSocket.PROTOCOL_ERROR, rule == null ? "" : rule);
+            socket.close(rule == null ? MessageSocket.NORMAL : MessageSocket.PROTOCOL_ERROR, rule == null ? "" : rule);
         }
     }
 }

@@ -17,11 +17,9 @@ record EnumNameCodec(Definition.EnumOf definition, Map<String, Integer> numbers,
         return new EnumNameCodec(
                 definition,
                 definition.constants().stream()
-                        .collect(Collectors.toUnmodifiableMap(
-                                Definition.Constant::name, Definition.Constant::number)),
+                        .collect(Collectors.toUnmodifiableMap(Definition.Constant::name, Definition.Constant::number)),
                 definition.constants().stream()
-                        .collect(Collectors.toUnmodifiableMap(
-                                Definition.Constant::number, Definition.Constant::name)));
+                        .collect(Collectors.toUnmodifiableMap(Definition.Constant::number, Definition.Constant::name)));
     }
 
     @Override

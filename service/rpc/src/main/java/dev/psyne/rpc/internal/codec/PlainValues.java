@@ -38,27 +38,26 @@ public record PlainValues(Map<String, Definition> definitions) {
         if (depth > MAX_DEPTH) {
             throw new IllegalArgumentException(where + ": lies deeper than " + MAX_DEPTH);
         }
-        Object fitted =
-                switch (type) {
-                    case Type.Scalar.BOOL -> given instanceof Boolean ? given : null;
-                    case Type.Scalar scalar -> given instanceof Number number ? number(scalar, number) : null;
-                    case Type.Text _ -> given instanceof String ? given : null;
-                    case Type.Bytes _ ->
-                        switch (given) {
-                            case MemorySegment bytes -> bytes;
-                            case byte[] bytes -> MemorySegment.ofArray(bytes);
-                            case null, default -> null;
-                        };
-                    case Type.TensorOf(var element) ->
-                        given instanceof Tensor tensor && (element == null || tensor.type() == element) ? given : null;
-                    case Type.ListOf(Type element) ->
-                        given instanceof List<?> list ? list(element, list, where, depth) : null;
-                    case Type.MapOf(Type value) -> given instanceof Map<?, ?> map ? map(value, map, where, depth) : null;
-                    case Type.Callback _ -> null;
-                    case Type.Named(String name) -> named(name, given, depth);
+        Object fitted = switch (type) {
+            case Type.Scalar.BOOL -> given instanceof Boolean ? given : null;
+            case Type.Scalar scalar -> given instanceof Number number ? number(scalar, number) : null;
+            case Type.Text _ -> given instanceof String ? given : null;
+            case Type.Bytes _ ->
+                switch (given) {
+                    case MemorySegment bytes -> bytes;
+                    case byte[] bytes -> MemorySegment.ofArray(bytes);
+                    case null, default -> null;
                 };
+            case Type.TensorOf(var element) ->
+                given instanceof Tensor tensor && (element == null || tensor.type() == element) ? given : null;
+            case Type.ListOf(Type element) -> given instanceof List<?> list ? list(element, list, where, depth) : null;
+            case Type.MapOf(Type value) -> given instanceof Map<?, ?> map ? map(value, map, where, depth) : null;
+            case Type.Callback _ -> null;
+            case Type.Named(String name) -> named(name, given, depth);
+        };
         if (fitted == null) {
-            throw new IllegalArgumentException(where + ": is to be " + SchemaPrinter.print(type) + ", not " + told(given));
+            throw new IllegalArgumentException(
+                    where + ": is to be " + SchemaPrinter.print(type) + ", not " + told(given));
         }
         return fitted;
     }
@@ -99,8 +98,8 @@ public record PlainValues(Map<String, Definition> definitions) {
 
     private Map<String, Object> map(Type value, Map<?, ?> given, String where, int depth) {
         Map<String, Object> fitted = new LinkedHashMap<>();
-        given.forEach((key, held) ->
-                fitted.put(String.valueOf(key), fit(value, held, where + "[" + key + "]", depth + 1)));
+        given.forEach(
+                (key, held) -> fitted.put(String.valueOf(key), fit(value, held, where + "[" + key + "]", depth + 1)));
         return fitted;
     }
 

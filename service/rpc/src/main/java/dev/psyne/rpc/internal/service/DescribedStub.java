@@ -101,9 +101,7 @@ public final class DescribedStub implements DescribedService {
 
     @Override
     public @Nullable Object call(
-            String method,
-            List<? extends @Nullable Object> positional,
-            Map<String, ? extends @Nullable Object> named) {
+            String method, List<? extends @Nullable Object> positional, Map<String, ? extends @Nullable Object> named) {
         if (canonical == null) {
             throw new RpcException(
                     Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: nothing says how to call it");

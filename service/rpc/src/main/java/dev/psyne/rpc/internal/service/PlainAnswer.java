@@ -56,8 +56,7 @@ final class PlainAnswer implements CallerEvents {
             ended = true;
             throw failed.getCause() instanceof RpcException told ? told : new IllegalStateException(failed);
         } catch (TimeoutException late) {
-            throw new RpcException(
-                    Failure.DEADLINE_EXCEEDED, called + " was not answered in " + timeoutMillis + " ms");
+            throw new RpcException(Failure.DEADLINE_EXCEEDED, called + " was not answered in " + timeoutMillis + " ms");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RpcException(Failure.CANCELLED, "the thread was interrupted while it waited for " + called);

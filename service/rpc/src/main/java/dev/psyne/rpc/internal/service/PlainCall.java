@@ -51,8 +51,7 @@ record PlainCall(
         @Nullable Object[] arguments = arguments(positional, named);
         Items<?> items = method.input() == null ? null : items(positional, method.input());
         Definition.Output output = method.output();
-        ValueMessage message =
-                output == null ? null : contract.message(method.name() + ".result", output.type());
+        ValueMessage message = output == null ? null : contract.message(method.name() + ".result", output.type());
         OutgoingCall[] begun = new OutgoingCall[1];
         ReceivedItems results = output != null && output.streamed()
                 ? new ReceivedItems(
@@ -87,7 +86,9 @@ record PlainCall(
             int index = names.indexOf(name);
             if (index < 0 || index < positional.size()) {
                 throw new IllegalArgumentException(method.name() + ": "
-                        + (index < 0 ? "has no parameter '" + name + "'; it has " + names : "'" + name + "' comes twice"));
+                        + (index < 0
+                                ? "has no parameter '" + name + "'; it has " + names
+                                : "'" + name + "' comes twice"));
             }
         }
         @Nullable Object[] arguments = new @Nullable Object[parameters.size()];
@@ -133,8 +134,8 @@ record PlainCall(
         }
         boolean sends = method.input() != null;
         Lane lane = payload.segment().byteSize() > BULK_BYTES ? Lane.BULK : streams || sends ? Lane.STREAM : Lane.RPC;
-        OutgoingCall call = link.connection()
-                .call(payload, sends ? CallHeader.STREAMS : 0, lane, header.creditBytes(), answer);
+        OutgoingCall call =
+                link.connection().call(payload, sends ? CallHeader.STREAMS : 0, lane, header.creditBytes(), answer);
         if (call == null) {
             payload.release();
             Failure refusal = link.connection().refusal();
