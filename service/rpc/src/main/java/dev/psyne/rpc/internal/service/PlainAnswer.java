@@ -106,7 +106,7 @@ final class PlainAnswer implements CallerEvents {
             MessageBuffer kept = message.keep();
             // Nobody says when the caller has looked at it for the last time: the garbage collector finds out.
             kept.disown();
-            result.complete(Optional.of(messages.read(kept.segment().asReadOnly(), of::decode)));
+            result.complete(Optional.ofNullable(messages.read(kept.segment().asReadOnly(), of::decode)));
         } catch (BrokenMessageException broken) {
             failed(new Failure(Failure.INVALID_ARGUMENT, "the result of " + called + ": " + broken.getMessage()));
         } catch (OutOfMessageMemoryException full) {

@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.Items;
 import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.codec.RecordCodec;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
@@ -128,7 +129,8 @@ record PlainCall(
         RecordCodec<@Nullable Object[]> codec = contract.arguments(method);
         MessageBuffer payload;
         try {
-            payload = link.messages().call(header, writer -> codec.encode(arguments, writer));
+            payload = link.messages()
+                    .call(header, MessageReferences.NONE, writer -> codec.encode(arguments, writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
