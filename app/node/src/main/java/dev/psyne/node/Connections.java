@@ -29,7 +29,7 @@ final class Connections implements HttpHandler {
     public void handle(HttpExchange exchange) {
         byte[] document;
         try {
-            document = json.writeValueAsBytes(ConnectionsDocument.of(hypha.snapshot(token(exchange))));
+            document = json.writeValueAsBytes(RecordFields.of(ConnectionsState.of(hypha.snapshot(token(exchange)))));
         } catch (UnknownVisitorException unknown) {
             throw new HttpException(
                     UNAUTHORIZED, "authentication_error", "unauthorized", String.valueOf(unknown.getMessage()));

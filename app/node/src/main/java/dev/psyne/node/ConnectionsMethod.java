@@ -1,8 +1,6 @@
 package dev.psyne.node;
 
-import dev.psyne.hypha.HyphaSnapshot;
 import dev.psyne.rpc.RpcCall;
-import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.RpcMethod;
 import java.time.Duration;
 import java.util.Map;
@@ -30,16 +28,8 @@ final class ConnectionsMethod implements RpcMethod {
         call.onCancel(cancelled::countDown);
         do {
             call.credit().acquire();
-            call.send(ConnectionsDocument.of(snapshot(token)));
+            call.send(RecordFields.of(RpcFigures.state(hypha, token)));
         } while (!cancelled.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
         return Map.of();
-    }
-
-    private HyphaSnapshot snapshot(Optional<String> token) {
-        try {
-            return hypha.snapshot(token);
-        } catch (UnknownVisitorException unknown) {
-            throw new RpcException("unauthorized", String.valueOf(unknown.getMessage()));
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.psyne.node;
 
 import dev.psyne.image.ImageException;
 import dev.psyne.net.UnprotectedHostException;
+import dev.psyne.rpc.RpcException;
 import dev.psyne.vlm.ModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ final class Failures {
             case UnprotectedHostException e ->
                 "other machines could reach this host: give --token and --certificate with --key, or stay on"
                         + " 127.0.0.1, or type --insecure to serve everyone without protection.";
+            case RpcException e -> e.code() + ": " + e.getMessage();
             case UncheckedIOException e -> "reading or writing failed: " + e.getMessage();
             case IOException e -> "reading or writing failed: " + e.getMessage();
             default -> {

@@ -117,8 +117,8 @@ final class Node implements AutoCloseable {
                         RpcEndpoint.SUBPROTOCOL,
                         new RpcEndpoint(rpc(scheduler, vision, figures, hypha)));
         hypha.attach(http);
-        RpcPort rpc = hypha.closedUnless(
-                () -> RpcPort.of(rpcAddresses, options.token(), scheduler, vision, budget));
+        RpcPort rpc = hypha.closedUnless(() -> RpcPort.of(
+                rpcAddresses, options.token(), scheduler, vision, budget, new RpcFigures(figures, scheduler, hypha)));
         rpc.attach(http);
         HttpServer server = hypha.closedUnless(() -> rpc.closedUnless(http::start));
         running.complete(server);

@@ -31,35 +31,12 @@ final class NodeFigures {
         this.http = http;
     }
 
-    /** What the strip shows, by the names the page knows. */
-    Map<String, Object> strip() {
+    /** What the page's strip shows. */
+    NodeState state() {
         SchedulerStatistics jobs = scheduler.statistics();
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("workers", (long) jobs.workers());
-        figures.put("jobs", jobs.jobsRun());
-        figures.put("queued", jobs.queuedJobs());
-        figures.put("waiting", jobs.waitingFibers());
-        figures.put("steals", jobs.steals());
-        figures.put("clients", hypha.clients());
-        figures.put("channels", (long) vision.slots().busy());
-        figures.put("messages", sum("psyne_channel_messages_total"));
-        figures.put("tokens", vision.tokens());
-        putModels(figures);
-        figures.put("residentBytes", Machine.residentBytes());
-        figures.put("uptimeMs", (System.nanoTime() - startNanos) / NANOS_PER_MILLI);
-        return figures;
-    }
-
-    private void putModels(Map<String, Object> figures) {
         ModelFigures now = vision.models().figures();
-        figures.put("batch", (long) now.active());
-        figures.put("asked", (long) now.waiting() + vision.slots().waiting());
-        figures.put("pages", (long) now.pages());
-        figures.put("pagesMost", (long) now.pagesMost());
-        figures.put("promptTokens", now.promptTokens());
-        figures.put("cachedTokens", now.cachedTokens());
-        Map<String, Object> states = new LinkedHashMap<>();
-        Map<String, Object> loading = new LinkedHashMap<>();
+        Map<String, String> states = new LinkedHashMap<>();
+        Map<String, Long> loading = new LinkedHashMap<>();
         for (ServedModels.Seen model : vision.models().seen()) {
             String name = model.source().name();
             states.put(name, model.state().name().toLowerCase(Locale.ROOT));
@@ -67,8 +44,26 @@ final class NodeFigures {
                 loading.put(name, (long) model.progress().percent());
             }
         }
-        figures.put("models", states);
-        figures.put("loading", loading);
+        return new NodeState(
+                jobs.workers(),
+                jobs.jobsRun(),
+                jobs.queuedJobs(),
+                jobs.waitingFibers(),
+                jobs.steals(),
+                hypha.clients(),
+                vision.slots().busy(),
+                sum("psyne_channel_messages_total"),
+                vision.tokens(),
+                now.active(),
+                (long) now.waiting() + vision.slots().waiting(),
+                now.pages(),
+                now.pagesMost(),
+                now.promptTokens(),
+                now.cachedTokens(),
+                states,
+                loading,
+                Machine.residentBytes(),
+                (System.nanoTime() - startNanos) / NANOS_PER_MILLI);
     }
 
     /** The Prometheus text of every meter, brought up to date. */

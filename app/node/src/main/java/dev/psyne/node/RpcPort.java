@@ -16,12 +16,19 @@ import java.util.function.Supplier;
 record RpcPort(RpcNode node, List<String> addresses) implements AutoCloseable {
     /** Listens at {@code wanted}, if there are any. */
     static RpcPort of(
-            List<String> wanted, Optional<String> token, Scheduler scheduler, Vision vision, ByteBudget budget) {
+            List<String> wanted,
+            Optional<String> token,
+            Scheduler scheduler,
+            Vision vision,
+            ByteBudget budget,
+            NodeCalls figures) {
         RpcOptions options = RpcOptions.standard().named("psyne " + Version.current());
         RpcNode node = RpcNode.start(scheduler, token.map(options::withToken).orElse(options), RpcPort::tell);
         boolean listening = false;
         try {
-            node.serve(VisionCalls.class, new RpcVision(vision, scheduler, budget));
+            node.serve(VisionCalls.class, new RpcVision(vision, scheduler, budget))
+                    .serve(TeachingCalls.class, new RpcTeaching(vision.taught()))
+                    .serve(NodeCalls.class, figures);
             RpcPort port = new RpcPort(node, wanted.stream().map(node::listen).toList());
             listening = true;
             return port;

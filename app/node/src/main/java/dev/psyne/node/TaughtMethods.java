@@ -51,12 +51,18 @@ final class TaughtMethods {
             } catch (RuntimeException e) {
                 throw refused(e);
             } catch (IOException e) {
-                throw new RpcException("storage_failed", "What was taught cannot be kept: " + Failures.sentence(e));
+                throw refused(e);
             }
         };
     }
 
-    private static RuntimeException refused(RuntimeException e) {
+    /** What a caller is told of a disk that refused. */
+    static RpcException refused(IOException e) {
+        return new RpcException("storage_failed", "What was taught cannot be kept: " + Failures.sentence(e));
+    }
+
+    /** What a caller is told of a failure, if that is one of its own. */
+    static RuntimeException refused(RuntimeException e) {
         String sentence = String.valueOf(e.getMessage());
         return switch (e) {
             case RpcException _ -> e;
@@ -116,14 +122,18 @@ final class TaughtMethods {
 
     private Object load(RpcCall call, Optional<String> model, Cancellation cancellation)
             throws IOException, InterruptedException {
-        MemorySegment file = call.bytes("bytes");
+        return fields(things.load(model, bounded(call.bytes("bytes")), cancellation));
+    }
+
+    /** An exported file's bytes, if they are not too many. */
+    static byte[] bounded(MemorySegment file) {
         if (file.byteSize() > TaughtFile.MAX_BYTES) {
             throw new RpcException(
                     INVALID,
                     "The file has " + file.byteSize() + " bytes; a taught thing has at most " + TaughtFile.MAX_BYTES
                             + ".");
         }
-        return fields(things.load(model, file.toArray(ValueLayout.JAVA_BYTE), cancellation));
+        return file.toArray(ValueLayout.JAVA_BYTE);
     }
 
     private static Map<String, Object> fields(TaughtThing thing) {

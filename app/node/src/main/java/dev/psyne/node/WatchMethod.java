@@ -23,7 +23,7 @@ final class WatchMethod implements RpcMethod {
         call.onCancel(cancelled::countDown);
         do {
             call.credit().acquire();
-            call.send(figures.strip());
+            call.send(RecordFields.of(figures.state()));
         } while (!cancelled.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
         return Map.of();
     }

@@ -161,9 +161,10 @@ class HyphaNodeTest {
     private static String psyne(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--url";
-        all[arguments.length + 1] = node.uri().toString();
+        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 3);
+        all[arguments.length] = "--hypha";
+        all[arguments.length + 1] = "--url";
+        all[arguments.length + 2] = node.uri().toString();
         int code = Psyne.run(new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, false), all);
         assertEquals(ExitCode.DONE, code, err::toString);
         return out.toString();

@@ -91,7 +91,10 @@ class RpcSocketsTest {
     void aMessageHoldsManyFramesAndFragmentsOfFrames() throws Exception {
         try (WireSocket wire = new WireSocket(http, node.uri())) {
             wire.send(concat(
-                    WireSocket.hello(), frame(PING, 0, 0, new byte[] {7}), WireSocket.services(1), WireSocket.services(3)));
+                    WireSocket.hello(),
+                    frame(PING, 0, 0, new byte[] {7}),
+                    WireSocket.services(1),
+                    WireSocket.services(3)));
             List<Integer> kinds = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 kinds.add(wire.frame().kind());
@@ -111,9 +114,7 @@ class RpcSocketsTest {
         try (WireSocket both = new WireSocket(http, node.uri(), true, RpcEndpoint.SUBPROTOCOL);
                 AskingClient first = new AskingClient(http, node.uri())) {
             assertEquals(RpcSockets.SUBPROTOCOL, both.subprotocol());
-            assertEquals(
-                    "method_not_found",
-                    AskingClient.text(first.call("no.method", java.util.Map.of()), "code"));
+            assertEquals("method_not_found", AskingClient.text(first.call("no.method", java.util.Map.of()), "code"));
         }
         CompletionException unknown = assertThrows(
                 CompletionException.class,
@@ -181,8 +182,7 @@ class RpcSocketsTest {
     void theNodesTokenIsShownWithTheHandshake() throws Exception {
         try (Node guarded = node(Optional.of("s3cret"))) {
             URI bare = URI.create("http://" + guarded.uri().getAuthority());
-            CompletionException refused =
-                    assertThrows(CompletionException.class, () -> new WireSocket(http, bare));
+            CompletionException refused = assertThrows(CompletionException.class, () -> new WireSocket(http, bare));
             assertEquals(
                     401,
                     ((WebSocketHandshakeException) refused.getCause())

@@ -139,7 +139,9 @@ class RpcWebClientTest {
                 MemorySegment flour = mill.turned(MemorySegment.ofArray(grain));
                 assertEquals(LARGE_BYTES, flour.byteSize());
                 assertEquals(7, flour.get(ValueLayout.JAVA_BYTE, LARGE_BYTES - 1));
-                assertEquals(4_950, mill.weighed(Items.of(IntStream.range(0, 100).boxed().toList())));
+                assertEquals(
+                        4_950,
+                        mill.weighed(Items.of(IntStream.range(0, 100).boxed().toList())));
                 try (Items<Integer> counted = mill.counted(50_000)) {
                     for (int i = 0; i < 50_000; i++) {
                         assertEquals(i, counted.next());
@@ -157,8 +159,8 @@ class RpcWebClientTest {
             List<CompletableFuture<Long>> turned = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
                 MemorySegment grain = MemorySegment.ofArray(new byte[1 + i * 300]);
-                turned.add(CompletableFuture.supplyAsync(
-                        () -> mill.turned(grain).byteSize(), Thread::startVirtualThread));
+                turned.add(
+                        CompletableFuture.supplyAsync(() -> mill.turned(grain).byteSize(), Thread::startVirtualThread));
             }
             for (int i = 0; i < turned.size(); i++) {
                 assertEquals(1 + i * 300, turned.get(i).join());

@@ -101,7 +101,12 @@ final class WireSocket implements AutoCloseable, WebSocket.Listener {
 
     /** The call {@code services()} of service 0, a header without a deadline and a record without fields. */
     static byte[] services(int stream) {
-        return call(stream, 0, 2, 0, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(8).array());
+        return call(
+                stream,
+                0,
+                2,
+                0,
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(8).array());
     }
 
     /** {@code find(name)} of service 0. */

@@ -4,6 +4,7 @@ import dev.psyne.fiber.Scheduler;
 import dev.psyne.fiber.SelectorLoop;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.Hello;
+import dev.psyne.rpc.internal.service.DescribedStub;
 import dev.psyne.rpc.internal.service.Directory;
 import dev.psyne.rpc.internal.service.Link;
 import dev.psyne.rpc.internal.service.LinkFactory;
@@ -88,6 +89,15 @@ public final class RpcClient implements AutoCloseable {
      */
     public <S> S service(String name, Class<S> type) {
         return link.service(name, type, timeoutMillis);
+    }
+
+    /**
+     * A service by what its schema says, for those who have no interface of it.
+     *
+     * @throws RpcException {@code not_found}
+     */
+    public DescribedService described(String name) {
+        return DescribedStub.find(link, name, timeoutMillis);
     }
 
     /**

@@ -111,7 +111,10 @@ final class Router {
         }
 
         static Route webSocket(String path, @Nullable String subprotocol, WebSocketHandler handler) {
-            return new Route(WEB_SOCKET_METHOD, PathPattern.of(path), new Match.WebSocket(List.of(new Subprotocol(subprotocol, handler))));
+            return new Route(
+                    WEB_SOCKET_METHOD,
+                    PathPattern.of(path),
+                    new Match.WebSocket(List.of(new Subprotocol(subprotocol, handler))));
         }
     }
 }

@@ -14,9 +14,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a connection from HTTP to WebSocket (RFC 6455, section 4.2), without extensions. */

@@ -12,10 +12,13 @@ import dev.psyne.rpc.internal.wire.SendQueue;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,13 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
     private final AtomicInteger flushes = new AtomicInteger();
 
     private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Held by whoever has the reader in hand; nobody waits for it for longer than it takes to forget a stream. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    /** Streams whose calls are over, until the reader has been told. */
+    private final Queue<Integer> forgotten = new ConcurrentLinkedQueue<>();
+
     private volatile boolean closing;
     private volatile @Nullable String brokenRule;
 
@@ -54,8 +64,7 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
      *
      * @param timers ends what does not end by itself
      */
-    public static MessageCarrier start(
-            SelectorLoop timers, MessageSocket socket, SendQueue queue, CarrierParts parts) {
+    public static MessageCarrier start(SelectorLoop timers, MessageSocket socket, SendQueue queue, CarrierParts parts) {
         return new MessageCarrier(timers, socket, queue, parts);
     }
 
@@ -93,6 +102,7 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
         if (closing) {
             return;
         }
+        reading.lock();
         try {
             reader.read(bytes);
             if (last && !reader.isBetweenFrames()) {
@@ -102,6 +112,30 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
             brokenRule = String.valueOf(broken.getMessage());
             events.broken(broken);
             close();
+        } finally {
+            reading.unlock();
+        }
+        tellForgotten();
+    }
+
+    @Override
+    public void forget(int stream) {
+        if (reader.isAssembling()) {
+            forgotten.add(stream);
+            tellForgotten();
+        }
+    }
+
+    /** Tells the reader, unless another has it in hand, who will. */
+    private void tellForgotten() {
+        while (!forgotten.isEmpty() && !reading.isHeldByCurrentThread() && reading.tryLock()) {
+            try {
+                for (Integer stream = forgotten.poll(); stream != null; stream = forgotten.poll()) {
+                    reader.forget(stream);
+                }
+            } finally {
+                reading.unlock();
+            }
         }
     }
 
@@ -119,7 +153,12 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
         closing = true;
         ended.set(true);
         queue.close();
-        reader.close();
+        reading.lock();
+        try {
+            reader.close();
+        } finally {
+            reading.unlock();
+        }
         events.closed();
     }
 
@@ -167,8 +206,7 @@ public final class MessageCarrier implements Carrier, MessageSocket.Events {
         if (ended.compareAndSet(false, true)) {
             queue.close();
             String rule = brokenRule;
-            socket.close(
-                    rule == null ? MessageSocket.NORMAL : MessageSocket.PROTOCOL_ERROR, rule == null ? "" : rule);
+            socket.close(rule == null ? MessageSocket.NORMAL : MessageSocket.PROTOCOL_ERROR, rule == null ? "" : rule);
         }
     }
 }

@@ -6,8 +6,7 @@ import java.util.Map;
 
 /** {@code ws://host:port/psyne} and {@code wss://…}; {@code http://host:port} and {@code https://…} stand for a node's. */
 public final class WebSocketAddress {
-    private static final Map<String, String> SCHEMES =
-            Map.of("ws", "ws", "wss", "wss", "http", "ws", "https", "wss");
+    private static final Map<String, String> SCHEMES = Map.of("ws", "ws", "wss", "wss", "http", "ws", "https", "wss");
 
     /** Where a node speaks psyne.v2. */
     private static final String PATH = "/psyne";

@@ -34,7 +34,7 @@ record NamedValues(MessageReferences references) {
     private Object named(ValueCodec codec, Object value, String where) {
         return switch (codec) {
             case ScalarCodec _ -> value instanceof Number number ? number(number) : value;
-            case ValueCodec.Text _, ValueCodec.Bytes _ -> value;
+            case ValueCodec.Text _, ValueCodec.Bytes _, EnumNameCodec _ -> value;
             case EnumCodec _ -> ((Enum<?>) value).name();
             case TensorCodec _ -> NamedTensors.map((Tensor) value);
             case ValueCodec.Callback callback -> number(references.number(value, callback));
@@ -82,7 +82,7 @@ record NamedValues(MessageReferences references) {
     private Object value(ValueCodec codec, @Nullable Object named, String where) {
         return switch (codec) {
             case ScalarCodec scalar -> NamedScalars.value(scalar.type(), named, where);
-            case ValueCodec.Text _ -> require(String.class, named, where);
+            case ValueCodec.Text _, EnumNameCodec _ -> require(String.class, named, where);
             case ValueCodec.Bytes _ ->
                 require(MemorySegment.class, named, where).asReadOnly();
             case EnumCodec constants -> constant(constants, require(String.class, named, where), where);

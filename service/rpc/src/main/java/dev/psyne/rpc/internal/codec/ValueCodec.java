@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 public sealed interface ValueCodec
         permits ArrayCodec,
                 EnumCodec,
+                EnumNameCodec,
                 ListCodec,
                 MapCodec,
                 ScalarCodec,
