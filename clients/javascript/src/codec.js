@@ -135,6 +135,7 @@ export class RecordCodec {
 /** The codecs of a schema, made at first use. */
 export class Codecs {
   #records = new Map();
+  #callbacks = new Map();
 
   /** @param {import('./schema.js').Schema} schema */
   constructor(schema) {
@@ -150,6 +151,13 @@ export class Codecs {
     const codec = new RecordCodec(name, RECORD);
     this.#records.set(name, codec);
     return codec.become(definition.fields, this);
+  }
+
+  /** What reads and writes the calls of a callback type, made once. */
+  callback(type, make) {
+    let made = this.#callbacks.get(type);
+    if (made === undefined) this.#callbacks.set(type, (made = make()));
+    return made;
   }
 
   /** The codec of what is no record of its own, as the field `1 T value`; a record's for a record. */
