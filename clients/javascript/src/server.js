@@ -133,8 +133,8 @@ export class Server {
   }
 
   async #greeted() {
-    const { address, serverUrl, timeout, limits, onFailure, WebSocket } = this.#options;
-    const carrier = await (address.url ? connectWebSocket(address.url, timeout, WebSocket) : connectSocket(address, timeout, serverUrl));
+    const { address, serverUrl, token, timeout, limits, onFailure, WebSocket } = this.#options;
+    const carrier = await (address.url ? connectWebSocket(address.url, token, timeout, WebSocket) : connectSocket(address, timeout, serverUrl));
     return new Promise((resolve, reject) => {
       const ended = (core) => {
         clearTimeout(timer);

@@ -55,14 +55,19 @@ class WebSocketCarrier {
   }
 }
 
-/** Connects within some seconds; ConnectionLost if there is nobody. */
-export function connectWebSocket(url, seconds, type = globalThis.WebSocket) {
+/**
+ * Connects within some seconds; ConnectionLost if there is nobody. The node wants a token with the handshake, where a WebSocket has
+ * no headers to give: in the address.
+ */
+export function connectWebSocket(url, token, seconds, type = globalThis.WebSocket) {
   if (type === undefined) {
     const cure = "node has it from 22 on; here give the option WebSocket, such as that of the package 'ws', or connect to tcp://host:port";
     throw new ConnectionLost(`${url} wants a WebSocket: ${cure}`);
   }
+  const address = new URL(url);
+  if (token !== undefined) address.searchParams.set('token', token);
   return new Promise((resolve, reject) => {
-    const socket = new type(url, [SUBPROTOCOL]);
+    const socket = new type(address.href, [SUBPROTOCOL]);
     socket.binaryType = 'arraybuffer';
     const failed = (reason) => {
       clearTimeout(timer);
