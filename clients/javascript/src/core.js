@@ -123,10 +123,10 @@ export class Core {
 
   /** Makes a call with the arguments that a sink holds. */
   begin(service, method, sink, { flags = 0, lane = frames.RPC_LANE, window = 0, timeout, signal, callbacks, what }) {
-    const call = this.#numbered(lane, window, sink.end, frames.CALL_HEADER_BYTES);
+    const millis = millisOf(timeout);
+    const call = this.#numbered(lane, window, sink.end + frames.CALL_HEADER_BYTES);
     call.what = what;
     call.callbacks = callbacks;
-    const millis = timeout === undefined ? 0 : Math.max(1, Math.min(Math.floor(timeout * 1000), MAX_DEADLINE_MILLIS));
     const { view, start } = sink;
     const at = start - frames.CALL_HEADER_BYTES;
     view.setUint16(at, service, true);
@@ -141,7 +141,7 @@ export class Core {
   }
 
   beginCallback(number, of, sink) {
-    const call = this.#numbered(of.lane, 0, sink.end, frames.CALLBACK_HEADER_BYTES);
+    const call = this.#numbered(of.lane, 0, sink.end + frames.CALLBACK_HEADER_BYTES);
     call.what = `callback ${number}`;
     const at = sink.start - frames.CALLBACK_HEADER_BYTES;
     sink.view.setUint32(at, number, true);
@@ -152,17 +152,21 @@ export class Core {
     return call;
   }
 
-  #numbered(lane, window, size, headerBytes) {
-    if (this.error !== null) throw this.#lost();
-    if (this.leaving !== null) throw this.leaving;
-    const { calls, waitingBytes } = this.limits;
-    if (this.outgoing.size >= calls) throw new RemoteError('unavailable', `${calls} calls are under way, which is as many as there may be`, BUSY_RETRY_MILLIS);
-    if (size + headerBytes > this.#peerMessageBytes) {
-      throw new RemoteError('too_large', `a message of ${size + headerBytes} bytes; the other side takes ${this.#peerMessageBytes}`);
-    }
+  /** RemoteError if a message is longer than the other side takes, or more waits than may. */
+  admit(size) {
+    if (size > this.#peerMessageBytes) throw new RemoteError('too_large', `a message of ${size} bytes; the other side takes ${this.#peerMessageBytes}`);
+    const { waitingBytes } = this.limits;
     if (this.outbox.waitingBytes + size > waitingBytes) {
       throw new RemoteError('unavailable', `${this.outbox.waitingBytes} bytes wait to be sent, and ${waitingBytes} may`, BUSY_RETRY_MILLIS);
     }
+  }
+
+  #numbered(lane, window, size) {
+    if (this.error !== null) throw this.#lost();
+    if (this.leaving !== null) throw this.leaving;
+    const { calls } = this.limits;
+    if (this.outgoing.size >= calls) throw new RemoteError('unavailable', `${calls} calls are under way, which is as many as there may be`, BUSY_RETRY_MILLIS);
+    this.admit(size);
     if (this.#nextStream > frames.MAX_STREAM) throw new RemoteError('unavailable', 'the connection has made all the calls it can; connect again');
     const call = new OutgoingCall(this, this.#nextStream, lane, window);
     this.#nextStream += 2;
@@ -393,4 +397,11 @@ export class Core {
     sink.data(payload, 1);
     this.send(frames.PONG, 0, frames.CONTROL_LANE, 0, sink);
   }
+}
+
+/** Of a call's seconds; 0 without a deadline. */
+function millisOf(seconds) {
+  if (seconds === undefined || seconds === null) return 0;
+  if (typeof seconds !== 'number' || !(seconds > 0)) throw new TypeError(`a timeout of ${String(seconds)}; it is seconds, and positive`);
+  return Math.max(1, Math.min(Math.floor(seconds * 1000), MAX_DEADLINE_MILLIS));
 }

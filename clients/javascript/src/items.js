@@ -10,15 +10,14 @@ export function isItems(value) {
   );
 }
 
-/** The iterator of a ReadableStream or an iterable, asynchronous or not. */
+/** The iterator of a ReadableStream or an iterable, asynchronous or not. Its `return` ends a stream at once, whoever waits for its next item. */
 export function itemsOf(items) {
+  if (typeof items?.getReader === 'function' && !(items instanceof Items)) return readerOf(items);
   if (typeof items?.[Symbol.asyncIterator] === 'function') return items[Symbol.asyncIterator]();
   if (typeof items?.[Symbol.iterator] === 'function') return items[Symbol.iterator]();
-  if (typeof items?.getReader === 'function') return readerOf(items);
   throw new TypeError(`items are a ReadableStream or an iterable, not ${typeof items}`);
 }
 
-/** Not every browser iterates a ReadableStream. */
 function readerOf(stream) {
   const reader = stream.getReader();
   return { next: () => reader.read(), return: () => reader.cancel() };
@@ -80,17 +79,25 @@ export class CallItems {
 
   next() {
     if (this.#left) return { value: undefined, done: true };
-    if (this.#call.hasItem()) return { value: this.#read(this.#call.take()), done: false };
-    return this.#later();
+    return this.#call.hasItem() ? this.#item() : this.#later();
   }
 
   async #later() {
     const call = this.#call;
     while (!call.hasItem() && !call.over && !call.inputEnded) await call.change();
     if (this.#left) return { value: undefined, done: true };
-    if (call.hasItem()) return { value: this.#read(call.take()), done: false };
+    if (call.hasItem()) return this.#item();
     if (call.error) throw call.error;
     return { value: undefined, done: true };
+  }
+
+  #item() {
+    try {
+      return { value: this.#read(this.#call.take()), done: false };
+    } catch (error) {
+      this.cancel();
+      throw error;
+    }
   }
 
   cancel() {

@@ -155,6 +155,8 @@ function callsBack(type, definitions) {
 
 /** A function that came as an argument: one value in, one out. */
 export class CallbackMethod {
+  streamed = false;
+
   constructor(codecs, type) {
     this.argument = type && codecs.value(type.argument, 'callback argument');
     this.result = type && codecs.value(type.result, 'callback result');

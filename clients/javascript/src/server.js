@@ -121,10 +121,12 @@ export class Server {
 
   async #connected() {
     const core = await this.#greeted();
-    for (const number of this.#names.keys()) this.#names.set(number, await this.#own(core, OFFER, this.#provided.get(number).offer(number)));
-    if (this.#closed) {
-      core.end(new ConnectionLost('it was closed here'));
-      throw new ConnectionLost('the connection has ended: it was closed here');
+    try {
+      for (const number of this.#names.keys()) this.#names.set(number, await this.#own(core, OFFER, this.#provided.get(number).offer(number)));
+      if (this.#closed) throw new ConnectionLost('the connection has ended: it was closed here');
+    } catch (error) {
+      core.end(new ConnectionLost(`it is given up: ${error.message}`));
+      throw error;
     }
     this.#core = core;
     // It may have been lost while services were offered.

@@ -8,7 +8,7 @@ import { Schema } from './schema.js';
 import { CODECS, CONNECTION_SERVICE } from './wire-records.js';
 
 /** Properties of a service that say something about it. */
-const DESCRIBING = new Set(['id', 'name', 'type', 'description', 'config', 'docs', 'app_id', 'service_schema', 'constructor']);
+const DESCRIBING = new Set(['id', 'name', 'type', 'description', 'config', 'docs', 'app_id', 'service_schema']);
 const MAX_METHODS = 1024;
 
 export const CONNECTION_METHODS = typedMethods(CODECS, CONNECTION_SERVICE);
@@ -57,11 +57,11 @@ function* functions(owner, prefix) {
   const seen = new Set();
   for (let held = owner; held && held !== Object.prototype; held = Object.getPrototypeOf(held)) {
     for (const key of Object.getOwnPropertyNames(held)) {
-      if (seen.has(key) || DESCRIBING.has(key) || key.startsWith('_')) continue;
+      if (seen.has(key) || key === 'constructor' || key.startsWith('_')) continue;
       seen.add(key);
       const given = owner[key];
       if (typeof given === 'function') yield [prefix + key, { owner, given }];
-      else if (Object.getPrototypeOf(given ?? 0) === Object.prototype) yield* functions(given, `${prefix}${key}.`);
+      else if (Object.getPrototypeOf(given ?? 0) === Object.prototype && (prefix || !DESCRIBING.has(key))) yield* functions(given, `${prefix}${key}.`);
     }
   }
 }

@@ -9,7 +9,7 @@ import { CallItems, Items, isItems } from './items.js';
 export function answer(core, call, provided, number, method, payload) {
   const what = `${provided.name}.${method.name}`;
   try {
-    const items = call.inputEnded ? emptyItems() : new Items(new CallItems(call, method.readInput));
+    const items = method.hasInput || !call.inputEnded ? new Items(new CallItems(call, method.readInput)) : null;
     const refs = method.callsBack ? new References(core, provided.codecs, call) : undefined;
     const args = method.readArguments(payload, refs, items);
     give(core, call, method, what, provided.call(number, args));
@@ -27,12 +27,8 @@ export function answerCallback(core, call, given, method, payload) {
   }
 }
 
-function emptyItems() {
-  return new ReadableStream({ start: (controller) => controller.close() });
-}
-
 function give(core, call, method, what, result) {
-  if (method.streamed || (method.streamed === undefined && 'writeItem' in method && isItems(result))) {
+  if (method.streamed || (method.streamed === undefined && isItems(result))) {
     send(core, call, method, what, result);
   } else if (typeof result?.then === 'function') {
     result.then(
@@ -48,7 +44,7 @@ function give(core, call, method, what, result) {
 function later(core, call, method, what, value) {
   if (call.over) return;
   try {
-    if (method.streamed === undefined && 'writeItem' in method && isItems(value)) send(core, call, method, what, value);
+    if (method.streamed === undefined && isItems(value)) send(core, call, method, what, value);
     else call.end(method.writeResult(value));
   } catch (error) {
     failed(core, call, what, error);

@@ -4,6 +4,8 @@ import { ConnectionLost } from './errors.js';
 
 const NET = 'node:net';
 const READ_BYTES = 64 << 10;
+/** How long the other side may take to read what was written before it was closed. */
+const CLOSE_MILLIS = 1000;
 const SMALL_BYTES = 4096;
 
 /** Frames over a socket. `ondata`, `onroom` and `onend` are told what happens. */
@@ -39,6 +41,7 @@ class SocketCarrier {
   /** What has been written still leaves. */
   close() {
     this.socket.destroySoon();
+    setTimeout(() => this.socket.destroy(), CLOSE_MILLIS).unref();
   }
 }
 

@@ -17,6 +17,7 @@ class Stream {
   #first = 0;
   #waiting = null;
   #timer = null;
+  #sending = null;
 
   constructor(core, number, lane, credit, granted) {
     this.core = core;
@@ -40,13 +41,19 @@ class Stream {
 
   /** Wakes who waits. */
   changed() {
-    if (this.over && this.#timer !== null) {
-      clearTimeout(this.#timer);
-      this.#timer = null;
-    }
+    if (this.over) this.#settle();
     const waiting = this.#waiting;
     this.#waiting = null;
     if (waiting) for (const each of waiting) each();
+  }
+
+  #settle() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const sending = this.#sending;
+    this.#sending = null;
+    // Who makes the items is told that no more are wanted, behind what runs now, which may be the very one.
+    if (sending?.return) Promise.resolve().then(() => sending.return()).catch((error) => this.core.events.failed(error, 'the end of a stream'));
   }
 
   change() {
@@ -104,19 +111,31 @@ class Stream {
   /** Sends each of some items when there is credit, and room on the way; false if the call is over before they are. */
   async sendEach(items, write) {
     const iterator = itemsOf(items);
-    try {
-      for (;;) {
-        const { value, done } = await iterator.next();
-        if (done) return !this.over;
-        while (!this.over && (this.credit <= 0 || !this.core.hasRoom())) await (this.credit <= 0 ? this.change() : this.core.room());
-        if (this.over) return false;
-        const sink = write(value);
-        this.credit -= sink.end + ITEM_COST;
-        this.core.send(ITEM, 0, this.lane, this.number, sink);
+    this.#sending = iterator;
+    for (;;) {
+      const { value, done } = await this.#nextOf(iterator);
+      if (done) return !this.over;
+      while (!this.over && (this.credit <= 0 || !this.core.hasRoom())) await (this.credit <= 0 ? this.change() : this.core.room());
+      if (this.over) {
+        this.#settle();
+        return false;
       }
+      const sink = write(value);
+      this.core.admit(sink.end);
+      this.credit -= sink.end + ITEM_COST;
+      this.core.send(ITEM, 0, this.lane, this.number, sink);
+    }
+  }
+
+  /** One that has ended, or failed, wants no word of the end. */
+  async #nextOf(iterator) {
+    let more = false;
+    try {
+      const next = await iterator.next();
+      more = !next.done;
+      return next;
     } finally {
-      // Who made the items is told that no more are wanted; one that is over does not mind.
-      await iterator.return?.();
+      if (!more) this.#sending = null;
     }
   }
 }
@@ -136,6 +155,7 @@ export class OutgoingCall extends Stream {
   changed() {
     if (this.over) {
       this.#abort?.();
+      this.#abort = null;
       this.ended?.();
       this.ended = null;
     }
@@ -198,7 +218,10 @@ export class IncomingCall extends Stream {
   end(sink) {
     if (this.expires !== undefined && performance.now() > this.expires) {
       this.late();
-    } else if (this.core.forgetIncoming(this)) {
+      return;
+    }
+    if (sink !== null) this.core.admit(sink.end);
+    if (this.core.forgetIncoming(this)) {
       this.core.send(END, 0, this.lane, this.number, sink);
       this.changed();
     }

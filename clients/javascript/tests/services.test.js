@@ -175,6 +175,7 @@ describe('services', () => {
 
   every('errors', async ({ service, offered, typed, whole }) => {
     await assert.rejects(service.fail('my_code'), { name: 'RemoteError', code: 'my_code', message: 'as was wanted', retryAfterMillis: 7 });
+    if (typed) await assert.rejects(service.withOptions({}).judge(3, 1), /Typed.judge.judge: a function/);
     await assert.rejects(service.fail('zero'), { code: 'failed', message: 'RangeError: by zero' });
     assert.equal(offered.failures.length, 1);
     assert.match(offered.failures[0][0], /fail$/);
@@ -197,6 +198,8 @@ describe('services', () => {
     await assert.rejects(withOptions(service, { timeout: 0.02 }).never(), DeadlineExceeded);
     await assert.rejects(service.withOptions({ timeout: 0.02 }).never(), { code: 'deadline_exceeded' });
     assert.equal(await service.with_options({ timeout: 20 }).add(1, 1), whole(2));
+    assert.equal(await service.withOptions({ timeout: null }).add(1, 1), whole(2));
+    for (const timeout of [0, -1, NaN, '1']) await assert.rejects(service.withOptions({ timeout }).add(1, 1), TypeError);
   });
 
   every('a signal aborts', async ({ service, whole }) => {
@@ -221,6 +224,20 @@ describe('services', () => {
     await stream.cancel();
     await offered.closed;
   }, LITTLE_CREDIT);
+
+  test('a stream that waits for its next item is told at once that no more are wanted', () =>
+    pair(true, {}, async (service, offered, full, client) => {
+      let told;
+      const cancelled = new Promise((resolve) => (told = resolve));
+      const endless = new ReadableStream({ pull: () => new Promise(() => {}), cancel: () => told('cancelled') });
+      const name = await client.registerService({ id: `endless-${pairs}`, ...offered.functions(), count: () => endless }, { schema: SCHEMA });
+      const stream = (await client.getService(name)).count(1);
+      const first = stream.getReader();
+      first.read();
+      await service.add(1, 1);
+      await first.cancel();
+      assert.equal(await cancelled, 'cancelled');
+    }));
 
   every('many at once', async ({ service, whole }) => {
     const found = await Promise.all(Array.from({ length: 400 }, (_, i) => service.add(i, i)));

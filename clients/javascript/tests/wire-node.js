@@ -9,8 +9,8 @@ import { frame } from './relay.js';
 
 export const ECHO = 'package t; service T { echo(1 bytes value) -> bytes; items() -> stream i64; take(stream i64) -> i64; }';
 
-export function hello(pieceBytes = 65536, version = 2) {
-  return HELLO_RECORD.encode({ version, name: 'test', maxMessageBytes: 64 << 20, pieceBytes, maxCalls: 4096 });
+export function hello(pieceBytes = 65536, version = 2, maxMessageBytes = 64 << 20) {
+  return HELLO_RECORD.encode({ version, name: 'test', maxMessageBytes, pieceBytes, maxCalls: 4096 });
 }
 
 /** The service, method, deadline, credit and parent of a call. */
@@ -32,7 +32,7 @@ export class WireNode {
   #ended = false;
   #changed = () => {};
 
-  async listen({ piece = 65536, greet = true } = {}) {
+  async listen({ piece = 65536, greet = true, messageBytes = 64 << 20 } = {}) {
     this.greeted = new Promise((resolve) => {
       this.server = createServer(async (socket) => {
         this.socket = socket;
@@ -47,7 +47,7 @@ export class WireNode {
         socket.on('error', end);
         socket.on('close', end);
         if (greet) {
-          this.send(HELLO, 0, hello(piece));
+          this.send(HELLO, 0, hello(piece, 2, messageBytes));
           this.hello = HELLO_RECORD.decode(await this.expect(HELLO, 0));
         }
         resolve();

@@ -203,6 +203,16 @@ wired('a stream ends with its error, behind the items that came', async ({ node,
   await assert.rejects(items.next(), { code: 'failed', message: 'halfway' });
 });
 
+wired('an item that is no item cancels its call', async ({ node, bound }) => {
+  const service = await bound();
+  const items = service.items()[Symbol.asyncIterator]();
+  const first = assert.rejects(items.next(), BrokenMessageError);
+  await node.expect(CALL, 3);
+  node.send(ITEM, 3, Buffer.from('no item'), { lane: 2 });
+  await first;
+  assert.equal((await node.expect(CANCEL, 3)).length, 0);
+});
+
 wired('GOAWAY lets calls end', async ({ node, bound }) => {
   const service = await bound();
   const answer = service.echo(Buffer.from('x'));
@@ -272,6 +282,19 @@ wired(
     assert.deepEqual([busy.code, busy.retryAfterMillis], ['unavailable', 100], 'more than may be under way');
   },
   { limits: { calls: 1 } },
+);
+
+wired(
+  'an answer that is longer than its caller takes',
+  async ({ node, server }) => {
+    const offered = server.registerService({ id: 'large', echo: () => new Uint8Array(2000), items: () => [], take: () => 1n }, { schema: ECHO });
+    const [offer] = CONNECTION_METHODS[OFFER].readArguments((await node.expect(CALL, 1)).subarray(16));
+    node.send(END, 1, CONNECTION_METHODS[OFFER].writeResult('full:large').joined(), { lane: 1 });
+    await offered;
+    node.send(CALL, 2, Buffer.concat([header(offer.service, 0), Buffer.from('10000000000000000000000000000000', 'hex')]), { lane: 1 });
+    assert.equal(FAILURE_RECORD.decode(await node.expect(ERROR, 2)).code, 'too_large');
+  },
+  { node: { messageBytes: 1000 } },
 );
 
 wired(
