@@ -1,11 +1,7 @@
 // What can go wrong. Mistakes of the caller are TypeError and RangeError, as everywhere in JavaScript.
 
 /** Every error that is this package's own. */
-export class PsyneError extends Error {
-  get name() {
-    return this.constructor.name;
-  }
-}
+export class PsyneError extends Error {}
 
 /** A text that is no schema. `line` and `column` count from 1, and are 0 where no text is at fault. */
 export class SchemaError extends PsyneError {
@@ -54,6 +50,10 @@ export class DeadlineExceeded extends RemoteError {
     super('deadline_exceeded', message, retryAfterMillis);
   }
 }
+
+// Said here, for a packer may give the classes other names.
+const names = { PsyneError, SchemaError, BrokenMessageError, ProtocolError, ConnectionLost, RemoteError, DeadlineExceeded };
+for (const [name, type] of Object.entries(names)) Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
 
 /** The error of a `Failure` record. */
 export function remoteError({ code, message, retryAfterMillis }) {
