@@ -74,6 +74,28 @@ web_suites() {
   fi
 }
 
+# The client for JavaScript; its services over both carriers of the node.
+javascript_suites() {
+  client=$PSYNE_HOME/clients/javascript
+  if ! command -v node >/dev/null 2>&1; then
+    leave_out 'psyne (npm)' 'node was not found'
+    return
+  fi
+  run_suite 'psyne (npm)' node --test "$client"/tests/*.test.js
+  # A node before 22 has its WebSocket behind the flag.
+  run_suite 'psyne (npm), WebSocket' env PSYNE_SERVER="$PSYNE_URL/psyne" node --experimental-websocket --test "$client/tests/services.test.js"
+  if [ -d "$client/node_modules" ]; then
+    run_suite 'psyne (npm), types' node --test "$client"/tests/types/*.test.js
+  else
+    leave_out 'psyne (npm), types' "its package is missing: run 'npm ci' in clients/javascript"
+  fi
+  if find_python numpy; then
+    run_suite 'psyne (npm and Python)' env PSYNE_PYTHON="$found_python" node --test "$client"/tests/python/*.test.js
+  else
+    leave_out 'psyne (npm and Python)' 'no Python with the package numpy was found'
+  fi
+}
+
 # python_suite NAME PACKAGE FILE
 python_suite() {
   if find_python "$2"; then
@@ -109,6 +131,7 @@ run_tests() {
   run_suite 'java' java_suites
   if start_node; then
     web_suites
+    javascript_suites
     python_suites
   else
     failed="$failed node"
