@@ -52,6 +52,7 @@ class IpcDeathTest {
     }
 
     @AfterEach
+    @Timeout(60)
     void end() throws Exception {
         earth.go.countDown();
         for (AutoCloseable each : open) {

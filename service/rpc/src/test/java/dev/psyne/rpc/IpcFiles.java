@@ -25,6 +25,9 @@ final class IpcFiles {
     /** Waits until there is neither. */
     static void awaitNone(Path directory) throws IOException {
         while (!channels(directory).isEmpty() || !processes(directory).isEmpty()) {
+            if (Thread.interrupted()) {
+                throw new IOException("there are still " + channels(directory) + " and " + processes(directory));
+            }
             Thread.onSpinWait();
         }
     }

@@ -70,6 +70,7 @@ class IpcNodeTest {
     }
 
     @AfterEach
+    @Timeout(60)
     void end() throws Exception {
         earth.go.countDown();
         for (AutoCloseable each : open) {
