@@ -125,7 +125,7 @@ class ChannelDirectoryTest {
     @Test
     void oneChannelIsFoundByItsName() {
         assertTrue(directory.channel("orders").isEmpty());
-        try (Sender _ = ends.sending().sender("ipc:" + "orders", ChannelOptions.standard())) {
+        try (Sender _ = ends.sending().sender("ipc:orders", ChannelOptions.standard())) {
             assertEquals(1, directory.channel("orders").orElseThrow().participants().size());
             assertTrue(directory.channel("other").isEmpty());
         }
@@ -134,8 +134,8 @@ class ChannelDirectoryTest {
 
     @Test
     void whoseNameIsTakenAwayGoesOnForThoseWhoAreThere() throws InterruptedException {
-        Sender sender = ends.sending().sender("ipc:" + "orders", ChannelOptions.standard());
-        Receiver receiver = ends.receiving().receiver("ipc:" + "orders", ChannelOptions.standard());
+        Sender sender = ends.sending().sender("ipc:orders", ChannelOptions.standard());
+        Receiver receiver = ends.receiving().receiver("ipc:orders", ChannelOptions.standard());
         assertTrue(directory.remove("orders"));
         assertFalse(directory.remove("orders"));
         assertEquals(List.of(), directory.channels());
@@ -147,10 +147,10 @@ class ChannelDirectoryTest {
 
     @Test
     void onlyChannelsThatNobodyIsInAreRemoved() throws InterruptedException {
-        try (Sender left = ends.sending().sender("ipc:" + "left", ChannelOptions.standard())) {
+        try (Sender left = ends.sending().sender("ipc:left", ChannelOptions.standard())) {
             assertTrue(left.offer(MemorySegment.ofArray(new byte[8])));
         }
-        try (Sender _ = ends.sending().sender("ipc:" + "held", ChannelOptions.standard())) {
+        try (Sender _ = ends.sending().sender("ipc:held", ChannelOptions.standard())) {
             assertEquals(List.of(), directory.removeAbandoned("other"::equals));
             assertEquals(List.of("left"), directory.removeAbandoned(_ -> true));
             assertEquals("held", only().name());
