@@ -1,5 +1,7 @@
 package dev.psyne.bench.rpc;
 
+import dev.psyne.bench.LatencyHistogram;
+import dev.psyne.bench.RoundProcess;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.Inline;
 import dev.psyne.rpc.RpcClient;
@@ -8,42 +10,31 @@ import dev.psyne.rpc.RpcOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongFunction;
 
-/**
- * One side of an echo over a node's {@code ipc:} name, in a JVM of its own. It says {@code up}; for each {@code round N} on standard
- * input it says {@code ready} and, when N calls are answered, {@code done}, the client with the median and the 99th percentile in
- * nanoseconds and the bytes that it allocated for a call. It ends with its input.
- */
-public final class IpcProcess {
+/** One side of an echo over a node's {@code ipc:} name, in a JVM of its own, as a {@link RoundProcess}. */
+final class IpcProcess {
     private static final String ROUND = "round ";
+
+    /** What a process does. */
+    enum Role {
+        /** Answers; its rounds have no figures. */
+        NODE,
+        /** Calls, one after the other: the median and the 99th percentile in nanoseconds. */
+        CLIENT
+    }
 
     /** 64 bytes. */
     public record EightLongs(long a, long b, long c, long d, long e, long f, long g, long h) {}
 
-    /** The same method twice, run where the call is read and as a job. */
+    /** What is served. */
     public interface Echo {
-        /** Gives back what it was given. */
+        /** The same again. */
         @Inline
-        EightLongs here(EightLongs value);
-
-        /** The same. */
-        EightLongs elsewhere(EightLongs value);
-    }
-
-    private record Answers() implements Echo {
-        @Override
-        public EightLongs here(EightLongs value) {
-            return value;
-        }
-
-        @Override
-        public EightLongs elsewhere(EightLongs value) {
-            return value;
-        }
+        EightLongs echo(EightLongs value);
     }
 
     private IpcProcess() {}
@@ -51,56 +42,65 @@ public final class IpcProcess {
     /**
      * Serves rounds.
      *
-     * @param arguments {@code node ADDRESS}, or {@code here ADDRESS} or {@code elsewhere ADDRESS}
+     * @param arguments the role and the address
      */
     public static void main(String[] arguments) throws IOException {
         String address = arguments[1];
         try (Scheduler scheduler = Scheduler.create(1)) {
-            if (arguments[0].equals("node")) {
+            if (Role.valueOf(arguments[0]) == Role.NODE) {
                 try (RpcNode node = RpcNode.start(scheduler, RpcOptions.standard(), Throwable::printStackTrace)) {
-                    node.serve(Echo.class, new Answers()).listen(address);
+                    node.serve(Echo.class, same -> same).listen(address);
                     serve(_ -> "");
                 }
-                return;
-            }
-            boolean here = arguments[0].equals("here");
-            try (RpcClient client =
-                    RpcClient.connect(address, scheduler, RpcOptions.standard(), Throwable::printStackTrace)) {
-                Echo echo = client.service(Echo.class);
-                serve(count -> round(echo, here, (int) count));
+            } else {
+                try (RpcClient client =
+                        RpcClient.connect(address, scheduler, RpcOptions.standard(), Throwable::printStackTrace)) {
+                    Echo echo = client.service(Echo.class);
+                    serve(count -> round(echo, count));
+                }
             }
         }
+    }
+
+    /** Starts one. */
+    static RoundProcess start(Role role, String address) throws IOException, InterruptedException {
+        return RoundProcess.start(
+                "the " + role + " at " + address,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-modules=jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        IpcProcess.class.getName(),
+                        role.name(),
+                        address));
     }
 
     private static void serve(LongFunction<String> round) throws IOException {
-        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        out.println("up");
+        System.out.println("up");
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            out.println("ready");
-            out.println("done" + round.apply(Long.parseLong(line.substring(ROUND.length()))));
+            System.out.println("ready");
+            System.out.println("done " + round.apply(Long.parseLong(line.substring(ROUND.length()))));
         }
     }
 
-    private static String round(Echo echo, boolean here, int count) {
-        EightLongs value = new EightLongs(1, 2, 3, 4, 5, 6, 7, 8);
-        long[] nanos = new long[count];
-        long allocated = allocated();
-        for (int i = 0; i < count; i++) {
+    private static String round(Echo echo, long count) {
+        LatencyHistogram times = new LatencyHistogram();
+        for (long i = 0; i < count; i++) {
+            EightLongs value = new EightLongs(i, 2, 3, 4, 5, 6, 7, -i);
             long begin = System.nanoTime();
-            EightLongs answer = here ? echo.here(value) : echo.elsewhere(value);
-            nanos[i] = System.nanoTime() - begin;
-            if (answer.h() != value.h()) {
-                throw new IllegalStateException("the answer is " + answer);
+            EightLongs answer = echo.echo(value);
+            times.record(System.nanoTime() - begin);
+            if (answer.a() != i || answer.h() != -i) {
+                throw new IllegalStateException("the answer to " + value + " is " + answer);
             }
         }
-        long bytes = (allocated() - allocated) / count;
-        Arrays.sort(nanos);
-        return " " + nanos[count / 2] + " " + nanos[count - 1 - count / 100] + " " + bytes;
-    }
-
-    private static long allocated() {
-        return ((com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean())
-                .getCurrentThreadAllocatedBytes();
+        return times.percentile(0.5) + " " + times.percentile(0.99);
     }
 }

@@ -32,6 +32,9 @@ public final class RpcBench {
         if (begins(CodecRows.ENCODE, only) || begins(CodecRows.DECODE, only)) {
             rows.addAll(new CodecRows().run());
         }
+        if (begins(IpcRows.NAME, only)) {
+            rows.addAll(new IpcRows().run());
+        }
         if (PythonRows.NAMES.stream().anyMatch(name -> begins(name, only))) {
             rows.addAll(python());
         }
