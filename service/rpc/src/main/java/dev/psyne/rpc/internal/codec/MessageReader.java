@@ -17,12 +17,13 @@ public final class MessageReader {
     /** UTF-8 bytes of a string that needs no array of its own. */
     private static final int SHORT_STRING = 1024;
 
+    private static final byte[] NONE = {};
     private static final long SIGN_OF_EACH_BYTE = 0x8080_8080_8080_8080L;
     private static final int REPLACEMENT = 0xfffd;
 
     private final MessageReferences references;
-    private byte[] utf8 = {};
-    private byte[] window = {};
+    private byte[] utf8 = NONE;
+    private byte[] window = NONE;
     private int windowEnd;
     private MemorySegment segment = MemorySegment.NULL;
     private long size;
