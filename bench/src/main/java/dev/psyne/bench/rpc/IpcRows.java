@@ -1,7 +1,7 @@
 package dev.psyne.bench.rpc;
 
-import dev.psyne.bench.Row;
 import dev.psyne.bench.RoundProcess;
+import dev.psyne.bench.Row;
 import dev.psyne.bench.channel.AeronRoundTrips;
 import java.io.IOException;
 import java.util.ArrayList;

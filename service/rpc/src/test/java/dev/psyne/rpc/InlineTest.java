@@ -62,8 +62,7 @@ class InlineTest {
     @Test
     void itHasNoStream() {
         SchemaException refused = assertThrows(
-                SchemaException.class,
-                () -> node.serve(Streaming.class, () -> Items.of(java.util.List.of("a"))));
+                SchemaException.class, () -> node.serve(Streaming.class, () -> Items.of(java.util.List.of("a"))));
         assertTrue(String.valueOf(refused.getMessage()).contains("@Inline"), refused.getMessage());
     }
 

@@ -142,7 +142,10 @@ class IpcNodeTest {
                     answers.add(atlas.greet(name));
                 }
             };
-            threads.add(i % 2 == 0 ? Thread.ofVirtual().start(caller) : Thread.ofPlatform().start(caller));
+            threads.add(
+                    i % 2 == 0
+                            ? Thread.ofVirtual().start(caller)
+                            : Thread.ofPlatform().start(caller));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -175,7 +178,9 @@ class IpcNodeTest {
                 .service(IpcAtlas.class);
         RpcException late = assertThrows(RpcException.class, () -> hasty.wait("the end"));
         assertEquals("deadline_exceeded", late.code());
-        assertEquals("hello again", connect(address("earth", wait)).service(IpcAtlas.class).greet("again"));
+        assertEquals(
+                "hello again",
+                connect(address("earth", wait)).service(IpcAtlas.class).greet("again"));
     }
 
     @ParameterizedTest
@@ -246,23 +251,25 @@ class IpcNodeTest {
         assertEquals("permission_denied", without.code());
         assertEquals(
                 "hello you",
-                connect(address("earth", "park"), secret).service(IpcAtlas.class).greet("you"));
+                connect(address("earth", "park"), secret)
+                        .service(IpcAtlas.class)
+                        .greet("you"));
     }
 
     @Test
     void aNameThatIsTakenAndOneThatNobodyHasAreSaid() {
         start(address("earth", "park"), RpcOptions.standard());
-        UncheckedIOException taken = assertThrows(
-                UncheckedIOException.class, () -> start(address("earth", "park"), RpcOptions.standard()));
+        UncheckedIOException taken =
+                assertThrows(UncheckedIOException.class, () -> start(address("earth", "park"), RpcOptions.standard()));
         assertTrue(
                 String.valueOf(taken.getMessage())
                         .contains("cannot listen at ipc:earth: another process listens there"),
                 taken.getMessage());
-        UncheckedIOException nobody =
-                assertThrows(UncheckedIOException.class, () -> connect(address("moon", "park")));
+        UncheckedIOException nobody = assertThrows(UncheckedIOException.class, () -> connect(address("moon", "park")));
         assertTrue(String.valueOf(nobody.getMessage()).contains("nobody listens there"), nobody.getMessage());
         assertEquals(
-                "hello still", connect(address("earth", "park")).service(IpcAtlas.class).greet("still"));
+                "hello still",
+                connect(address("earth", "park")).service(IpcAtlas.class).greet("still"));
     }
 
     @ParameterizedTest
@@ -276,7 +283,8 @@ class IpcNodeTest {
     void theNameAloneIsThereWhileTwoAreConnected() throws Exception {
         start(address("earth", "park"), RpcOptions.standard());
         assertEquals(
-                "hello x", connect(address("earth", "park")).service(IpcAtlas.class).greet("x"));
+                "hello x",
+                connect(address("earth", "park")).service(IpcAtlas.class).greet("x"));
         assertEquals(List.of("psyne.ring.earth.rpc"), IpcFiles.channels(directory()));
         assertEquals(1, IpcFiles.processes(directory()).size());
     }

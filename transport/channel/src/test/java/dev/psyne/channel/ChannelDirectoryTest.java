@@ -126,7 +126,8 @@ class ChannelDirectoryTest {
     void oneChannelIsFoundByItsName() {
         assertTrue(directory.channel("orders").isEmpty());
         try (Sender _ = ends.sending().sender("ipc:orders", ChannelOptions.standard())) {
-            assertEquals(1, directory.channel("orders").orElseThrow().participants().size());
+            assertEquals(
+                    1, directory.channel("orders").orElseThrow().participants().size());
             assertTrue(directory.channel("other").isEmpty());
         }
         assertThrows(IllegalArgumentException.class, () -> directory.channel("no/name"));

@@ -61,8 +61,7 @@ public final class RingCarrier implements Carrier {
         this.own = DedicatedThread.platform("psyne-rpc-ipc", this::readForOthers, failures);
         this.output = new RingOutput(rings.out(), queue, pieceBytes, this::end, failures);
         CarrierEvents events = parts.events().apply(this);
-        this.input =
-                new RingInput(rings.in(), parts.reader().apply(events), events, this::close, this::end, failures);
+        this.input = new RingInput(rings.in(), parts.reader().apply(events), events, this::close, this::end, failures);
     }
 
     /**
@@ -212,9 +211,7 @@ public final class RingCarrier implements Carrier {
 
     /** Whoever waits next reads, or the carrier's own thread if it is needed, or may have gone to sleep for long. */
     private void leaveReading(long begin) {
-        if (turn.isFree()
-                && !turn.wakeNext()
-                && (dependents.get() != 0 || System.nanoTime() - begin > GRACE_NANOS)) {
+        if (turn.isFree() && !turn.wakeNext() && (dependents.get() != 0 || System.nanoTime() - begin > GRACE_NANOS)) {
             LockSupport.unpark(own);
         }
     }

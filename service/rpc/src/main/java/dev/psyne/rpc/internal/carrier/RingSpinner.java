@@ -32,9 +32,7 @@ final class RingSpinner implements AutoCloseable {
 
     private void remove(RingCarrier carrier) {
         synchronized (thread) {
-            carriers = Arrays.stream(carriers)
-                    .filter(each -> each != carrier)
-                    .toArray(RingCarrier[]::new);
+            carriers = Arrays.stream(carriers).filter(each -> each != carrier).toArray(RingCarrier[]::new);
         }
     }
 

@@ -27,7 +27,11 @@ class KnockTest {
     @Test
     void anotherVersionOrAnythingElseIsRefused() {
         for (String other : new String[] {
-            "", "01000000", "0200000000000000" + "efcdab8967452301", "0100000001000000" + "efcdab8967452301", GOLDEN + "00"
+            "",
+            "01000000",
+            "0200000000000000" + "efcdab8967452301",
+            "0100000001000000" + "efcdab8967452301",
+            GOLDEN + "00"
         }) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> Knock.read(bytes(other)));
