@@ -38,6 +38,9 @@ public final class RpcBench {
         if (begins(CostRows.NAME, only)) {
             rows.addAll(besideHypha(folder -> new CostRows(home, folder).run()));
         }
+        if (begins(IpcRows.NAME, only)) {
+            rows.addAll(new IpcRows().run());
+        }
         if (PythonRows.NAMES.stream().anyMatch(name -> begins(name, only))) {
             rows.addAll(besideHypha(folder -> new PythonRows(home, folder).run()));
         }

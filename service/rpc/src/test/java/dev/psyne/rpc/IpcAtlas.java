@@ -6,24 +6,24 @@ import java.lang.foreign.MemorySegment;
 
 /** A service with every kind of method. */
 public interface IpcAtlas {
-        String greet(String name);
+    String greet(String name);
 
-        @Inline
-        String thread();
+    @Inline
+    String thread();
 
-        @Inline
-        Tensor doubled(@Element(ElementType.F32) Tensor values);
+    @Inline
+    Tensor doubled(@Element(ElementType.F32) Tensor values);
 
-        @Inline
-        void failInline(String code);
+    @Inline
+    void failInline(String code);
 
-        long bytes(MemorySegment data);
+    long bytes(MemorySegment data);
 
-        Items<Integer> count(int upTo);
+    Items<Integer> count(int upTo);
 
-        long sum(Items<Long> values);
+    long sum(Items<Long> values);
 
-        Items<String> echo(Items<String> words);
+    Items<String> echo(Items<String> words);
 
-        void wait(String forWhat);
+    void wait(String forWhat);
 }

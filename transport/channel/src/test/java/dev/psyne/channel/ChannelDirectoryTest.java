@@ -1,12 +1,14 @@
 package dev.psyne.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.psyne.memory.Region;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -118,5 +120,41 @@ class ChannelDirectoryTest {
         assertTrue(wrong.toString().contains("ipc:other exists with magic 0"), wrong.toString());
         assertThrows(ChannelMismatchException.class, directory::channels);
         Region.unlink(path, "ring.other");
+    }
+
+    @Test
+    void oneChannelIsFoundByItsName() {
+        assertTrue(directory.channel("orders").isEmpty());
+        try (Sender _ = ends.sending().sender("ipc:orders", ChannelOptions.standard())) {
+            assertEquals(
+                    1, directory.channel("orders").orElseThrow().participants().size());
+            assertTrue(directory.channel("other").isEmpty());
+        }
+        assertThrows(IllegalArgumentException.class, () -> directory.channel("no/name"));
+    }
+
+    @Test
+    void whoseNameIsTakenAwayGoesOnForThoseWhoAreThere() throws InterruptedException {
+        Sender sender = ends.sending().sender("ipc:orders", ChannelOptions.standard());
+        Receiver receiver = ends.receiving().receiver("ipc:orders", ChannelOptions.standard());
+        assertTrue(directory.remove("orders"));
+        assertFalse(directory.remove("orders"));
+        assertEquals(List.of(), directory.channels());
+        assertTrue(sender.offer(MemorySegment.ofArray(new byte[8])));
+        assertTrue(receiver.receive(IGNORE));
+        sender.close();
+        assertFalse(receiver.receive(IGNORE));
+    }
+
+    @Test
+    void onlyChannelsThatNobodyIsInAreRemoved() throws InterruptedException {
+        try (Sender left = ends.sending().sender("ipc:left", ChannelOptions.standard())) {
+            assertTrue(left.offer(MemorySegment.ofArray(new byte[8])));
+        }
+        try (Sender _ = ends.sending().sender("ipc:held", ChannelOptions.standard())) {
+            assertEquals(List.of(), directory.removeAbandoned("other"::equals));
+            assertEquals(List.of("left"), directory.removeAbandoned(_ -> true));
+            assertEquals("held", only().name());
+        }
     }
 }

@@ -45,7 +45,8 @@ public record IpcAddress(String name, Path directory, boolean spins) {
         }
         Path directory = ChannelDirectory.standard().path();
         boolean spins = false;
-        for (String parameter : query < 0 ? new String[0] : rest.substring(query + 1).split("&", -1)) {
+        for (String parameter :
+                query < 0 ? new String[0] : rest.substring(query + 1).split("&", -1)) {
             if (parameter.startsWith(DIRECTORY)) {
                 directory = directory(address, parameter.substring(DIRECTORY.length()));
             } else {

@@ -47,8 +47,7 @@ public final class IpcConnector {
     public static RingPair connect(IpcAddress address) throws IOException, InterruptedException {
         if (ChannelDirectory.at(address.directory())
                 .channel(address.doorName())
-                .filter(door ->
-                        door.participants().stream().anyMatch(member -> !member.isSender() && member.isAlive()))
+                .filter(door -> door.participants().stream().anyMatch(member -> !member.isSender() && member.isAlive()))
                 .isEmpty()) {
             throw new ConnectException("nobody listens there");
         }

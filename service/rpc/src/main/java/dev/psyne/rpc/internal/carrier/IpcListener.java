@@ -65,7 +65,8 @@ public final class IpcListener implements AutoCloseable {
             ChannelDirectory.at(address.directory())
                     .removeAbandoned(name -> name.equals(address.doorName()) || address.isOfConnection(name));
             IpcListener listener = opened(address, shared, accepted, failures);
-            DedicatedThread.virtual("psyne-rpc-ipc-door", listener::run, failures).start();
+            DedicatedThread.virtual("psyne-rpc-ipc-door", listener::run, failures)
+                    .start();
             listens = true;
             return listener;
         } catch (ParticipantLimitException taken) {

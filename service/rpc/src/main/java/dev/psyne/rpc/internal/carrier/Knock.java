@@ -26,9 +26,8 @@ final class Knock {
     static final int MAX_KNOCKING = ChannelOptions.MAX_PARTICIPANTS - 1;
 
     /** Where clients knock. The node is a sender too, so that there is no end when the last of them has left. */
-    static final ChannelOptions DOOR = ChannelOptions.of(Topology.MANY_TO_ONE)
-            .withCapacityBytes(16 << 10)
-            .withParticipants(MAX_KNOCKING + 1, 1);
+    static final ChannelOptions DOOR =
+            ChannelOptions.of(Topology.MANY_TO_ONE).withCapacityBytes(16 << 10).withParticipants(MAX_KNOCKING + 1, 1);
 
     /** Each direction of a connection. */
     static final ChannelOptions RING = ChannelOptions.standard().withCapacityBytes(1 << 20);

@@ -22,6 +22,9 @@ public final class RingCarrier implements Carrier {
     /** The carrier's own thread leaves the reading to callers for so long after a call. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** And for so long while one call follows the other: to look oftener takes time from those who call. */
+    private static final long MOST_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
+
     /** How long it leaves it to one that has waited longer than that, which wakes it at its end. */
     private static final long STEPPED_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -36,7 +39,7 @@ public final class RingCarrier implements Carrier {
     private final ReadingTurn turn = new ReadingTurn();
     private final AtomicLong callers = new AtomicLong();
 
-    /** Those who wait and do not read. */
+    /** Those who wait and do not read, and streams. */
     private final AtomicInteger dependents = new AtomicInteger();
 
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -58,8 +61,7 @@ public final class RingCarrier implements Carrier {
         this.own = DedicatedThread.platform("psyne-rpc-ipc", this::readForOthers, failures);
         this.output = new RingOutput(rings.out(), queue, pieceBytes, this::end, failures);
         CarrierEvents events = parts.events().apply(this);
-        this.input =
-                new RingInput(rings.in(), parts.reader().apply(events), events, this::close, this::end, failures);
+        this.input = new RingInput(rings.in(), parts.reader().apply(events), events, this::close, this::end, failures);
     }
 
     /**
@@ -107,6 +109,11 @@ public final class RingCarrier implements Carrier {
     }
 
     @Override
+    public void forget(int stream) {
+        input.forget(stream);
+    }
+
+    @Override
     public long waitingBytes() {
         return output.waitingBytes();
     }
@@ -145,6 +152,14 @@ public final class RingCarrier implements Carrier {
             return true;
         } finally {
             leaveReading(begin);
+        }
+    }
+
+    @Override
+    public void expect(int streams) {
+        dependents.addAndGet(streams);
+        if (streams > 0) {
+            LockSupport.unpark(own);
         }
     }
 
@@ -196,22 +211,25 @@ public final class RingCarrier implements Carrier {
 
     /** Whoever waits next reads, or the carrier's own thread if it is needed, or may have gone to sleep for long. */
     private void leaveReading(long begin) {
-        if (turn.isFree()
-                && !turn.wakeNext()
-                && (dependents.get() != 0 || System.nanoTime() - begin > GRACE_NANOS)) {
+        if (turn.isFree() && !turn.wakeNext() && (dependents.get() != 0 || System.nanoTime() - begin > GRACE_NANOS)) {
             LockSupport.unpark(own);
         }
     }
 
     private void readForOthers() {
         long known = 0;
+        long grace = GRACE_NANOS;
         while (!ended.get()) {
             long now = callers.get();
             boolean isLeft = now == known || dependents.get() != 0;
             if (isLeft && turn.tryTake()) {
+                grace = GRACE_NANOS;
                 readOnce();
+            } else if (now == known) {
+                LockSupport.parkNanos(this, STEPPED_BACK_NANOS);
             } else {
-                LockSupport.parkNanos(this, now == known ? STEPPED_BACK_NANOS : GRACE_NANOS);
+                LockSupport.parkNanos(this, grace);
+                grace = Math.min(2 * grace, MOST_GRACE_NANOS);
             }
             known = now;
         }

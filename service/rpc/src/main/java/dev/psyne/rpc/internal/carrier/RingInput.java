@@ -10,6 +10,8 @@ import dev.psyne.rpc.internal.wire.FrameReader;
 import dev.psyne.rpc.internal.wire.ProtocolException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -30,6 +32,7 @@ final class RingInput {
     private final Runnable gone;
     private final Consumer<Throwable> failures;
     private final MessageHandler handler = this::read;
+    private final Queue<Integer> forgotten = new ConcurrentLinkedQueue<>();
     private boolean isBroken;
     private int turns;
     private long lookedAt = System.nanoTime();
@@ -53,6 +56,13 @@ final class RingInput {
         this.broken = broken;
         this.gone = gone;
         this.failures = failures;
+    }
+
+    /** What has come of messages on a stream is given back before anything else is read. Any thread may call. */
+    void forget(int stream) {
+        if (reader.isAssembling()) {
+            forgotten.add(stream);
+        }
     }
 
     /** Reads what is there, without waiting; false if there was nothing. */
@@ -129,6 +139,9 @@ final class RingInput {
             return;
         }
         try {
+            for (Integer stream = forgotten.poll(); stream != null; stream = forgotten.poll()) {
+                reader.forget(stream);
+            }
             reader.read(frames);
         } catch (ProtocolException rule) {
             isBroken = true;

@@ -1,15 +1,14 @@
 package dev.psyne.rpc.internal.carrier;
 
 import dev.psyne.fiber.DedicatedThread;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** One thread that looks at all connections of a node all the time, and sleeps only while there are none. */
 final class RingSpinner implements AutoCloseable {
-    private final List<RingCarrier> carriers = new CopyOnWriteArrayList<>();
     private final Thread thread;
+    private volatile RingCarrier[] carriers = {};
     private volatile boolean closed;
 
     private RingSpinner(Consumer<Throwable> failures) {
@@ -23,8 +22,18 @@ final class RingSpinner implements AutoCloseable {
     }
 
     void add(RingCarrier carrier) {
-        carriers.add(carrier);
+        synchronized (thread) {
+            RingCarrier[] more = Arrays.copyOf(carriers, carriers.length + 1);
+            more[more.length - 1] = carrier;
+            carriers = more;
+        }
         LockSupport.unpark(thread);
+    }
+
+    private void remove(RingCarrier carrier) {
+        synchronized (thread) {
+            carriers = Arrays.stream(carriers).filter(each -> each != carrier).toArray(RingCarrier[]::new);
+        }
     }
 
     /** Ends the thread when its connections have ended. */
@@ -35,13 +44,14 @@ final class RingSpinner implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed || !carriers.isEmpty()) {
-            if (carriers.isEmpty()) {
+        while (!closed || carriers.length != 0) {
+            RingCarrier[] all = carriers;
+            if (all.length == 0) {
                 LockSupport.park(this);
             }
-            for (RingCarrier carrier : carriers) {
+            for (RingCarrier carrier : all) {
                 if (!carrier.look()) {
-                    carriers.remove(carrier);
+                    remove(carrier);
                 }
             }
             Thread.onSpinWait();

@@ -17,12 +17,13 @@ public final class MessageReader {
     /** UTF-8 bytes of a string that needs no array of its own. */
     private static final int SHORT_STRING = 1024;
 
+    private static final byte[] NONE = {};
     private static final long SIGN_OF_EACH_BYTE = 0x8080_8080_8080_8080L;
     private static final int REPLACEMENT = 0xfffd;
 
     private final MessageReferences references;
-    private final byte[] utf8 = new byte[SHORT_STRING];
-    private final byte[] window = new byte[Window.BYTES];
+    private byte[] utf8 = NONE;
+    private byte[] window = NONE;
     private int windowEnd;
     private MemorySegment segment = MemorySegment.NULL;
     private long size;
@@ -44,6 +45,9 @@ public final class MessageReader {
         segment = message;
         size = message.byteSize();
         windowEnd = (int) Math.min(size, Window.BYTES);
+        if (window.length < windowEnd) {
+            window = new byte[Math.min(windowEnd + Long.BYTES, Window.BYTES)];
+        }
         MemorySegment.copy(message, MessageLayout.BYTE, 0, window, 0, windowEnd);
         start();
         return this;
@@ -159,9 +163,16 @@ public final class MessageReader {
             int begin = (int) at;
             return isAscii(begin, bytes) ? asciiString(begin, bytes) : decoded(window, begin, bytes, where);
         }
-        byte[] array = bytes <= SHORT_STRING ? utf8 : new byte[bytes];
+        byte[] array = bytes <= SHORT_STRING ? shortString(bytes) : new byte[bytes];
         MemorySegment.copy(segment, MessageLayout.BYTE, at, array, 0, bytes);
         return decoded(array, 0, bytes, where);
+    }
+
+    private byte[] shortString(int bytes) {
+        if (utf8.length < bytes) {
+            utf8 = new byte[SHORT_STRING];
+        }
+        return utf8;
     }
 
     private static String decoded(byte[] array, int begin, int bytes, String where) {
@@ -181,7 +192,7 @@ public final class MessageReader {
     /** Looked at in whole words; what lies behind the bytes may say no as well. */
     private boolean isAscii(int begin, int bytes) {
         long signs = 0;
-        int end = Math.min(begin + bytes, Window.BYTES - Long.BYTES + 1);
+        int end = Math.min(begin + bytes, window.length - Long.BYTES + 1);
         int at = begin;
         for (; at < end; at += Long.BYTES) {
             signs |= Window.i64(window, at);

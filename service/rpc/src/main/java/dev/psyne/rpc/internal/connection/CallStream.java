@@ -65,8 +65,15 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
 
     /** True for the one who ends it. */
     final boolean end() {
-        return over.compareAndSet(false, true);
+        if (over.compareAndSet(false, true)) {
+            ended();
+            return true;
+        }
+        return false;
     }
+
+    /** It was ended, once. */
+    void ended() {}
 
     final void send(OutgoingMessage message) {
         connection.send(message);

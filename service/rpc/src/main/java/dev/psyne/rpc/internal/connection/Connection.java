@@ -225,6 +225,10 @@ public final class Connection implements CarrierEvents {
         carrier.send(message);
     }
 
+    void expect(int streams) {
+        carrier.expect(streams);
+    }
+
     void sendCredit(int stream, int bytes) {
         byte[] granted = new byte[Integer.BYTES];
         MemorySegment payload = MemorySegment.ofArray(granted);
@@ -256,6 +260,9 @@ public final class Connection implements CarrierEvents {
         outgoing.put(number, call);
         if (ended != null && outgoing.remove(number, call)) {
             return null;
+        }
+        if (lane == Lane.STREAM) {
+            expect(1);
         }
         carrier.send(OutgoingMessage.of(kind, flags, lane, number, payload));
         return call;

@@ -13,6 +13,13 @@ public final class OutgoingCall extends CallStream {
         this.events = events;
     }
 
+    @Override
+    void ended() {
+        if (lane == Lane.STREAM) {
+            connection.expect(-1);
+        }
+    }
+
     /** No item follows. */
     public void endInput() {
         if (!isOver()) {

@@ -60,8 +60,7 @@ public final class LinkFactory {
     }
 
     /** Connects to a node, waiting for it. */
-    public Link connect(
-            String address, SelectorLoop loop, Link.Admission admission, Consumer<Throwable> failures)
+    public Link connect(String address, SelectorLoop loop, Link.Admission admission, Consumer<Throwable> failures)
             throws IOException, InterruptedException {
         if (IpcAddress.isOne(address)) {
             return connect(IpcAddress.parse(address), loop, admission, failures);
@@ -97,13 +96,7 @@ public final class LinkFactory {
             boolean spins,
             Consumer<Throwable> failures) {
         RingCarrier carrier = RingCarrier.start(
-                rings,
-                peer,
-                spins,
-                new SendQueue(limits.pieceBytes()),
-                limits.pieceBytes(),
-                opened.parts(),
-                failures);
+                rings, peer, spins, new SendQueue(limits.pieceBytes()), limits.pieceBytes(), opened.parts(), failures);
         timers.execute(() -> watch(timers, opened.link().connection()));
         return carrier;
     }

@@ -51,9 +51,7 @@ record MethodContract(
                 java,
                 encoding.arguments(definition, types),
                 input == null ? null : encoding.value(where + ".items", input, argument(held[held.length - 1])),
-                output == null
-                        ? null
-                        : encoding.value(where + ".result", output.type(), result(java.method(), output)),
+                output == null ? null : encoding.value(where + ".result", output.type(), result(java.method(), output)),
                 isIn(definition, TypeSearch.callbacks(definitions)) ? callbacks : null,
                 isIn(definition, TypeSearch.inPlace(definitions)),
                 isInline(java, isIn(definition, TypeSearch.callbacks(definitions))));
@@ -63,8 +61,9 @@ record MethodContract(
         boolean is = java.method().isAnnotationPresent(Inline.class);
         Output output = java.definition().output();
         if (is && (takesCallbacks || java.definition().input() != null || (output != null && output.streamed()))) {
-            throw new SchemaException(java.method() + " is marked @Inline and has a stream or a callback, which it would"
-                    + " wait for: take the mark away");
+            throw new SchemaException(
+                    java.method() + " is marked @Inline and has a stream or a callback, which it would"
+                            + " wait for: take the mark away");
         }
         return is;
     }

@@ -20,6 +20,9 @@ public interface Carrier {
     /** The peer, for messages to people. */
     String peer();
 
+    /** There are so many streams more, or fewer if negative, whose messages come without anybody in {@link #await}. */
+    default void expect(int streams) {}
+
     /**
      * Waits for what a message of the peer's brings about. A carrier may have the waiting thread read meanwhile.
      *

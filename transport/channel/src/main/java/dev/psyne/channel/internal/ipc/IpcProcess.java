@@ -151,6 +151,7 @@ final class IpcProcess implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        others.removeDeadIfAlone();
         others.close();
         try {
             Files.deleteIfExists(file);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -104,6 +105,15 @@ final class Processes implements AutoCloseable {
             }
         }
         return isAnyLost;
+    }
+
+    /** Removes the files of those that died at once if nobody lives who would still have to find them dead. */
+    synchronized void removeDeadIfAlone() {
+        List<Long> dead = new ArrayList<>(directory.processes());
+        dead.remove(own);
+        if (dead.stream().noneMatch(this::isAlive)) {
+            dead.forEach(this::forget);
+        }
     }
 
     private void forget(long process) {
