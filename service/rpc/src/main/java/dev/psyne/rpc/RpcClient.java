@@ -91,6 +91,15 @@ public final class RpcClient implements AutoCloseable {
     }
 
     /**
+     * A service that is called by names, whether it has a schema or not.
+     *
+     * @throws RpcException {@code not_found}
+     */
+    public NamedService service(String name) {
+        return link.service(name, timeoutMillis);
+    }
+
+    /**
      * Offers an object to all who are connected to the node, for as long as this client is.
      *
      * @return the name by which they find it

@@ -46,15 +46,19 @@ final class LentCallbacks implements MessageReferences {
         return messages.references().place(tensor);
     }
 
-    /** From 1 on. */
     @Override
-    @SuppressWarnings("unchecked")
     public int number(Object callback, ValueCodec.Callback codec) {
+        return lend((Callback<?, ?>) callback, contracts.of(codec));
+    }
+
+    /** The function's number, from 1 on. */
+    @SuppressWarnings("unchecked")
+    int lend(Callback<?, ?> callback, CallbackContract contract) {
         if (lent.size() == MAX_CALLBACKS) {
             throw new IllegalArgumentException(
                     "a call hands over " + MAX_CALLBACKS + " callbacks at most; let one callback take what to do");
         }
-        lent.add(new Lent((Callback<Object, @Nullable Object>) callback, contracts.of(codec)));
+        lent.add(new Lent((Callback<Object, @Nullable Object>) callback, contract));
         return lent.size();
     }
 

@@ -1,6 +1,7 @@
 package dev.psyne.rpc.internal.service;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.rpc.NamedService;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.SchemaException;
 import dev.psyne.rpc.internal.codec.MessageReferences;
@@ -97,6 +98,13 @@ public final class Link implements ConnectionEvents {
         return stub(contract, type, binding.service(), binding.methods(), timeoutMillis);
     }
 
+    /** A service of the other side's by names alone. */
+    public NamedService service(String name, long timeoutMillis) {
+        Binding binding = root(timeoutMillis).find(name, null);
+        return new NamedStub(
+                name, connection(), messages, parts.scheduler(), binding.service(), binding.methods(), timeoutMillis);
+    }
+
     /** Offers a service to the other side; the name by which others find it. */
     public String offer(String name, ServiceContract contract, Object implementation, long timeoutMillis) {
         Provider local = new Provider.Local(contract, ServedService.handles(contract, implementation));
@@ -184,7 +192,7 @@ public final class Link implements ConnectionEvents {
         String canonical = binding.schema();
         if (fingerprint == null) {
             throw new RpcException(
-                    Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: call it without an interface");
+                    Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: call it without an interface, by names");
         }
         if (fingerprint == contract.schema().fingerprint()) {
             return;

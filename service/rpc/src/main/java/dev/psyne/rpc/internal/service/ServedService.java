@@ -67,12 +67,15 @@ final class ServedService implements CallTarget {
             call.fail(new Failure(Failure.NOT_FOUND, contract.name() + " has no method numbered " + header.method()));
             return;
         }
-        if ((message.flags() & CallHeader.NAMED) != 0) {
+        boolean named = (message.flags() & CallHeader.NAMED) != 0;
+        MethodContract method = (named ? contract.named() : contract.methods()).get(header.method());
+        boolean streams = (message.flags() & CallHeader.STREAMS) != 0;
+        if (streams != (method.input() != null)) {
             call.fail(new Failure(
-                    Failure.INVALID_ARGUMENT, contract.name() + " has a schema: call it in the encoding 'layout'"));
+                    Failure.INVALID_ARGUMENT,
+                    contract.name() + "." + method.name() + (streams ? " takes no stream" : " takes a stream")));
             return;
         }
-        MethodContract method = contract.methods().get(header.method());
         MessageScope scope = null;
         try {
             MemorySegment payload = message.payload();

@@ -75,14 +75,14 @@ final class ServiceCall implements Runnable, CalleeEvents {
             call.endEmpty();
             return;
         }
-        if (result == null) {
+        if (result == null && !method.givesNothing()) {
             throw new IllegalStateException(method.name() + " returned null");
         }
         if (output == null) {
             call.end(messages.message(writer -> type.encode(result, writer)));
             return;
         }
-        try (Items<?> items = (Items<?>) result) {
+        try (Items<?> items = (Items<?>) Objects.requireNonNull(result)) {
             if (output.send(items, call)) {
                 call.endEmpty();
             }

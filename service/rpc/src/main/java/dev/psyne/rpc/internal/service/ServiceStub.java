@@ -93,7 +93,8 @@ final class ServiceStub implements InvocationHandler {
         PendingCall pending = new PendingCall(messages, method.name(), method.output(), items, callbacks);
         begun[0] = begin(header, method, arguments, pending);
         if (method.input() != null) {
-            send(begun[0], pending, method.input(), items(method, given[given.length - 1]));
+            Items<?> sent = items(method, given[given.length - 1]);
+            ItemSender.start(messages, method.input(), sent, begun[0], pending, scheduler);
         }
         if (items != null) {
             items.over(begun[0]);
@@ -135,9 +136,7 @@ final class ServiceStub implements InvocationHandler {
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
-        Lane lane = payload.segment().byteSize() > BULK_BYTES
-                ? Lane.BULK
-                : method.streamsOutput() || method.input() != null ? Lane.STREAM : Lane.RPC;
+        Lane lane = lane(payload, method.streamsOutput() || method.input() != null);
         int flags = method.input() == null ? 0 : CallHeader.STREAMS;
         OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
         if (call == null) {
@@ -148,27 +147,9 @@ final class ServiceStub implements InvocationHandler {
         return call;
     }
 
-    private void send(OutgoingCall call, PendingCall pending, ValueMessage type, Items<?> items) {
-        ItemSender sender = new ItemSender(messages, type);
-        pending.sends(sender);
-        scheduler.spawn(() -> {
-            try (items) {
-                if (sender.send(items, call)) {
-                    call.endInput();
-                }
-            } catch (OutOfMessageMemoryException full) {
-                call.failInput(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
-                pending.failed(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                call.failInput(new Failure(Failure.CANCELLED, "the caller stopped sending"));
-                pending.failed(new Failure(Failure.CANCELLED, "the sending of items was interrupted"));
-            } catch (RuntimeException | Error failure) {
-                String reason = failure instanceof RpcException told ? told.getMessage() : "the caller's items failed";
-                call.failInput(new Failure(Failure.FAILED, reason));
-                pending.failed(new Failure(Failure.FAILED, "the items to be sent failed: " + failure));
-            }
-        });
+    /** The lane of a call. */
+    static Lane lane(MessageBuffer payload, boolean streams) {
+        return payload.segment().byteSize() > BULK_BYTES ? Lane.BULK : streams ? Lane.STREAM : Lane.RPC;
     }
 
     private static Items<?> items(MethodContract method, @Nullable Object given) {
