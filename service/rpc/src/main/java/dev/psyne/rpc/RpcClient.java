@@ -118,6 +118,11 @@ public final class RpcClient implements AutoCloseable {
         return link.root(timeoutMillis).services();
     }
 
+    /** What the calls of each method have been so far: those made through this client, and those to services that it offers. */
+    public List<MethodStatistics> methodStatistics() {
+        return link.meters().statistics();
+    }
+
     /** Calls under way to services that are offered here. */
     public int callsIn() {
         return link.connection().callsIn();

@@ -200,7 +200,7 @@ public final class Connection implements CarrierEvents {
         Failure failure = Failure.busy("no memory for a message of " + totalBytes + " bytes now");
         OutgoingCall own = isOwn(stream) ? outgoing.remove(stream) : null;
         IncomingCall theirs = isOwn(stream) ? null : incoming.get(stream);
-        if (own != null && own.end()) {
+        if (own != null && own.endFailed(failure.code())) {
             carrier.send(OutgoingMessage.empty(FrameKind.CANCEL, own.lane, stream));
             own.events().failed(failure);
         } else if (theirs != null) {
@@ -257,6 +257,7 @@ public final class Connection implements CarrierEvents {
         if (ended != null && outgoing.remove(number, call)) {
             return null;
         }
+        call.countSent(payload.segment().byteSize());
         carrier.send(OutgoingMessage.of(kind, flags, lane, number, payload));
         return call;
     }
@@ -348,14 +349,16 @@ public final class Connection implements CarrierEvents {
             case CREDIT -> call.credited(credit(message.payload()));
             case END -> {
                 forget(call);
-                if (call.end()) {
+                call.countReceived(message.payload().byteSize());
+                if (call.endWell()) {
                     call.events().ended(message);
                 }
             }
             case ERROR -> {
                 forget(call);
-                if (call.end()) {
-                    call.events().failed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
+                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
+                if (call.endFailed(failure.code())) {
+                    call.events().failed(failure);
                 }
             }
             default -> throw new ProtocolException("a " + message.kind() + " frame for a call of the receiver's");
@@ -374,8 +377,9 @@ public final class Connection implements CarrierEvents {
             }
             case ERROR -> {
                 forget(call);
-                if (call.end() && listener != null) {
-                    listener.inputFailed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
+                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
+                if (call.endFailed(failure.code()) && listener != null) {
+                    listener.inputFailed(failure);
                 }
             }
             default -> cancelled(call);
@@ -385,7 +389,7 @@ public final class Connection implements CarrierEvents {
     private void cancelled(IncomingCall call) {
         forget(call);
         CalleeEvents listener = call.listener();
-        if (call.end() && listener != null) {
+        if (call.endFailed(Failure.CANCELLED) && listener != null) {
             listener.cancelled();
         }
     }
@@ -439,7 +443,7 @@ public final class Connection implements CarrierEvents {
         }
         Failure gone = refusal();
         for (OutgoingCall call : outgoing.values()) {
-            if (outgoing.remove(call.number, call) && call.end()) {
+            if (outgoing.remove(call.number, call) && call.endFailed(gone.code())) {
                 call.events().failed(gone);
             }
         }

@@ -25,6 +25,10 @@ record CallbackCall(
 
     @Override
     public void run() {
+        CallTrace.run(of.trace(), this::serve);
+    }
+
+    private void serve() {
         try {
             if (of.isOver()) {
                 call.fail(new Failure(Failure.CANCELLED, OVER));

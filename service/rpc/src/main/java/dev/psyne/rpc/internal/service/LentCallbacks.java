@@ -4,6 +4,7 @@ import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.Callback;
+import dev.psyne.rpc.TraceContext;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.codec.ValueCodec;
 import dev.psyne.rpc.internal.connection.Failure;
@@ -30,6 +31,7 @@ final class LentCallbacks implements MessageReferences {
     private final Messages messages;
     private final Scheduler scheduler;
     private final CallbackContracts contracts;
+    private final @Nullable TraceContext trace = TraceContext.current();
     private final List<Lent> lent = new ArrayList<>();
     private volatile boolean over;
 
@@ -65,6 +67,12 @@ final class LentCallbacks implements MessageReferences {
     /** The call is over: what is called from here on fails. */
     void end() {
         over = true;
+    }
+
+    /** Of the call. */
+    @Nullable
+    TraceContext trace() {
+        return trace;
     }
 
     boolean isOver() {

@@ -1,6 +1,7 @@
 package dev.psyne.rpc.internal.service;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.rpc.MethodStatistics;
 import dev.psyne.rpc.NamedService;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.SchemaException;
@@ -12,6 +13,7 @@ import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.Hello;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.connection.Offer;
+import dev.psyne.rpc.internal.meter.MethodMeters;
 import dev.psyne.rpc.internal.schema.Evolution;
 import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.wire.CallHeader;
@@ -65,7 +67,7 @@ public final class Link implements ConnectionEvents {
         this.parts = parts;
         this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, maxMessageBytes);
         bind(new ServedService(
-                ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), parts.scheduler(), messages));
+                ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), this));
     }
 
     /** The connection it owns. */
@@ -102,7 +104,14 @@ public final class Link implements ConnectionEvents {
     public NamedService service(String name, long timeoutMillis) {
         Binding binding = root(timeoutMillis).find(name, null);
         return new NamedStub(
-                name, connection(), messages, parts.scheduler(), binding.service(), binding.methods(), timeoutMillis);
+                name,
+                connection(),
+                messages,
+                parts.scheduler(),
+                binding.service(),
+                binding.methods(),
+                meters().of(MethodStatistics.Side.CALLED, name, binding.methods()),
+                timeoutMillis);
     }
 
     /** Offers a service to the other side; the name by which others find it. */
@@ -120,6 +129,11 @@ public final class Link implements ConnectionEvents {
 
     Scheduler scheduler() {
         return parts.scheduler();
+    }
+
+    /** What is counted of its calls, and of others' of its process. */
+    public MethodMeters meters() {
+        return parts.directory().meters();
     }
 
     Messages messages() {
@@ -183,7 +197,7 @@ public final class Link implements ConnectionEvents {
 
     private <S> S stub(ServiceContract contract, Class<S> type, int number, List<String> names, long timeoutMillis) {
         ServiceStub stub =
-                new ServiceStub(contract, connection(), messages, parts.scheduler(), number, names, timeoutMillis);
+                new ServiceStub(contract, connection(), this, number, names, timeoutMillis);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
     }
 

@@ -8,6 +8,7 @@ import dev.psyne.rpc.internal.codec.UntypedValues;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param service its number
  * @param methods by their numbers there
+ * @param meters in the same order
  * @param timeoutMillis how long a call may take; 0 without an end
  */
 record NamedStub(
@@ -33,9 +35,11 @@ record NamedStub(
         Scheduler scheduler,
         int service,
         List<String> methods,
+        List<MethodMeter> meters,
         long timeoutMillis) implements NamedService {
     NamedStub {
         methods = List.copyOf(methods);
+        meters = List.copyOf(meters);
     }
 
     @Override
@@ -58,6 +62,7 @@ record NamedStub(
                 new ReceivedItems(messages, type, ReceivedItems.WINDOW_BYTES, () -> begun[0].cancel());
         PendingCall pending = PendingCall.ofUnknownKind(
                 messages, method, type, items, new LentCallbacks(messages, scheduler, CallbackContracts.UNTYPED));
+        pending.countedBy(meters.get(number));
         OutgoingCall call = begin(number, type, arguments, pending);
         begun[0] = call;
         items.over(call);
@@ -74,7 +79,7 @@ record NamedStub(
                 number,
                 (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
                 ReceivedItems.WINDOW_BYTES,
-                null);
+                CallTrace.toSend());
         MessageBuffer payload;
         try {
             payload = messages.call(
@@ -82,7 +87,7 @@ record NamedStub(
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
-        int flags = arguments.items() == null ? CallHeader.NAMED : CallHeader.NAMED | CallHeader.STREAMS;
+        int flags = header.flags() | CallHeader.NAMED | (arguments.items() == null ? 0 : CallHeader.STREAMS);
         Lane lane = ServiceStub.lane(payload, arguments.items() != null);
         OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
         if (call == null) {
@@ -102,11 +107,12 @@ record NamedStub(
             ended = connection.await(pending, deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+            call.cancel();
             throw new RpcException(
                     Failure.CANCELLED, "the thread was interrupted while it waited for " + name + "." + method);
         } finally {
             if (!ended) {
-                call.cancel();
+                call.cancel(Failure.DEADLINE_EXCEEDED);
             }
         }
         if (!ended) {

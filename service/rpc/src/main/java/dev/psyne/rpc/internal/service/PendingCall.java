@@ -6,6 +6,7 @@ import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.CallerEvents;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
@@ -22,6 +23,7 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     private final Thread caller = Thread.currentThread();
     private final @Nullable ReceivedItems output;
     private final @Nullable LentCallbacks callbacks;
+    private @Nullable MethodMeter meter;
     private volatile @Nullable ItemSender input;
     private volatile boolean streaming;
     private volatile boolean done;
@@ -64,6 +66,16 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     static PendingCall ofUnknownKind(
             Messages messages, String name, ValueMessage type, ReceivedItems output, LentCallbacks callbacks) {
         return new PendingCall(messages, name, type, output, callbacks, false);
+    }
+
+    /** Counts it; to be said before it is made. */
+    void countedBy(MethodMeter by) {
+        meter = by;
+    }
+
+    @Override
+    public @Nullable MethodMeter meter() {
+        return meter;
     }
 
     /** Whether items come. */

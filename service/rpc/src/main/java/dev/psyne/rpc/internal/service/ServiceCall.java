@@ -48,6 +48,10 @@ final class ServiceCall implements Runnable, CalleeEvents {
 
     @Override
     public void run() {
+        CallTrace.run(resources.trace(), this::serve);
+    }
+
+    private void serve() {
         try {
             if (call.deadlineNanos() != Long.MAX_VALUE && System.nanoTime() - call.deadlineNanos() > 0) {
                 call.fail(new Failure(Failure.DEADLINE_EXCEEDED, method.name() + " was not begun before its deadline"));

@@ -69,6 +69,10 @@ public final class ServiceContract {
         return methods;
     }
 
+    List<String> methodNames() {
+        return methods.stream().map(MethodContract::name).toList();
+    }
+
     /** The same methods for callers that know no schema. Made when the first of them calls. */
     List<MethodContract> named() {
         List<MethodContract> made = named;

@@ -2,10 +2,12 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.Items;
+import dev.psyne.rpc.MethodStatistics;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
@@ -29,6 +31,7 @@ final class ServiceStub implements InvocationHandler {
     private final Messages messages;
     private final Scheduler scheduler;
     private final int service;
+    private final List<MethodMeter> meters;
     private final int[] numbers;
     private final long timeoutMillis;
 
@@ -42,15 +45,15 @@ final class ServiceStub implements InvocationHandler {
     ServiceStub(
             ServiceContract contract,
             Connection connection,
-            Messages messages,
-            Scheduler scheduler,
+            Link link,
             int service,
             List<String> names,
             long timeoutMillis) {
         this.contract = contract;
         this.connection = connection;
-        this.messages = messages;
-        this.scheduler = scheduler;
+        this.messages = link.messages();
+        this.scheduler = link.scheduler();
+        this.meters = link.meters().of(MethodStatistics.Side.CALLED, contract.name(), contract.methodNames());
         this.service = service;
         this.timeoutMillis = timeoutMillis;
         this.numbers = contract.methods().stream()
@@ -79,7 +82,7 @@ final class ServiceStub implements InvocationHandler {
                 number,
                 (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
                 method.streamsOutput() ? ReceivedItems.WINDOW_BYTES : 0,
-                null);
+                CallTrace.toSend());
         OutgoingCall[] begun = new OutgoingCall[1];
         ReceivedItems items = method.streamsOutput()
                 ? new ReceivedItems(
@@ -91,6 +94,7 @@ final class ServiceStub implements InvocationHandler {
         LentCallbacks callbacks =
                 method.callbacks() == null ? null : new LentCallbacks(messages, scheduler, method.callbacks());
         PendingCall pending = new PendingCall(messages, method.name(), method.output(), items, callbacks);
+        pending.countedBy(meters.get(method.number()));
         begun[0] = begin(header, method, arguments, pending);
         if (method.input() != null) {
             Items<?> sent = items(method, given[given.length - 1]);
@@ -112,12 +116,13 @@ final class ServiceStub implements InvocationHandler {
             ended = connection.await(pending, deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+            call.cancel();
             throw new RpcException(
                     Failure.CANCELLED,
                     "the thread was interrupted while it waited for " + contract.name() + "." + method.name());
         } finally {
             if (!ended) {
-                call.cancel();
+                call.cancel(Failure.DEADLINE_EXCEEDED);
             }
         }
         if (!ended) {
@@ -137,7 +142,7 @@ final class ServiceStub implements InvocationHandler {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
         Lane lane = lane(payload, method.streamsOutput() || method.input() != null);
-        int flags = method.input() == null ? 0 : CallHeader.STREAMS;
+        int flags = header.flags() | (method.input() == null ? 0 : CallHeader.STREAMS);
         OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
         if (call == null) {
             payload.release();
