@@ -26,11 +26,7 @@ final class CallTrace {
     }
 
     /** Does work where a trace is bound. */
-    static void run(@Nullable TraceContext trace, Runnable work) {
-        if (trace == null) {
-            work.run();
-        } else {
-            ScopedValue.where(TraceContext.CURRENT, trace).run(work);
-        }
+    static void run(TraceContext trace, Runnable work) {
+        ScopedValue.where(TraceContext.CURRENT, trace).run(work);
     }
 }

@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.Items;
 import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.TraceContext;
 import dev.psyne.rpc.internal.connection.CallStream;
 import dev.psyne.rpc.internal.connection.CalleeEvents;
 import dev.psyne.rpc.internal.connection.Failure;
@@ -48,7 +49,12 @@ final class ServiceCall implements Runnable, CalleeEvents {
 
     @Override
     public void run() {
-        CallTrace.run(resources.trace(), this::serve);
+        TraceContext trace = resources.trace();
+        if (trace == null) {
+            serve();
+        } else {
+            CallTrace.run(trace, this::serve);
+        }
     }
 
     private void serve() {

@@ -1,7 +1,6 @@
 package dev.psyne.rpc.internal.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +16,7 @@ import dev.psyne.rpc.internal.schema.Type;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -206,7 +206,7 @@ class CallbacksTest {
     @Test
     void moreThanACallMayHandOverAreRefused() {
         Callback<Long, Long> one = argument -> argument;
-        List<Callback<Long, Long>> many = java.util.Collections.nCopies(LentCallbacks.MAX_CALLBACKS + 1, one);
+        List<Callback<Long, Long>> many = Collections.nCopies(LentCallbacks.MAX_CALLBACKS + 1, one);
         Court court = court();
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> court.all(many));
         assertTrue(String.valueOf(refused.getMessage()).contains("16384 callbacks at most"), refused.getMessage());
@@ -326,7 +326,6 @@ class CallbacksTest {
         RpcException gone = seen.take();
         assertTrue(List.of("cancelled", "unavailable").contains(gone.code()), gone.code());
         assertEquals("unavailable", assertThrows(RpcException.class, items::next).code());
-        assertNull(kept.poll());
     }
 
     private String waits(CountDownLatch called) {
