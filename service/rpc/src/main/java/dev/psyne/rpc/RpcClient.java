@@ -101,6 +101,15 @@ public final class RpcClient implements AutoCloseable {
     }
 
     /**
+     * A service that is called by names, whether it has a schema or not.
+     *
+     * @throws RpcException {@code not_found}
+     */
+    public NamedService service(String name) {
+        return link.service(name, timeoutMillis);
+    }
+
+    /**
      * Offers an object to all who are connected to the node, for as long as this client is.
      *
      * @return the name by which they find it
@@ -117,6 +126,11 @@ public final class RpcClient implements AutoCloseable {
     /** The names of the services that the node has or knows. */
     public List<String> services() {
         return link.root(timeoutMillis).services();
+    }
+
+    /** What the calls of each method have been so far: those made through this client, and those to services that it offers. */
+    public List<MethodStatistics> methodStatistics() {
+        return link.meters().statistics();
     }
 
     /** Calls under way to services that are offered here. */

@@ -142,6 +142,11 @@ public final class RpcNode implements AutoCloseable {
         return directory.names();
     }
 
+    /** What the calls of each method have been so far that this node serves; it looks into none that it passes on. */
+    public List<MethodStatistics> methodStatistics() {
+        return directory.meters().statistics();
+    }
+
     /** Connected clients. */
     public int connections() {
         return links.size();

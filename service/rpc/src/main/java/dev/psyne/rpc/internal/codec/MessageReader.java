@@ -284,11 +284,13 @@ public final class MessageReader {
                 where, what + " of " + bytes + " bytes at " + at + " is not in the message, which has " + size);
     }
 
-    MemorySegment segment() {
+    /** The message that it is turned to. */
+    public MemorySegment segment() {
         return segment;
     }
 
-    MessageReferences references() {
+    /** What numbers in the message stand for. */
+    public MessageReferences references() {
         return references;
     }
 }

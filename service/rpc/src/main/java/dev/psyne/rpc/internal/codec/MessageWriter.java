@@ -279,6 +279,11 @@ public final class MessageWriter implements AutoCloseable {
         return segment;
     }
 
+    /** The longest message. */
+    public long limitBytes() {
+        return limitBytes;
+    }
+
     /** What its messages stand for things outside of them with, from the next one on. */
     public MessageWriter refer(MessageReferences to) {
         references = to;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The same records for peers without schemas: a MessagePack map by field name. Absent fields are left out, or nil; fields that
- * nobody here knows are passed over. Enums are their names; a tensor is a map of {@code dtype} (the word of its element type),
- * {@code shape} and {@code data}, always in the message; a callback is its number. Numbers may be written in any format that
+ * nobody here knows are passed over. Enums are their names; a tensor is a map of {@code _tensor} (the word of its element type),
+ * {@code shape} and {@code data}, always in the message; a callback is a map of {@code _callback}, its number. Numbers may be written in any format that
  * holds them. Immutable, for any threads.
  *
  * @param <T> the record's class, or {@code Object[]}
@@ -50,7 +50,7 @@ public final class NamedCodec<T> {
     /**
      * Reads a frame.
      *
-     * @param limits not strict; what is {@code bytes} or a tensor is a view of the frame
+     * @param limits not strict; what is {@code bytes}, or a tensor that lies aligned, is a view of the frame
      * @throws BrokenFrameException if it is not one MessagePack map
      * @throws BrokenMessageException if a value is not what its field says
      */

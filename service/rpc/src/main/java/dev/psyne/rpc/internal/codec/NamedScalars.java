@@ -20,6 +20,14 @@ final class NamedScalars {
         };
     }
 
+    /** A number of 32 bits without a sign. */
+    static int u32(@Nullable Object named, String where) {
+        if (named instanceof Long number && number >>> Integer.SIZE == 0) {
+            return number.intValue();
+        }
+        throw new BrokenMessageException(where, "is no u32");
+    }
+
     private static long whole(@Nullable Object named, long least, long most, Type.Scalar type, String where) {
         if (named instanceof Long number && number >= least && number <= most) {
             return number;

@@ -5,6 +5,7 @@ import dev.psyne.rpc.internal.schema.Type;
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,9 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tensors as maps: {@code {dtype: "f32", shape: [2, 3], data: bytes}}. */
+/** Tensors as maps: {@code {"_tensor": "f32", shape: [2, 3], data: bytes}}. */
 final class NamedTensors {
-    private static final String TYPE = "dtype";
+    static final String TYPE = "_tensor";
     private static final String SHAPE = "shape";
     private static final String DATA = "data";
     private static final Map<String, ElementType> TYPES = new HashMap<>();
@@ -41,7 +42,26 @@ final class NamedTensors {
         return map;
     }
 
+    /** A tensor of any type in memory of its own, which the garbage collector frees. */
+    static Tensor copy(Map<?, ?> map, String where) {
+        return aligned(view(null, map, where));
+    }
+
+    /** Vectors are loaded from where tensors lie; in MessagePack that is anywhere. */
+    private static Tensor aligned(Tensor view) {
+        Tensor copy = Tensor.allocate(Arena.ofAuto(), view.type(), view.shape());
+        copy.segment().copyFrom(view.segment());
+        return Tensor.of(copy.segment().asReadOnly(), view.type(), view.shape());
+    }
+
+    /** A view of the map's bytes, or a copy if these are not aligned. */
     static Tensor tensor(@Nullable ElementType wanted, Map<?, ?> map, String where) {
+        Tensor view = view(wanted, map, where);
+        MemorySegment data = view.segment();
+        return data.isNative() && data.address() % Tensor.ALIGNMENT_BYTES == 0 ? view : aligned(view);
+    }
+
+    private static Tensor view(@Nullable ElementType wanted, Map<?, ?> map, String where) {
         ElementType type = TYPES.get(NamedValues.require(String.class, map.get(TYPE), where));
         if (type == null || (wanted != null && type != wanted)) {
             throw new BrokenMessageException(

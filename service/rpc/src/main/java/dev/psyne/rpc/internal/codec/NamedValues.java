@@ -37,7 +37,10 @@ record NamedValues(MessageReferences references) {
             case ValueCodec.Text _, ValueCodec.Bytes _, EnumNameCodec _ -> value;
             case EnumCodec _ -> ((Enum<?>) value).name();
             case TensorCodec _ -> NamedTensors.map((Tensor) value);
-            case ValueCodec.Callback callback -> number(references.number(value, callback));
+            case ValueCodec.Callback callback ->
+                Map.of(
+                        UntypedValues.CALLBACK_KEY,
+                        Integer.toUnsignedLong(references.number(value, callback)));
             case ValueCodec.Nested nested -> record(ReferenceCodec.behind(nested.codec()), value);
             case ArrayCodec _ -> {
                 List<Object> list = new ArrayList<>();
@@ -87,7 +90,7 @@ record NamedValues(MessageReferences references) {
                 require(MemorySegment.class, named, where).asReadOnly();
             case EnumCodec constants -> constant(constants, require(String.class, named, where), where);
             case TensorCodec tensor -> NamedTensors.tensor(tensor.element(), require(Map.class, named, where), where);
-            case ValueCodec.Callback callback -> callback(callback, named, where);
+            case ValueCodec.Callback callback -> callback(callback, require(Map.class, named, where), where);
             case ValueCodec.Nested nested ->
                 record(ReferenceCodec.behind(nested.codec()), require(Map.class, named, where), where);
             case ArrayCodec array -> array(array, require(List.class, named, where), where);
@@ -126,8 +129,8 @@ record NamedValues(MessageReferences references) {
         throw new BrokenMessageException(where, "enum " + codec.definition().name() + " has not the name it was given");
     }
 
-    private Object callback(ValueCodec.Callback codec, @Nullable Object named, String where) {
-        int number = (int) NamedScalars.value(Type.Scalar.I32, named, where);
+    private Object callback(ValueCodec.Callback codec, Map<?, ?> map, String where) {
+        int number = NamedScalars.u32(map.get(UntypedValues.CALLBACK_KEY), where);
         try {
             return codec.raw().cast(references.callback(number, codec));
         } catch (IllegalArgumentException unknown) {

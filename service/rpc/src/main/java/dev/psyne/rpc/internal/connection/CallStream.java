@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.connection;
 
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
@@ -8,6 +9,7 @@ import dev.psyne.rpc.internal.wire.ProtocolException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** One call, as one of its sides holds it: what goes out and comes in under credit. Any thread may call, nothing waits. */
 public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
@@ -20,6 +22,8 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
     private final Credit credit;
     private final AtomicLong granted;
     private final AtomicBoolean over = new AtomicBoolean();
+    private @Nullable MethodMeter meter;
+    private long begunNanos;
 
     CallStream(Connection connection, int number, Lane lane, long creditBytes, long grantedBytes) {
         this.connection = connection;
@@ -27,6 +31,28 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
         this.lane = lane;
         this.credit = new Credit(creditBytes);
         this.granted = new AtomicLong(grantedBytes);
+    }
+
+    /** Counts it from now on; to be said by who has begun it, before anybody else knows of it. */
+    final void meter(@Nullable MethodMeter by) {
+        if (by != null) {
+            meter = by;
+            begunNanos = System.nanoTime();
+        }
+    }
+
+    /** Counts a message that has been given to the connection. */
+    final void countSent(long bytes) {
+        if (meter != null) {
+            meter.sent(bytes);
+        }
+    }
+
+    /** Counts a message that has come. */
+    final void countReceived(long bytes) {
+        if (meter != null) {
+            meter.received(bytes);
+        }
     }
 
     /** Its number on its connection. */
@@ -44,6 +70,7 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
         if (!isOver() && !credit.tryTake(item.segment().byteSize())) {
             return false;
         }
+        countSent(item.segment().byteSize());
         send(OutgoingMessage.of(FrameKind.ITEM, 0, lane, number, item));
         return true;
     }
@@ -63,13 +90,25 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
 
     abstract StreamEvents events();
 
-    /** True for the one who ends it. */
-    final boolean end() {
-        if (over.compareAndSet(false, true)) {
-            ended();
-            return true;
+    /** True for the one who ends it well. */
+    final boolean endWell() {
+        return end(null);
+    }
+
+    /** True for the one who ends it with a failure of this code. */
+    final boolean endFailed(String code) {
+        return end(code);
+    }
+
+    private boolean end(@Nullable String failureCode) {
+        boolean ends = over.compareAndSet(false, true);
+        if (ends && meter != null) {
+            meter.ended(System.nanoTime() - begunNanos, failureCode);
         }
-        return false;
+        if (ends) {
+            ended();
+        }
+        return ends;
     }
 
     /** It was ended, once. */
@@ -86,6 +125,7 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
                     + ", which has no credit left");
         }
         if (!isOver()) {
+            countReceived(item.payload().byteSize());
             events().item(item);
         }
     }

@@ -200,7 +200,7 @@ public final class Connection implements CarrierEvents {
         Failure failure = Failure.busy("no memory for a message of " + totalBytes + " bytes now");
         OutgoingCall own = isOwn(stream) ? outgoing.remove(stream) : null;
         IncomingCall theirs = isOwn(stream) ? null : incoming.get(stream);
-        if (own != null && own.end()) {
+        if (own != null && own.endFailed(failure.code())) {
             carrier.send(OutgoingMessage.empty(FrameKind.CANCEL, own.lane, stream));
             own.events().failed(failure);
         } else if (theirs != null) {
@@ -264,6 +264,7 @@ public final class Connection implements CarrierEvents {
         if (lane == Lane.STREAM) {
             expect(1);
         }
+        call.countSent(payload.segment().byteSize());
         carrier.send(OutgoingMessage.of(kind, flags, lane, number, payload));
         return call;
     }
@@ -355,14 +356,16 @@ public final class Connection implements CarrierEvents {
             case CREDIT -> call.credited(credit(message.payload()));
             case END -> {
                 forget(call);
-                if (call.end()) {
+                call.countReceived(message.payload().byteSize());
+                if (call.endWell()) {
                     call.events().ended(message);
                 }
             }
             case ERROR -> {
                 forget(call);
-                if (call.end()) {
-                    call.events().failed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
+                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
+                if (call.endFailed(failure.code())) {
+                    call.events().failed(failure);
                 }
             }
             default -> throw new ProtocolException("a " + message.kind() + " frame for a call of the receiver's");
@@ -381,8 +384,9 @@ public final class Connection implements CarrierEvents {
             }
             case ERROR -> {
                 forget(call);
-                if (call.end() && listener != null) {
-                    listener.inputFailed(WireRecords.decode(WireRecords.FAILURE, message.payload()));
+                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
+                if (call.endFailed(failure.code()) && listener != null) {
+                    listener.inputFailed(failure);
                 }
             }
             default -> cancelled(call);
@@ -392,7 +396,7 @@ public final class Connection implements CarrierEvents {
     private void cancelled(IncomingCall call) {
         forget(call);
         CalleeEvents listener = call.listener();
-        if (call.end() && listener != null) {
+        if (call.endFailed(Failure.CANCELLED) && listener != null) {
             listener.cancelled();
         }
     }
@@ -446,7 +450,7 @@ public final class Connection implements CarrierEvents {
         }
         Failure gone = refusal();
         for (OutgoingCall call : outgoing.values()) {
-            if (outgoing.remove(call.number, call) && call.end()) {
+            if (outgoing.remove(call.number, call) && call.endFailed(gone.code())) {
                 call.events().failed(gone);
             }
         }

@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.connection;
 
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
@@ -31,6 +32,12 @@ public final class IncomingCall extends CallStream {
         events = listener;
     }
 
+    /** Counts it from here on; to be said before the event of the call has returned. */
+    public void meter(MethodMeter by, ReceivedMessage message) {
+        meter(by);
+        countReceived(message.payload().byteSize());
+    }
+
     /** The moment of {@link System#nanoTime} after which nobody waits; {@link Long#MAX_VALUE} without one. */
     public long deadlineNanos() {
         return deadlineNanos;
@@ -48,7 +55,8 @@ public final class IncomingCall extends CallStream {
 
     /** Ends it with a result, which is the connection's from here on; dropped if the call is over. */
     public void end(MessageBuffer result) {
-        if (end()) {
+        countSent(result.segment().byteSize());
+        if (endWell()) {
             connection.forget(this);
             send(OutgoingMessage.of(FrameKind.END, 0, lane, number, result));
         } else {
@@ -58,7 +66,7 @@ public final class IncomingCall extends CallStream {
 
     /** Ends it without a result. */
     public void endEmpty() {
-        if (end()) {
+        if (endWell()) {
             connection.forget(this);
             send(OutgoingMessage.empty(FrameKind.END, lane, number));
         }
@@ -66,7 +74,7 @@ public final class IncomingCall extends CallStream {
 
     /** Ends it with a failure. */
     public void fail(Failure failure) {
-        if (end()) {
+        if (endFailed(failure.code())) {
             connection.forget(this);
             connection.sendFailure(Lane.CONTROL, number, failure);
         }

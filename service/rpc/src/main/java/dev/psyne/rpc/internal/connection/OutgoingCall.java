@@ -11,6 +11,7 @@ public final class OutgoingCall extends CallStream {
     OutgoingCall(Connection connection, int number, Lane lane, long grantedBytes, CallerEvents events) {
         super(connection, number, lane, Credit.FIRST_BYTES, grantedBytes);
         this.events = events;
+        meter(events.meter());
     }
 
     @Override
@@ -29,7 +30,7 @@ public final class OutgoingCall extends CallStream {
 
     /** The items failed, and so does the call: nothing comes of it. */
     public void failInput(Failure failure) {
-        if (end()) {
+        if (endFailed(failure.code())) {
             connection.forget(this);
             connection.sendFailure(lane, number, failure);
         }
@@ -37,7 +38,12 @@ public final class OutgoingCall extends CallStream {
 
     /** Wants nothing more. */
     public void cancel() {
-        if (end()) {
+        cancel(Failure.CANCELLED);
+    }
+
+    /** Wants nothing more, and counts it as failed with this code. */
+    public void cancel(String countedAs) {
+        if (endFailed(countedAs)) {
             connection.forget(this);
             send(OutgoingMessage.empty(FrameKind.CANCEL, lane, number));
         }

@@ -48,7 +48,7 @@ final class BorrowedCallbacks implements MessageReferences {
     }
 
     /** A function of the caller's. */
-    private record Borrowed(BorrowedCallbacks of, int number, CallbackContract contract)
+    record Borrowed(BorrowedCallbacks of, int number, CallbackContract contract)
             implements Callback<Object, @Nullable Object> {
         @Override
         public @Nullable Object call(Object argument) {

@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.Callback;
 import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.TraceContext;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
@@ -25,6 +26,15 @@ record CallbackCall(
 
     @Override
     public void run() {
+        TraceContext trace = of.trace();
+        if (trace == null) {
+            serve();
+        } else {
+            CallTrace.run(trace, this::serve);
+        }
+    }
+
+    private void serve() {
         try {
             if (of.isOver()) {
                 call.fail(new Failure(Failure.CANCELLED, OVER));

@@ -8,6 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The contracts of a service's callbacks, each made when it is first asked for. Any thread may call. */
 final class CallbackContracts {
+    /** Of services without a schema, whose callbacks stand in no field: {@link UntypedMessage#CALLBACK} is that of each. */
+    static final CallbackContracts UNTYPED = new CallbackContracts(new NamedEncoding(Map.of()));
+
     private final Encoding encoding;
     private final Map<ValueCodec.Callback, CallbackContract> made = new ConcurrentHashMap<>();
 

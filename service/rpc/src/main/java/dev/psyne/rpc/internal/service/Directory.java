@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.meter.MethodMeters;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -13,8 +14,15 @@ public final class Directory {
 
     private final Map<String, Provider> providers = new ConcurrentSkipListMap<>();
 
+    private final MethodMeters meters = new MethodMeters();
+
     /** None at first. */
     public Directory() {}
+
+    /** What is counted of the process' calls, of these services and of others'. */
+    public MethodMeters meters() {
+        return meters;
+    }
 
     /**
      * Adds a service of this process.

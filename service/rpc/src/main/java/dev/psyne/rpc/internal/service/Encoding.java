@@ -3,6 +3,7 @@ package dev.psyne.rpc.internal.service;
 import dev.psyne.rpc.internal.schema.Definition;
 import dev.psyne.rpc.internal.schema.Type;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How the values of one service are messages. For any threads. */
 interface Encoding {
@@ -20,4 +21,8 @@ interface Encoding {
      * @param held its Java type
      */
     ValueMessage value(String where, Type type, java.lang.reflect.Type held);
+
+    /** What a method without a result gives; null if that is no bytes at all. */
+    @Nullable
+    ValueMessage nothing();
 }

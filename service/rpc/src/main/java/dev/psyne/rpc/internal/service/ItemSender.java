@@ -1,7 +1,11 @@
 package dev.psyne.rpc.internal.service;
 
+import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.Items;
+import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.connection.CallStream;
+import dev.psyne.rpc.internal.connection.Failure;
+import dev.psyne.rpc.internal.connection.OutgoingCall;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +20,36 @@ final class ItemSender {
     ItemSender(Messages messages, ValueMessage type) {
         this.messages = messages;
         this.type = type;
+    }
+
+    /** Sends a caller's items as a job; what goes wrong fails the call. */
+    static void start(
+            Messages messages,
+            ValueMessage type,
+            Items<?> items,
+            OutgoingCall call,
+            PendingCall pending,
+            Scheduler scheduler) {
+        ItemSender sender = new ItemSender(messages, type);
+        pending.sends(sender);
+        scheduler.spawn(() -> {
+            try (items) {
+                if (sender.send(items, call)) {
+                    call.endInput();
+                }
+            } catch (OutOfMessageMemoryException full) {
+                call.failInput(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
+                pending.failed(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                call.failInput(new Failure(Failure.CANCELLED, "the caller stopped sending"));
+                pending.failed(new Failure(Failure.CANCELLED, "the sending of items was interrupted"));
+            } catch (RuntimeException | Error failure) {
+                String reason = failure instanceof RpcException told ? told.getMessage() : "the caller's items failed";
+                call.failInput(new Failure(Failure.FAILED, reason));
+                pending.failed(new Failure(Failure.FAILED, "the items to be sent failed: " + failure));
+            }
+        });
     }
 
     /** There may be credit now, or the stream is over. */

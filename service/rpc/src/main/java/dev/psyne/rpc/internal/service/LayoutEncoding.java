@@ -39,6 +39,11 @@ final class LayoutEncoding implements Encoding {
         return new Value(codecs.parameters(alone, List.of(held)), false, inPlace.isIn(type));
     }
 
+    @Override
+    public @Nullable ValueMessage nothing() {
+        return null;
+    }
+
     private record Arguments(RecordCodec<@Nullable Object[]> codec) implements ArgumentsMessage {
         @Override
         public MemorySegment encode(@Nullable Object[] arguments, MessageWriter writer) {

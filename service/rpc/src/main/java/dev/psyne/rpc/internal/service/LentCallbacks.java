@@ -4,6 +4,7 @@ import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.Callback;
+import dev.psyne.rpc.TraceContext;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.codec.ValueCodec;
 import dev.psyne.rpc.internal.connection.Failure;
@@ -30,6 +31,7 @@ final class LentCallbacks implements MessageReferences {
     private final Messages messages;
     private final Scheduler scheduler;
     private final CallbackContracts contracts;
+    private final @Nullable TraceContext trace = TraceContext.current();
     private final List<Lent> lent = new ArrayList<>();
     private volatile boolean over;
 
@@ -46,21 +48,31 @@ final class LentCallbacks implements MessageReferences {
         return messages.references().place(tensor);
     }
 
-    /** From 1 on. */
     @Override
-    @SuppressWarnings("unchecked")
     public int number(Object callback, ValueCodec.Callback codec) {
+        return lend((Callback<?, ?>) callback, contracts.of(codec));
+    }
+
+    /** The function's number, from 1 on. */
+    @SuppressWarnings("unchecked")
+    int lend(Callback<?, ?> callback, CallbackContract contract) {
         if (lent.size() == MAX_CALLBACKS) {
             throw new IllegalArgumentException(
                     "a call hands over " + MAX_CALLBACKS + " callbacks at most; let one callback take what to do");
         }
-        lent.add(new Lent((Callback<Object, @Nullable Object>) callback, contracts.of(codec)));
+        lent.add(new Lent((Callback<Object, @Nullable Object>) callback, contract));
         return lent.size();
     }
 
     /** The call is over: what is called from here on fails. */
     void end() {
         over = true;
+    }
+
+    /** Of the call. */
+    @Nullable
+    TraceContext trace() {
+        return trace;
     }
 
     boolean isOver() {

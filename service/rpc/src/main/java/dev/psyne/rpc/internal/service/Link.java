@@ -1,6 +1,8 @@
 package dev.psyne.rpc.internal.service;
 
 import dev.psyne.fiber.Scheduler;
+import dev.psyne.rpc.MethodStatistics;
+import dev.psyne.rpc.NamedService;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.SchemaException;
 import dev.psyne.rpc.internal.codec.MessageReferences;
@@ -11,6 +13,7 @@ import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.Hello;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.connection.Offer;
+import dev.psyne.rpc.internal.meter.MethodMeters;
 import dev.psyne.rpc.internal.schema.Evolution;
 import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.wire.CallHeader;
@@ -64,7 +67,7 @@ public final class Link implements ConnectionEvents {
         this.parts = parts;
         this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, maxMessageBytes);
         bind(new ServedService(
-                ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), parts.scheduler(), messages));
+                ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), this));
     }
 
     /** The connection it owns. */
@@ -97,6 +100,20 @@ public final class Link implements ConnectionEvents {
         return stub(contract, type, binding.service(), binding.methods(), timeoutMillis);
     }
 
+    /** A service of the other side's by names alone. */
+    public NamedService service(String name, long timeoutMillis) {
+        Binding binding = root(timeoutMillis).find(name, null);
+        return new NamedStub(
+                name,
+                connection(),
+                messages,
+                parts.scheduler(),
+                binding.service(),
+                binding.methods(),
+                meters().of(MethodStatistics.Side.CALLED, name, binding.methods()),
+                timeoutMillis);
+    }
+
     /** Offers a service to the other side; the name by which others find it. */
     public String offer(String name, ServiceContract contract, Object implementation, long timeoutMillis) {
         Provider local = new Provider.Local(contract, ServedService.handles(contract, implementation));
@@ -112,6 +129,11 @@ public final class Link implements ConnectionEvents {
 
     Scheduler scheduler() {
         return parts.scheduler();
+    }
+
+    /** What is counted of its calls, and of others' of its process. */
+    public MethodMeters meters() {
+        return parts.directory().meters();
     }
 
     Messages messages() {
@@ -175,7 +197,7 @@ public final class Link implements ConnectionEvents {
 
     private <S> S stub(ServiceContract contract, Class<S> type, int number, List<String> names, long timeoutMillis) {
         ServiceStub stub =
-                new ServiceStub(contract, connection(), messages, parts.scheduler(), number, names, timeoutMillis);
+                new ServiceStub(contract, connection(), this, number, names, timeoutMillis);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
     }
 
@@ -184,7 +206,7 @@ public final class Link implements ConnectionEvents {
         String canonical = binding.schema();
         if (fingerprint == null) {
             throw new RpcException(
-                    Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: call it without an interface");
+                    Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: call it without an interface, by names");
         }
         if (fingerprint == contract.schema().fingerprint()) {
             return;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param number its place in the schema
  * @param arguments of the parameters, in the order of the schema
  * @param input of the items that the caller streams, if it does
- * @param output of the result, or of the items that the callee streams
+ * @param output of the result, or of the items that the callee streams; null if the encoding has nothing for no result
  * @param callbacks of those that its arguments may hold; null if they hold none
  * @param isInPlace whether what its arguments hold lies in their message
  * @param isInline whether it runs on the thread that reads
@@ -51,7 +51,9 @@ record MethodContract(
                 java,
                 encoding.arguments(definition, types),
                 input == null ? null : encoding.value(where + ".items", input, argument(held[held.length - 1])),
-                output == null ? null : encoding.value(where + ".result", output.type(), result(java.method(), output)),
+                output == null
+                        ? encoding.nothing()
+                        : encoding.value(where + ".result", output.type(), result(java.method(), output)),
                 isIn(definition, TypeSearch.callbacks(definitions)) ? callbacks : null,
                 isIn(definition, TypeSearch.inPlace(definitions)),
                 isInline(java, isIn(definition, TypeSearch.callbacks(definitions))));
@@ -66,6 +68,11 @@ record MethodContract(
                             + " wait for: take the mark away");
         }
         return is;
+    }
+
+    /** Whether it has no result. */
+    boolean givesNothing() {
+        return java.definition().output() == null;
     }
 
     String name() {

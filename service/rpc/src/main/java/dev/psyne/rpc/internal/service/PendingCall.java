@@ -6,6 +6,7 @@ import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.CallerEvents;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
@@ -22,7 +23,9 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     private final Thread caller = Thread.currentThread();
     private final @Nullable ReceivedItems output;
     private final @Nullable LentCallbacks callbacks;
+    private @Nullable MethodMeter meter;
     private volatile @Nullable ItemSender input;
+    private volatile boolean streaming;
     private volatile boolean done;
     private @Nullable Object result;
     private @Nullable Failure failure;
@@ -41,11 +44,43 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
             @Nullable ValueMessage type,
             @Nullable ReceivedItems output,
             @Nullable LentCallbacks callbacks) {
+        this(messages, name, type, output, callbacks, output != null);
+    }
+
+    private PendingCall(
+            Messages messages,
+            String name,
+            @Nullable ValueMessage type,
+            @Nullable ReceivedItems output,
+            @Nullable LentCallbacks callbacks,
+            boolean streaming) {
+        this.streaming = streaming;
         this.messages = messages;
         this.name = name;
         this.type = type;
         this.output = output;
         this.callbacks = callbacks;
+    }
+
+    /** A call of a method that may give a value or items: the first thing that comes says which. */
+    static PendingCall ofUnknownKind(
+            Messages messages, String name, ValueMessage type, ReceivedItems output, LentCallbacks callbacks) {
+        return new PendingCall(messages, name, type, output, callbacks, false);
+    }
+
+    /** Counts it; to be said before it is made. */
+    void countedBy(MethodMeter by) {
+        meter = by;
+    }
+
+    @Override
+    public @Nullable MethodMeter meter() {
+        return meter;
+    }
+
+    /** Whether items come. */
+    boolean isStreaming() {
+        return streaming;
     }
 
     /** What its arguments stand for things outside of them with. */
@@ -58,10 +93,10 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
         input = sender;
     }
 
-    /** Whether the result is there. */
+    /** Whether the result is there, or the first item. */
     @Override
     public boolean getAsBoolean() {
-        return done;
+        return done || streaming;
     }
 
     /** What came of it; null for a method without a result. */
@@ -77,6 +112,10 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     public void item(ReceivedMessage item) {
         if (output != null) {
             output.item(item);
+            if (!streaming) {
+                streaming = true;
+                LockSupport.unpark(caller);
+            }
         }
     }
 
@@ -103,7 +142,8 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
 
     @Override
     public void ended(ReceivedMessage message) {
-        if (output != null) {
+        if (output != null && (streaming || message.payload().byteSize() == 0)) {
+            streaming = true;
             output.end();
         } else {
             read(message);

@@ -39,7 +39,7 @@ sealed interface Provider {
 
         @Override
         public CallTarget target(Link link) {
-            return new ServedService(contract, handles, link.scheduler(), link.messages());
+            return new ServedService(contract, handles, link);
         }
     }
 

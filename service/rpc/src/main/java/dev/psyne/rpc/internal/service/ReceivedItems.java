@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.service;
 
+import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.Items;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.connection.CallStream;
@@ -96,10 +97,10 @@ final class ReceivedItems implements Items<Object> {
         if (small == null && type.isInPlace()) {
             MessageScope scope = new MessageScope(item);
             shown = scope;
-            return messages.read(scope.segment(), type::decode);
+            return present(messages.read(scope.segment(), type::decode));
         }
         try {
-            return messages.read(small == null ? item.segment() : small, type::decode);
+            return present(messages.read(small == null ? item.segment() : small, type::decode));
         } finally {
             item.release();
         }
@@ -122,6 +123,14 @@ final class ReceivedItems implements Items<Object> {
         if (early) {
             unwanted.run();
         }
+    }
+
+    /** Who writes by names may write nil. */
+    private static Object present(@Nullable Object item) {
+        if (item == null) {
+            throw new BrokenMessageException("an item", "is nil, which would look like the end");
+        }
+        return item;
     }
 
     private void hide() {

@@ -3,9 +3,11 @@ package dev.psyne.rpc.internal.service;
 import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.BrokenMessageException;
+import dev.psyne.rpc.MethodStatistics;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
@@ -24,17 +26,19 @@ final class ServedService implements CallTarget {
     private final List<MethodHandle> handles;
     private final Scheduler scheduler;
     private final Messages messages;
+    private final List<MethodMeter> meters;
 
     /**
      * The service of one connection.
      *
      * @param handles as {@link #handles} makes them of an implementation
      */
-    ServedService(ServiceContract contract, List<MethodHandle> handles, Scheduler scheduler, Messages messages) {
+    ServedService(ServiceContract contract, List<MethodHandle> handles, Link link) {
         this.contract = contract;
         this.handles = handles;
-        this.scheduler = scheduler;
-        this.messages = messages;
+        this.scheduler = link.scheduler();
+        this.messages = link.messages();
+        this.meters = link.meters().of(MethodStatistics.Side.SERVED, contract.name(), contract.methodNames());
     }
 
     /** Each method of an implementation, taking all its arguments in one array. */
@@ -67,12 +71,16 @@ final class ServedService implements CallTarget {
             call.fail(new Failure(Failure.NOT_FOUND, contract.name() + " has no method numbered " + header.method()));
             return;
         }
-        if ((message.flags() & CallHeader.NAMED) != 0) {
+        call.meter(meters.get(header.method()), message);
+        boolean named = (message.flags() & CallHeader.NAMED) != 0;
+        MethodContract method = (named ? contract.named() : contract.methods()).get(header.method());
+        boolean streams = (message.flags() & CallHeader.STREAMS) != 0;
+        if (streams != (method.input() != null)) {
             call.fail(new Failure(
-                    Failure.INVALID_ARGUMENT, contract.name() + " has a schema: call it in the encoding 'layout'"));
+                    Failure.INVALID_ARGUMENT,
+                    contract.name() + "." + method.name() + (streams ? " takes no stream" : " takes a stream")));
             return;
         }
-        MethodContract method = contract.methods().get(header.method());
         MessageScope scope = null;
         try {
             MemorySegment payload = message.payload();
@@ -85,10 +93,11 @@ final class ServedService implements CallTarget {
             }
             BorrowedCallbacks callbacks =
                     method.callbacks() == null ? null : new BorrowedCallbacks(call, messages, method.callbacks());
-            @Nullable
-            Object[] arguments = arguments(
-                    method, payload.asSlice(header.bytes()), callbacks == null ? messages.references() : callbacks);
-            start(call, method, arguments, new CallResources(scope, callbacks));
+            @Nullable Object[] arguments = arguments(
+                    method,
+                    payload.asSlice(header.bytes()),
+                    callbacks == null ? messages.references() : callbacks);
+            start(call, method, arguments, new CallResources(scope, callbacks, CallTrace.received(header.trace())));
         } catch (BrokenMessageException broken) {
             MessageScope.close(scope);
             call.fail(new Failure(

@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.Items;
 import dev.psyne.rpc.RpcException;
+import dev.psyne.rpc.TraceContext;
 import dev.psyne.rpc.internal.connection.CallStream;
 import dev.psyne.rpc.internal.connection.CalleeEvents;
 import dev.psyne.rpc.internal.connection.Failure;
@@ -48,6 +49,15 @@ final class ServiceCall implements Runnable, CalleeEvents {
 
     @Override
     public void run() {
+        TraceContext trace = resources.trace();
+        if (trace == null) {
+            serve();
+        } else {
+            CallTrace.run(trace, this::serve);
+        }
+    }
+
+    private void serve() {
         try {
             if (call.deadlineNanos() != Long.MAX_VALUE && System.nanoTime() - call.deadlineNanos() > 0) {
                 call.fail(new Failure(Failure.DEADLINE_EXCEEDED, method.name() + " was not begun before its deadline"));
@@ -75,14 +85,14 @@ final class ServiceCall implements Runnable, CalleeEvents {
             call.endEmpty();
             return;
         }
-        if (result == null) {
+        if (result == null && !method.givesNothing()) {
             throw new IllegalStateException(method.name() + " returned null");
         }
         if (output == null) {
             call.end(messages.message(writer -> type.encode(result, writer)));
             return;
         }
-        try (Items<?> items = (Items<?>) result) {
+        try (Items<?> items = (Items<?>) Objects.requireNonNull(result)) {
             if (output.send(items, call)) {
                 call.endEmpty();
             }

@@ -28,6 +28,7 @@ public final class ServiceContract {
     private final Map<String, Definition> definitions;
     private final List<MethodContract> methods;
     private final Map<Method, MethodContract> byMethod;
+    private volatile @Nullable List<MethodContract> named;
 
     private ServiceContract(Class<?> type) {
         this.type = type;
@@ -66,6 +67,20 @@ public final class ServiceContract {
 
     List<MethodContract> methods() {
         return methods;
+    }
+
+    List<String> methodNames() {
+        return methods.stream().map(MethodContract::name).toList();
+    }
+
+    /** The same methods for callers that know no schema. Made when the first of them calls. */
+    List<MethodContract> named() {
+        List<MethodContract> made = named;
+        if (made == null) {
+            made = methods(new NamedEncoding(definitions));
+            named = made;
+        }
+        return made;
     }
 
     @Nullable

@@ -2,10 +2,12 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.Items;
+import dev.psyne.rpc.MethodStatistics;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
+import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
@@ -29,6 +31,7 @@ final class ServiceStub implements InvocationHandler {
     private final Messages messages;
     private final Scheduler scheduler;
     private final int service;
+    private final List<MethodMeter> meters;
     private final int[] numbers;
     private final long timeoutMillis;
 
@@ -42,15 +45,15 @@ final class ServiceStub implements InvocationHandler {
     ServiceStub(
             ServiceContract contract,
             Connection connection,
-            Messages messages,
-            Scheduler scheduler,
+            Link link,
             int service,
             List<String> names,
             long timeoutMillis) {
         this.contract = contract;
         this.connection = connection;
-        this.messages = messages;
-        this.scheduler = scheduler;
+        this.messages = link.messages();
+        this.scheduler = link.scheduler();
+        this.meters = link.meters().of(MethodStatistics.Side.CALLED, contract.name(), contract.methodNames());
         this.service = service;
         this.timeoutMillis = timeoutMillis;
         this.numbers = contract.methods().stream()
@@ -79,7 +82,7 @@ final class ServiceStub implements InvocationHandler {
                 number,
                 (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
                 method.streamsOutput() ? ReceivedItems.WINDOW_BYTES : 0,
-                null);
+                CallTrace.toSend());
         OutgoingCall[] begun = new OutgoingCall[1];
         ReceivedItems items = method.streamsOutput()
                 ? new ReceivedItems(
@@ -91,9 +94,11 @@ final class ServiceStub implements InvocationHandler {
         LentCallbacks callbacks =
                 method.callbacks() == null ? null : new LentCallbacks(messages, scheduler, method.callbacks());
         PendingCall pending = new PendingCall(messages, method.name(), method.output(), items, callbacks);
+        pending.countedBy(meters.get(method.number()));
         begun[0] = begin(header, method, arguments, pending);
         if (method.input() != null) {
-            send(begun[0], pending, method.input(), items(method, given[given.length - 1]));
+            Items<?> sent = items(method, given[given.length - 1]);
+            ItemSender.start(messages, method.input(), sent, begun[0], pending, scheduler);
         }
         if (items != null) {
             items.over(begun[0]);
@@ -111,12 +116,13 @@ final class ServiceStub implements InvocationHandler {
             ended = connection.await(pending, deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+            call.cancel();
             throw new RpcException(
                     Failure.CANCELLED,
                     "the thread was interrupted while it waited for " + contract.name() + "." + method.name());
         } finally {
             if (!ended) {
-                call.cancel();
+                call.cancel(Failure.DEADLINE_EXCEEDED);
             }
         }
         if (!ended) {
@@ -135,10 +141,8 @@ final class ServiceStub implements InvocationHandler {
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
-        Lane lane = payload.segment().byteSize() > BULK_BYTES
-                ? Lane.BULK
-                : method.streamsOutput() || method.input() != null ? Lane.STREAM : Lane.RPC;
-        int flags = method.input() == null ? 0 : CallHeader.STREAMS;
+        Lane lane = lane(payload, method.streamsOutput() || method.input() != null);
+        int flags = header.flags() | (method.input() == null ? 0 : CallHeader.STREAMS);
         OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
         if (call == null) {
             payload.release();
@@ -148,27 +152,9 @@ final class ServiceStub implements InvocationHandler {
         return call;
     }
 
-    private void send(OutgoingCall call, PendingCall pending, ValueMessage type, Items<?> items) {
-        ItemSender sender = new ItemSender(messages, type);
-        pending.sends(sender);
-        scheduler.spawn(() -> {
-            try (items) {
-                if (sender.send(items, call)) {
-                    call.endInput();
-                }
-            } catch (OutOfMessageMemoryException full) {
-                call.failInput(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
-                pending.failed(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                call.failInput(new Failure(Failure.CANCELLED, "the caller stopped sending"));
-                pending.failed(new Failure(Failure.CANCELLED, "the sending of items was interrupted"));
-            } catch (RuntimeException | Error failure) {
-                String reason = failure instanceof RpcException told ? told.getMessage() : "the caller's items failed";
-                call.failInput(new Failure(Failure.FAILED, reason));
-                pending.failed(new Failure(Failure.FAILED, "the items to be sent failed: " + failure));
-            }
-        });
+    /** The lane of a call. */
+    static Lane lane(MessageBuffer payload, boolean streams) {
+        return payload.segment().byteSize() > BULK_BYTES ? Lane.BULK : streams ? Lane.STREAM : Lane.RPC;
     }
 
     private static Items<?> items(MethodContract method, @Nullable Object given) {

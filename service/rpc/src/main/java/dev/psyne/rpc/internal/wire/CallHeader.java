@@ -49,6 +49,11 @@ public record CallHeader(
         return trace == null ? BYTES : TRACED_BYTES;
     }
 
+    /** The flags of a call that say what is in it. */
+    public int flags() {
+        return trace == null ? 0 : TRACED;
+    }
+
     /** Writes it. */
     public void write(MemorySegment target) {
         target.set(SHORT, 0, (short) service);

@@ -77,7 +77,7 @@ class NamedCodecTest {
                 "moods   | all     | 3     | Moods.all: is no List",
                 "tree    | point   | 3     | Tree.point: is no Map",
                 "shared  | here    | 3     | Shared.here: is no Map",
-                "callbacks | judge | 4     | Callbacks.judge: callback 4 is unknown: callbacks come in a call's parameters"
+                "callbacks | judge | 4     | Callbacks.judge: is no Map"
             })
     void aWrongValueIsNamed(String name, String field, @Nullable String text, String wanted) {
         Record value = Golden.value(name);
@@ -91,7 +91,7 @@ class NamedCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dtype, u9", "dtype, f64", "shape, 3", "data, text"})
+    @CsvSource({"_tensor, u9", "_tensor, f64", "shape, 3", "data, text"})
     void aTensorThatLiesIsRefused(String key, String text) {
         Record value = Golden.value("shared");
         Map<String, @Nullable Object> map = new LinkedHashMap<>(codec(value).map(value));
@@ -99,6 +99,19 @@ class NamedCodecTest {
         tensor.put(key, String.valueOf(number(text)).equals("3") ? java.util.List.of(3L) : text);
         map.put("here", tensor);
         assertThrows(BrokenMessageException.class, () -> codec(value).value(map));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "4, callback 4 is unknown: callbacks come in a call's parameters",
+        "4294967296, is no u32",
+        "-1, is no u32"
+    })
+    void aCallbackThatIsNoneIsRefused(long number, String wanted) {
+        Map<String, @Nullable Object> map = Map.of("judge", Map.of("_callback", number), "behind", "x");
+        BrokenMessageException refused = assertThrows(
+                BrokenMessageException.class, () -> codec(Golden.value("callbacks")).value(map));
+        assertEquals("Callbacks.judge: " + wanted, refused.getMessage());
     }
 
     private static @Nullable Object number(@Nullable String text) {
