@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BrokenMessageError, ConnectionLost, DeadlineExceeded, RemoteError, connectToServer, withOptions } from '../src/index.js';
+import { BrokenMessageError, ConnectionLost, DeadlineExceeded, PsyneError, connectToServer, withOptions } from '../src/index.js';
 import { CALL, CALLBACK, CANCEL, CREDIT, END, ERROR, GOAWAY, HELLO, ITEM, PING, PONG } from '../src/frames.js';
 import { CONNECTION_METHODS, OFFER, SERVICES } from '../src/services.js';
 import { FAILURE_RECORD } from '../src/wire-records.js';
@@ -238,7 +238,11 @@ wired('being called', async ({ node, server }) => {
   assert.deepEqual(await node.expect(END, 4), record, 'with a trace context');
   call(40, 0, [Buffer.from('92918080', 'hex')], { flags: 4 });
   assert.deepEqual(await node.expect(END, 40), Buffer.from([0x80]), 'a service with a schema is called by name as well');
-  for (const [stream, head, code] of [[6, header(77, 0), 'not_found'], [8, header(offer.service, 3), 'not_found'], [10, header(offer.service, 0), 'invalid_argument']]) {
+  for (const [stream, head, code] of [
+    [6, header(77, 0), 'not_found'],
+    [8, header(offer.service, 3), 'not_found'],
+    [10, header(offer.service, 0), 'invalid_argument'],
+  ]) {
     node.send(CALL, stream, Buffer.concat([head, Buffer.from('broken')]), { lane: 1 });
     assert.equal(FAILURE_RECORD.decode(await node.expect(ERROR, stream)).code, code);
   }
@@ -364,7 +368,7 @@ test('hostile frames: the connection ends, and whoever waits is told', { timeout
     const node = await new WireNode().listen();
     const server = await connectToServer({ server_url: node.url });
     await node.greeted;
-    const call = assert.rejects(server.listServices(), (error) => error instanceof ConnectionLost || error instanceof BrokenMessageError || error instanceof RemoteError);
+    const call = assert.rejects(server.listServices(), PsyneError);
     await node.expect(CALL, 1);
     const data = frame(END, 1, source.bytes(40), { lane: 1 });
     for (let i = source.next(4); i > 0; i--) data[source.next(data.length)] = source.choice([0, 1, 2, 5, 255]);
