@@ -192,6 +192,39 @@ wired('broken answers and errors', async ({ node, bound }) => {
   await busy;
 });
 
+wired('a call that the other side was too busy for is repeated', async ({ node, bound }) => {
+  const service = withOptions(await bound(), { retries: 2, timeout: 20 });
+  const answer = service.echo(Buffer.from('x'));
+  for (const stream of [3, 5]) {
+    await node.expect(CALL, stream);
+    node.send(ERROR, stream, failure('unavailable', 'busy', 1));
+  }
+  const payload = await node.expect(CALL, 7);
+  const left = callHeader(payload)[2];
+  assert.ok(left > 0 && left <= 20_000, 'the deadline is that of all of them');
+  node.send(END, 7, payload.subarray(16), { lane: 1 });
+  assert.deepEqual([...(await answer)], [0x78]);
+  for (const [stream, code, wait] of [[9, 'unavailable', undefined], [11, 'unavailable', 60_000], [13, 'failed', 1]]) {
+    const refused = assert.rejects(service.echo(new Uint8Array(0)), { code });
+    await node.expect(CALL, stream);
+    node.send(ERROR, stream, failure(code, 'once', wait));
+    await refused;
+  }
+  await assert.rejects(service.take([1]), { name: 'TypeError', message: /cannot be sent twice/ });
+});
+
+wired('a signal ends the wait for another try', async ({ node, bound }) => {
+  const controller = new AbortController();
+  const service = withOptions(await bound(), { retries: 1, signal: controller.signal });
+  const aborted = assert.rejects(service.echo(new Uint8Array(0)), { message: 'enough' });
+  await node.expect(CALL, 3);
+  node.send(ERROR, 3, failure('unavailable', 'busy', 60_000));
+  node.send(PING, 0);
+  await node.expect(PONG, 0);
+  setImmediate(() => controller.abort(new Error('enough')));
+  await aborted;
+});
+
 wired('a stream ends with its error, behind the items that came', async ({ node, bound }) => {
   const service = await bound();
   const items = service.items()[Symbol.asyncIterator]();
