@@ -27,7 +27,8 @@ export function withOptions(service, options) {
 function made(held) {
   const proxy = {};
   binding.set(proxy, held);
-  const names = [...held.bound.numbers.keys()];
+  // A method may have the name that others begin with: it is there before they are placed in it.
+  const names = [...held.bound.numbers.keys()].sort((one, other) => one.length - other.length);
   for (const name of names) place(proxy, name.split('.'), (...args) => invoke(held, name, args));
   for (const name of ['withOptions', 'with_options']) {
     if (!Object.hasOwn(proxy, name)) Object.defineProperty(proxy, name, { value: (options) => withOptions(proxy, options) });
@@ -39,11 +40,12 @@ function made(held) {
 function place(proxy, path, method) {
   let holder = proxy;
   for (const part of path.slice(0, -1)) {
-    if (!Object.hasOwn(holder, part)) Object.defineProperty(holder, part, { value: {}, enumerable: true });
+    const there = Object.hasOwn(holder, part) && holder[part];
+    if (typeof there !== 'object' && typeof there !== 'function') Object.defineProperty(holder, part, { value: {}, enumerable: true, configurable: true });
     holder = holder[part];
   }
   const last = path[path.length - 1];
-  Object.defineProperty(holder, last === 'then' ? 'then_' : last, { value: method, enumerable: true });
+  Object.defineProperty(holder, last === 'then' ? 'then_' : last, { value: method, enumerable: true, configurable: true });
 }
 
 /** Calls a method: a promise of its result, or its items. */
