@@ -131,6 +131,8 @@ export type ServerConfig = ConnectionOptions & ({ server_url: string } | { serve
 export interface CallOptions {
   /** Seconds; the call fails with DeadlineExceeded when they have passed. */
   timeout?: number | undefined;
+  /** How often a call is repeated that was answered `unavailable` with a time to try again; of calls that stream nothing. */
+  retries?: number | undefined;
   /** Cancels the calls; they fail with its reason. */
   signal?: AbortSignal | undefined;
 }

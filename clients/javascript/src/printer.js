@@ -25,8 +25,12 @@ export function printSchema(name, definitions) {
 }
 
 function definition(of) {
-  const members = of.kind === 'record' ? of.fields.map(field) : of.kind === 'enum' ? of.constants.map((each) => `${each.number} ${each.name}`) : of.methods.map(method);
-  return `${of.kind} ${of.name} {\n${members.map((each) => `  ${each};\n`).join('')}}\n`;
+  return `${of.kind} ${of.name} {\n${members(of).map((each) => `  ${each};\n`).join('')}}\n`;
+}
+
+function members(of) {
+  if (of.kind === 'record') return of.fields.map(field);
+  return of.kind === 'enum' ? of.constants.map((each) => `${each.number} ${each.name}`) : of.methods.map(method);
 }
 
 function field(of) {

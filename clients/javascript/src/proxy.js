@@ -4,6 +4,7 @@ import { References } from './core.js';
 import { RemoteError } from './errors.js';
 import { BULK_LANE, RPC_LANE, STREAM_LANE } from './frames.js';
 import { CallItems, Items } from './items.js';
+import { repeated } from './retry.js';
 
 const BULK_BYTES = 1 << 20;
 const binding = new WeakMap();
@@ -14,8 +15,8 @@ export function proxyOf(name, bound, find, options) {
 }
 
 /**
- * The same service with other options for its calls: `timeout` in seconds, `signal` to abort them. Also a method of every service
- * that has none of that name.
+ * The same service with other options for its calls: `timeout` in seconds, `signal` to abort them, `retries` of those that the other
+ * side was too busy for. Also a method of every service that has none of that name.
  */
 export function withOptions(service, options) {
   const held = binding.get(service);
@@ -26,7 +27,8 @@ export function withOptions(service, options) {
 function made(held) {
   const proxy = {};
   binding.set(proxy, held);
-  const names = [...held.bound.numbers.keys()];
+  // A method may have the name that others begin with: it is there before they are placed in it.
+  const names = [...held.bound.numbers.keys()].sort((one, other) => one.length - other.length);
   for (const name of names) place(proxy, name.split('.'), (...args) => invoke(held, name, args));
   for (const name of ['withOptions', 'with_options']) {
     if (!Object.hasOwn(proxy, name)) Object.defineProperty(proxy, name, { value: (options) => withOptions(proxy, options) });
@@ -38,11 +40,12 @@ function made(held) {
 function place(proxy, path, method) {
   let holder = proxy;
   for (const part of path.slice(0, -1)) {
-    if (!Object.hasOwn(holder, part)) Object.defineProperty(holder, part, { value: {}, enumerable: true });
+    const there = Object.hasOwn(holder, part) && holder[part];
+    if (typeof there !== 'object' && typeof there !== 'function') Object.defineProperty(holder, part, { value: {}, enumerable: true, configurable: true });
     holder = holder[part];
   }
   const last = path[path.length - 1];
-  Object.defineProperty(holder, last === 'then' ? 'then_' : last, { value: method, enumerable: true });
+  Object.defineProperty(holder, last === 'then' ? 'then_' : last, { value: method, enumerable: true, configurable: true });
 }
 
 /** Calls a method: a promise of its result, or its items. */
@@ -50,10 +53,16 @@ function invoke(held, name, args) {
   const { bound } = held;
   const streamed = bound.methods[bound.numbers.get(name)]?.streamed;
   if (streamed) return new Items(bound.core.alive ? begun(held, bound, name, args) : new LateItems(bind(held).then((made) => begun(held, made, name, args))));
-  const answer = bound.core.alive ? unary(held, bound, name, args) : bind(held).then((made) => unary(held, made, name, args));
+  const { options } = held;
+  const answer = options.retries ? repeated((left) => answered(held, name, args, left), options) : answered(held, name, args, options.timeout);
   // Of a method without a schema nobody knows beforehand whether it streams: its answer is iterated as well.
   if (streamed === undefined) answer[Symbol.asyncIterator] = iterated;
   return answer;
+}
+
+function answered(held, name, args, timeout) {
+  const { bound } = held;
+  return bound.core.alive ? unary(held, bound, name, args, timeout) : bind(held).then((made) => unary(held, made, name, args, timeout));
 }
 
 /** The binding on the connection that is made again. */
@@ -65,9 +74,9 @@ function bind(held) {
   return held.finding;
 }
 
-function unary(held, bound, name, args) {
+function unary(held, bound, name, args, timeout) {
   return new Promise((resolve, reject) => {
-    const { call, method } = begin(held, bound, name, args);
+    const { call, method } = begin(held, bound, name, args, timeout);
     if (method.streamed === undefined) {
       resolve(valueOrItems(call, method));
       return;
@@ -84,7 +93,7 @@ function unary(held, bound, name, args) {
 }
 
 function begun(held, bound, name, args) {
-  const { call, method } = begin(held, bound, name, args);
+  const { call, method } = begin(held, bound, name, args, held.options.timeout);
   return new CallItems(call, method.readItem, cancelled);
 }
 
@@ -92,12 +101,13 @@ function cancelled(call) {
   call.cancel();
 }
 
-function begin({ name: service, options }, { core, service: number, methods, numbers, codecs }, name, args) {
+function begin({ name: service, options }, { core, service: number, methods, numbers, codecs }, name, args, timeout) {
   const index = numbers.get(name);
   if (index === undefined) throw new RemoteError('not_found', `service '${service}' has no method '${name}' any more`);
   options.signal?.throwIfAborted();
   const method = methods[index];
   const { values, items } = method.bound(args);
+  if (items && options.retries && !method.streamed) throw new TypeError(`${name}() takes a stream, which cannot be sent twice: give it no retries`);
   const refs = method.callsBack ? new References(core, codecs) : undefined;
   let call;
   try {
@@ -106,7 +116,7 @@ function begin({ name: service, options }, { core, service: number, methods, num
       flags: method.flags(items),
       lane: sink.end >= BULK_BYTES ? BULK_LANE : method.streamed || items ? STREAM_LANE : RPC_LANE,
       window: method.streamed === false ? 0 : core.limits.windowBytes,
-      timeout: options.timeout,
+      timeout,
       signal: options.signal,
       callbacks: refs?.numbers,
       what: name,

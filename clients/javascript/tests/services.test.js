@@ -334,11 +334,12 @@ describe('services', () => {
     const counter = await server.getService(await server.registerService(new Counter()));
     assert.deepEqual(Object.keys(counter), ['up']);
     assert.deepEqual([await counter.up(1), await counter.up(2)], [1, 3]);
-    const parts = { id: 'parts', math: { add: (a, b) => a + b }, then: () => 'then', withOptions: () => 'own' };
+    const parts = { id: 'parts', math: { add: (a, b) => a + b }, then: () => 'then', withOptions: () => 'own', 'a.b': () => 'a.b', a: () => 'a', 'a.name.x': () => 'x' };
     const full = await server.registerService(parts);
     assert.ok((await server.listServices()).includes(full));
     const service = await server.getService(full);
     assert.deepEqual([await service.math.add(1, 2), await service.then_(), await service.withOptions()], [3, 'then', 'own']);
+    assert.deepEqual([await service.a(), await service.a.b(), await service.a.name.x()], ['a', 'a.b', 'x']);
     await server.unregisterService('parts');
     assert.ok(!(await server.list_services()).includes(full));
     await assert.rejects(server.getService(full), RemoteError);

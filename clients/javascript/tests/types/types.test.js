@@ -18,7 +18,8 @@ test('what psyne gen wrote fits the client', () => {
   try {
     copyFileSync(fileURLToPath(new URL('usage.ts', import.meta.url)), join(directory, 'usage.ts'));
     copyFileSync(fileURLToPath(new URL('schema/vision.ts', DIRECTORY)), join(directory, 'vision.ts'));
-    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', types: [], lib: ['es2022', 'dom', 'dom.asynciterable'], paths: { psyne: [types] } };
+    const lib = ['es2022', 'dom', 'dom.asynciterable'];
+    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', types: [], lib, paths: { psyne: [types] } };
     writeFileSync(join(directory, 'package.json'), '{"type": "module"}');
     writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['usage.ts'] }));
     const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');

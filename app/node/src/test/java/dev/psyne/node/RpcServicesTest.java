@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -83,8 +84,8 @@ class RpcServicesTest {
     void itsFiguresComeTwiceASecondAndAreThoseOfThePage() throws Exception {
         try (Items<NodeState> watch = figures.watch();
                 AskingClient page = new AskingClient(node.client(), node.uri())) {
-            NodeState first = watch.next();
-            NodeState second = watch.next();
+            NodeState first = Objects.requireNonNull(watch.next());
+            NodeState second = Objects.requireNonNull(watch.next());
             assertTrue(second.uptimeMs() > first.uptimeMs());
             assertEquals(2, first.workers());
             assertTrue(first.models().containsKey(EMBEDDED), first::toString);
@@ -99,12 +100,12 @@ class RpcServicesTest {
     void itsWorkersAndConnectionsAreSeen() throws Exception {
         try (Items<WorkersState> workers = figures.workers();
                 Items<ConnectionsState> connections = figures.connections(null)) {
-            ConnectionsState.Workspace open = connections.next().workspaces().stream()
+            ConnectionsState.Workspace open = Objects.requireNonNull(connections.next()).workspaces().stream()
                     .filter(each -> each.name().equals("public"))
                     .findFirst()
                     .orElseThrow();
             assertTrue(open.services().stream().anyMatch(each -> each.id().equals(VisionService.ID)));
-            WorkersState state = workers.next();
+            WorkersState state = Objects.requireNonNull(workers.next());
             assertEquals(2, state.workers().size());
             assertTrue(state.workers().stream().allMatch(worker -> worker.busy() >= 0 && worker.busy() <= 1));
             assertFalse(state.lengths().isEmpty());

@@ -9,6 +9,7 @@ import static dev.psyne.node.WireSocket.PONG;
 import static dev.psyne.node.WireSocket.frame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -124,8 +125,14 @@ class RpcSocketsTest {
                                 URI.create("ws://" + node.uri().getAuthority() + RpcEndpoint.PATH),
                                 new java.net.http.WebSocket.Listener() {})
                         .join());
-        WebSocketHandshakeException refused = (WebSocketHandshakeException) unknown.getCause();
-        assertEquals(400, refused.getResponse().statusCode());
+        assertEquals(400, status(unknown));
+    }
+
+    /** Of an answer that opened no WebSocket. */
+    private static int status(CompletionException failed) {
+        return assertInstanceOf(WebSocketHandshakeException.class, failed.getCause())
+                .getResponse()
+                .statusCode();
     }
 
     private void assertRefused(String rule, byte[] message) throws InterruptedException {
@@ -183,11 +190,7 @@ class RpcSocketsTest {
         try (Node guarded = node(Optional.of("s3cret"))) {
             URI bare = URI.create("http://" + guarded.uri().getAuthority());
             CompletionException refused = assertThrows(CompletionException.class, () -> new WireSocket(http, bare));
-            assertEquals(
-                    401,
-                    ((WebSocketHandshakeException) refused.getCause())
-                            .getResponse()
-                            .statusCode());
+            assertEquals(401, status(refused));
             WireSocket.greeted(http, bare.resolve("/?token=s3cret")).close();
         }
     }

@@ -173,7 +173,7 @@ class RpcWebClientTest {
         assertThrows(UncheckedIOException.class, () -> connect("ws://127.0.0.1:1/psyne"));
         UncheckedIOException page =
                 assertThrows(UncheckedIOException.class, () -> connect(web().replace("/psyne", "/health")));
-        assertTrue(page.getMessage().contains("no WebSocket of psyne.v2"), page::getMessage);
+        assertTrue(String.valueOf(page.getMessage()).contains("no WebSocket of psyne.v2"), page::getMessage);
         for (String wrong : List.of("ws:", "ws:///psyne", "http://", "http://127.0.0.1:1/#there", "ws://a b")) {
             assertThrows(IllegalArgumentException.class, () -> connect(wrong), wrong);
         }

@@ -189,8 +189,8 @@ public final class RpcNode implements AutoCloseable {
         @Override
         public @Nullable Failure opened(Link link, Hello peer) {
             String token = options.token();
-            boolean asks = token != null && !(isLetIn && peer.token() == null);
-            if (asks && !isEqual(token, peer.token())) {
+            boolean hasShown = isLetIn && peer.token() == null;
+            if (token != null && !hasShown && !isEqual(token, peer.token())) {
                 return new Failure(
                         Failure.PERMISSION_DENIED,
                         "the token is " + (peer.token() == null ? "missing" : "not the node's"));

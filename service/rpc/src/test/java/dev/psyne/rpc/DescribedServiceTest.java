@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,11 @@ class DescribedServiceTest {
         assertTrue(failures.isEmpty(), failures::toString);
     }
 
+    /** Of a method that gives something. */
+    private Object called(String method, List<?> positional, Map<String, ?> named) {
+        return Objects.requireNonNull(sky.call(method, positional, named));
+    }
+
     private static Map<String, Object> body(String name, double mass, Object... moons) {
         return Map.of("name", name, "kind", "PLANET", "mass", mass, "moons", List.of(moons));
     }
@@ -156,7 +162,7 @@ class DescribedServiceTest {
         assertEquals(
                 body("earth", 3, body("moon", 0.1)),
                 sky.call("heavier", List.of(), Map.of("times", 0.5, "body", earth)));
-        Map<?, ?> aged = (Map<?, ?>) sky.call(
+        Map<?, ?> aged = (Map<?, ?>) called(
                 "heavier",
                 List.of(Map.of("name", "sun", "kind", "STAR", "mass", 1L, "moons", List.of(), "age", 5L)),
                 Map.of("times", 1));
@@ -167,11 +173,11 @@ class DescribedServiceTest {
 
     @Test
     void bytesAndTensorsGoThrough() {
-        MemorySegment bytes = (MemorySegment) sky.call("turned", List.of(new byte[] {1, 2, 3}), Map.of());
+        MemorySegment bytes = (MemorySegment) called("turned", List.of(new byte[] {1, 2, 3}), Map.of());
         assertArrayEquals(new byte[] {1, 2, 3}, bytes.toArray(ValueLayout.JAVA_BYTE));
         Tensor numbers =
                 Tensor.of(MemorySegment.ofArray(new float[] {1, 2, 3, 4, 5, 6}), ElementType.F32, Shape.of(2, 3));
-        Tensor same = (Tensor) sky.call("same", List.of(numbers), Map.of());
+        Tensor same = (Tensor) called("same", List.of(numbers), Map.of());
         assertEquals(numbers.shape(), same.shape());
         assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, same.segment().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
     }
@@ -180,7 +186,7 @@ class DescribedServiceTest {
     void streamsFlowBothWays() throws Exception {
         List<Object> names = new ArrayList<>();
         Map<String, Object> jupiter = body("jupiter", 300, body("io", 1), body("europa", 2));
-        try (Items<?> moons = (Items<?>) sky.call("moons", List.of(jupiter), Map.of())) {
+        try (Items<?> moons = (Items<?>) called("moons", List.of(jupiter), Map.of())) {
             for (Object moon = moons.next(); moon != null; moon = moons.next()) {
                 names.add(((Map<?, ?>) moon).get("name"));
             }

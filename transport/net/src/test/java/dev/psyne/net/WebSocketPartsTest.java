@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -82,13 +84,12 @@ class WebSocketPartsTest {
         }
     }
 
-    private Counting listener;
-    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CompletableFuture<Counting> opened = new CompletableFuture<>();
 
     private TestServer server(int blocks) {
         return new TestServer(with -> with.webSocket("/socket", "p", connection -> {
-                    listener = new Counting(connection, blocks);
-                    opened.countDown();
+                    Counting listener = new Counting(connection, blocks);
+                    opened.complete(listener);
                     return listener;
                 })
                 .webSocket("/socket", "q", connection -> {
@@ -97,16 +98,16 @@ class WebSocketPartsTest {
                 }));
     }
 
-    private void open(RawClient client) throws Exception {
+    private Counting open(RawClient client) throws Exception {
         assertEquals(101, client.openWebSocket("/socket", "p").answer().status());
-        TestServer.await(opened);
+        return opened.get(TestServer.AWAIT_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
     void partsTakeNoMemoryOfTheServers() throws Exception {
         try (TestServer server = server(0);
                 RawClient client = server.raw()) {
-            open(client);
+            Counting listener = open(client);
             byte[] frame = RawClient.encodeFrame(BINARY, new byte[LARGE_BYTES]);
             long sent = 0;
             for (int i = 0; i < 5; i++) {
@@ -124,7 +125,7 @@ class WebSocketPartsTest {
     void whoeverWaitsIsToldWhenTheConnectionTakesMore() throws Exception {
         try (TestServer server = server(BLOCKS);
                 RawClient client = server.raw()) {
-            open(client);
+            Counting listener = open(client);
             client.send(RawClient.encodeFrame(BINARY, new byte[1]));
             for (int i = BLOCKS; i > 0; i--) {
                 String block = client.frame().payload();
@@ -141,7 +142,7 @@ class WebSocketPartsTest {
     void aFailureOnTheWayClosesTheConnection() throws Exception {
         try (TestServer server = server(0);
                 RawClient client = server.raw()) {
-            open(client);
+            Counting _ = open(client);
             client.send(RawClient.encodeFrame(BINARY, "fail".getBytes(ISO_8859_1)));
             assertEquals(1011, client.frame().closeCode());
             assertEquals("as asked", server.failures.peek().getMessage());
