@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.carrier;
 
 import dev.psyne.channel.ChannelDirectory;
 import dev.psyne.channel.ChannelException;
+import dev.psyne.channel.ChannelStatistics;
 import dev.psyne.channel.Channels;
 import dev.psyne.channel.Claim;
 import dev.psyne.channel.ParticipantLimitException;
@@ -45,12 +46,7 @@ public final class IpcConnector {
      * @throws IOException if none does, or it cannot be reached
      */
     public static RingPair connect(IpcAddress address) throws IOException, InterruptedException {
-        if (ChannelDirectory.at(address.directory())
-                .channel(address.doorName())
-                .filter(door -> door.participants().stream().anyMatch(member -> !member.isSender() && member.isAlive()))
-                .isEmpty()) {
-            throw new ConnectException("nobody listens there");
-        }
+        requireNode(address);
         IpcConnector connector = new IpcConnector(address);
         boolean connected = false;
         try {
@@ -64,6 +60,23 @@ public final class IpcConnector {
                 connector.away();
             }
         }
+    }
+
+    private static void requireNode(IpcAddress address) throws IOException {
+        try {
+            if (ChannelDirectory.at(address.directory())
+                    .channel(address.doorName())
+                    .filter(IpcConnector::hasNode)
+                    .isEmpty()) {
+                throw new ConnectException("nobody listens there");
+            }
+        } catch (ChannelException other) {
+            throw new IOException(other.getMessage(), other);
+        }
+    }
+
+    private static boolean hasNode(ChannelStatistics door) {
+        return door.participants().stream().anyMatch(member -> !member.isSender() && member.isAlive());
     }
 
     private RingPair open() throws InterruptedException, TimeoutException {

@@ -12,6 +12,7 @@ import dev.psyne.fiber.DedicatedThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -178,8 +179,20 @@ public final class IpcListener implements AutoCloseable {
             directory.remove(up);
             directory.remove(down);
         }
-        IpcChannels user = IpcChannels.take(address.directory());
-        RingCarrier carrier = accepted.apply(new RingPair(out, in, user::giveBack));
+        read(new RingPair(out, in, IpcChannels.take(address.directory())::giveBack));
+    }
+
+    private void read(RingPair rings) {
+        RingCarrier carrier;
+        try {
+            carrier = accepted.apply(rings);
+        } catch (RejectedExecutionException stopping) {
+            // Nobody serves the connection any more: its client finds it ended.
+            rings.out().close();
+            rings.in().close();
+            rings.away().run();
+            return;
+        }
         if (spinner == null) {
             carrier.readAlone();
         } else {

@@ -255,7 +255,7 @@ public final class RingCarrier implements Carrier {
         if (ended.compareAndSet(false, true)) {
             try {
                 output.end();
-                input.close();
+                rings.in().close();
             } finally {
                 closed = true;
                 LockSupport.unpark(own);

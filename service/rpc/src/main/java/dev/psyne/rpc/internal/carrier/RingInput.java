@@ -130,10 +130,6 @@ final class RingInput {
         events.closed();
     }
 
-    void close() {
-        ring.close();
-    }
-
     private void read(MemorySegment frames) {
         if (isBroken) {
             return;

@@ -104,6 +104,11 @@ final class RingOutput {
             frames.clear();
             gone.run();
             return;
+        } catch (RuntimeException | Error failure) {
+            failures.accept(failure);
+            frames.clear();
+            gone.run();
+            return;
         }
         if (closing) {
             gone.run();

@@ -7,11 +7,14 @@ import java.util.function.Consumer;
 
 /** One thread that looks at all connections of a node all the time, and sleeps only while there are none. */
 final class RingSpinner implements AutoCloseable {
+    private final Object adding = new Object();
     private final Thread thread;
+    private final Consumer<Throwable> failures;
     private volatile RingCarrier[] carriers = {};
     private volatile boolean closed;
 
     private RingSpinner(Consumer<Throwable> failures) {
+        this.failures = failures;
         this.thread = DedicatedThread.platform("psyne-rpc-ipc-spin", this::run, failures);
     }
 
@@ -22,7 +25,7 @@ final class RingSpinner implements AutoCloseable {
     }
 
     void add(RingCarrier carrier) {
-        synchronized (thread) {
+        synchronized (adding) {
             RingCarrier[] more = Arrays.copyOf(carriers, carriers.length + 1);
             more[more.length - 1] = carrier;
             carriers = more;
@@ -31,7 +34,7 @@ final class RingSpinner implements AutoCloseable {
     }
 
     private void remove(RingCarrier carrier) {
-        synchronized (thread) {
+        synchronized (adding) {
             carriers = Arrays.stream(carriers).filter(each -> each != carrier).toArray(RingCarrier[]::new);
         }
     }
@@ -43,6 +46,16 @@ final class RingSpinner implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
+    /** What goes wrong with one connection is told, and the others go on. */
+    private boolean goesOn(RingCarrier carrier) {
+        try {
+            return carrier.look();
+        } catch (RuntimeException | Error failure) {
+            failures.accept(failure);
+            return false;
+        }
+    }
+
     private void run() {
         while (!closed || carriers.length != 0) {
             RingCarrier[] all = carriers;
@@ -50,7 +63,7 @@ final class RingSpinner implements AutoCloseable {
                 LockSupport.park(this);
             }
             for (RingCarrier carrier : all) {
-                if (!carrier.look()) {
+                if (!goesOn(carrier)) {
                     remove(carrier);
                 }
             }

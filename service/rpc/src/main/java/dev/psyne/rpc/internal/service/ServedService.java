@@ -88,8 +88,10 @@ final class ServedService implements CallTarget {
                 MemorySegment small = messages.small(payload, header.bytes());
                 if (small == null) {
                     scope = new MessageScope(message.keep(), method.isInline());
+                    payload = scope.segment();
+                } else {
+                    payload = small;
                 }
-                payload = small == null ? scope.segment() : small;
             }
             BorrowedCallbacks callbacks =
                     method.callbacks() == null ? null : new BorrowedCallbacks(call, messages, method.callbacks());
