@@ -63,8 +63,9 @@ record MethodContract(
         boolean is = java.method().isAnnotationPresent(Inline.class);
         Output output = java.definition().output();
         if (is && (takesCallbacks || java.definition().input() != null || (output != null && output.streamed()))) {
-            throw new SchemaException(java.method() + " is marked @Inline and has a stream or a callback, which it would"
-                    + " wait for: take the mark away");
+            throw new SchemaException(
+                    java.method() + " is marked @Inline and has a stream or a callback, which it would"
+                            + " wait for: take the mark away");
         }
         return is;
     }
