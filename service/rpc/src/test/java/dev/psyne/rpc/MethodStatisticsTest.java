@@ -81,8 +81,7 @@ class MethodStatisticsTest {
     }
 
     private final RpcNode node = RpcNode.start(scheduler, RpcOptions.standard(), failures::add);
-    private final String address =
-            node.serve(Counted.class, new Counting()).listen("tcp://127.0.0.1:0");
+    private final String address = node.serve(Counted.class, new Counting()).listen("tcp://127.0.0.1:0");
 
     private RpcClient connect(RpcOptions options) {
         RpcClient client = RpcClient.connect(address, scheduler, options, failures::add);
@@ -101,10 +100,13 @@ class MethodStatisticsTest {
     }
 
     /** Waits until so many calls are over, for the callee's end comes when the caller has its answer. */
-    private static MethodStatistics of(Supplier<List<MethodStatistics>> statistics, Side side, String method, long calls) {
+    private static MethodStatistics of(
+            Supplier<List<MethodStatistics>> statistics, Side side, String method, long calls) {
         while (true) {
             for (MethodStatistics each : statistics.get()) {
-                if (each.side() == side && each.service().equals("Counted") && each.method().equals(method)
+                if (each.side() == side
+                        && each.service().equals("Counted")
+                        && each.method().equals(method)
                         && each.calls() >= calls) {
                     return each;
                 }
@@ -126,7 +128,8 @@ class MethodStatisticsTest {
             counted.echo(text);
         }
         for (MethodStatistics each : List.of(
-                of(client::methodStatistics, Side.CALLED, "echo", 100), of(node::methodStatistics, Side.SERVED, "echo", 100))) {
+                of(client::methodStatistics, Side.CALLED, "echo", 100),
+                of(node::methodStatistics, Side.SERVED, "echo", 100))) {
             assertEquals(100, each.calls());
             assertEquals(Map.of(), each.errors());
             assertAbout(100 * 10_000, 100, each.bytesIn());
@@ -134,7 +137,8 @@ class MethodStatisticsTest {
             assertTrue(each.p50Nanos() > 0 && each.p50Nanos() <= each.p99Nanos(), each.toString());
             assertTrue(each.p99Nanos() <= each.p999Nanos(), each.toString());
         }
-        assertTrue(client.methodStatistics().stream().anyMatch(each -> each.method().equals("find")));
+        assertTrue(client.methodStatistics().stream()
+                .anyMatch(each -> each.method().equals("find")));
     }
 
     @Test
@@ -145,7 +149,8 @@ class MethodStatisticsTest {
             assertThrows(RpcException.class, () -> counted.fail(code));
         }
         Map<String, Long> wanted = Map.of("no_luck", 2L, "no_time", 1L);
-        assertEquals(wanted, of(client::methodStatistics, Side.CALLED, "fail", 3).errors());
+        assertEquals(
+                wanted, of(client::methodStatistics, Side.CALLED, "fail", 3).errors());
         assertEquals(wanted, of(node::methodStatistics, Side.SERVED, "fail", 3).errors());
     }
 
@@ -158,7 +163,8 @@ class MethodStatisticsTest {
                 Map.of("deadline_exceeded", 1L),
                 of(client::methodStatistics, Side.CALLED, "hang", 1).errors());
         MethodStatistics served = of(node::methodStatistics, Side.SERVED, "hang", 1);
-        assertEquals(1, served.errors().values().stream().mapToLong(Long::longValue).sum());
+        assertEquals(
+                1, served.errors().values().stream().mapToLong(Long::longValue).sum());
     }
 
     @Test
@@ -171,9 +177,16 @@ class MethodStatisticsTest {
             }
         }
         counted.sum(Items.of(List.of(1L, 2L, 3L)));
-        assertAbout(500_000, 1_000, of(client::methodStatistics, Side.CALLED, "stream", 1).bytesIn());
-        assertAbout(500_000, 1_000, of(node::methodStatistics, Side.SERVED, "stream", 1).bytesOut());
-        assertAbout(3 * 8, 4, of(client::methodStatistics, Side.CALLED, "sum", 1).bytesOut());
+        assertAbout(
+                500_000,
+                1_000,
+                of(client::methodStatistics, Side.CALLED, "stream", 1).bytesIn());
+        assertAbout(
+                500_000,
+                1_000,
+                of(node::methodStatistics, Side.SERVED, "stream", 1).bytesOut());
+        assertAbout(
+                3 * 8, 4, of(client::methodStatistics, Side.CALLED, "sum", 1).bytesOut());
         assertAbout(3 * 8, 4, of(node::methodStatistics, Side.SERVED, "sum", 1).bytesIn());
         try (Items<String> early = counted.stream(1_000_000, 500)) {
             early.next();

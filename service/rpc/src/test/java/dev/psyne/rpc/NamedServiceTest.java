@@ -231,7 +231,10 @@ class NamedServiceTest {
         Callback<Object, Object> fails = face -> {
             throw new RpcException("no_mood", "none");
         };
-        assertEquals("no_mood", assertThrows(RpcException.class, () -> studio.call("judge", fails, 1)).code());
+        assertEquals(
+                "no_mood",
+                assertThrows(RpcException.class, () -> studio.call("judge", fails, 1))
+                        .code());
     }
 
     @Test
@@ -247,8 +250,7 @@ class NamedServiceTest {
         assertThrows(IllegalArgumentException.class, () -> studio.call("flags", tooDeep));
         assertThrows(IllegalArgumentException.class, () -> studio.call("flags", new Object()));
         IllegalArgumentException twice = assertThrows(
-                IllegalArgumentException.class,
-                () -> studio.call("sum", Items.of(List.of(1)), Items.of(List.of(1))));
+                IllegalArgumentException.class, () -> studio.call("sum", Items.of(List.of(1)), Items.of(List.of(1))));
         assertTrue(String.valueOf(twice.getMessage()).contains("streams one argument"), twice.getMessage());
         RpcException missing = assertThrows(RpcException.class, () -> studio.call("paint"));
         assertEquals("not_found", missing.code());
@@ -262,23 +264,30 @@ class NamedServiceTest {
         assertRefused("flags.first: is missing", studio, "flags");
         assertRefused("takes 1 arguments, not 2", studio, "flags", true, false);
         assertRefused("older.years: is no i32", studio, "older", face(), 1L << 40);
-        assertRefused("enum Mood has not the name", studio, "older", Map.of("name", "", "mood", "x", "scores", List.of()), 1);
+        assertRefused(
+                "enum Mood has not the name", studio, "older", Map.of("name", "", "mood", "x", "scores", List.of()), 1);
         assertRefused("takes a stream", studio, "sum", 1);
         assertRefused("takes no stream", studio, "flags", Items.of(List.of(1)));
         assertRefused("takes a stream behind its parameters", studio, "sum", Items.of(List.of(1)));
         assertRefused("judge.judge: is no u32", studio, "judge", Map.of("_callback", -1), 1);
         assertRefused("judge.judge: is no Map", studio, "judge", "me", 1);
-        assertRefused("the tensor must be of", studio, "doubled", Map.of("_tensor", "f64", "shape", List.of(), "data", new byte[8]));
-        RpcException twice = assertThrows(
-                RpcException.class, () -> studio.callWithNames("flags", Map.of("first", true), true));
+        assertRefused(
+                "the tensor must be of",
+                studio,
+                "doubled",
+                Map.of("_tensor", "f64", "shape", List.of(), "data", new byte[8]));
+        RpcException twice =
+                assertThrows(RpcException.class, () -> studio.callWithNames("flags", Map.of("first", true), true));
         assertTrue(twice.getMessage().contains("'first', or it was given twice"), twice.getMessage());
         RpcException unknown =
                 assertThrows(RpcException.class, () -> studio.callWithNames("flags", Map.of("second", true)));
         assertTrue(unknown.getMessage().contains("no parameter 'second'"), unknown.getMessage());
-        RpcException forged =
-                assertThrows(RpcException.class, () -> studio.call("judge", Map.of("_callback", 77), 1));
+        RpcException forged = assertThrows(RpcException.class, () -> studio.call("judge", Map.of("_callback", 77), 1));
         assertEquals("not_found", forged.code());
-        assertEquals("not_nothing", assertThrows(RpcException.class, () -> studio.call("nothing", "x")).code());
+        assertEquals(
+                "not_nothing",
+                assertThrows(RpcException.class, () -> studio.call("nothing", "x"))
+                        .code());
         assertEquals(Map.of("first", false), studio.call("flags", false));
     }
 

@@ -19,8 +19,7 @@ public final class NamedMessage {
     /** UTF-8 bytes of a name. */
     static final int MAX_KEY_BYTES = 1024;
 
-    private static final MessagePackLimits LIMITS =
-            MessagePackLimits.lenient(MAX_DEPTH, MAX_ELEMENTS, MAX_KEY_BYTES);
+    private static final MessagePackLimits LIMITS = MessagePackLimits.lenient(MAX_DEPTH, MAX_ELEMENTS, MAX_KEY_BYTES);
 
     private NamedMessage() {}
 

@@ -1,7 +1,6 @@
 package dev.psyne.rpc.internal.codec;
 
 import dev.psyne.rpc.BrokenMessageException;
-import dev.psyne.rpc.internal.schema.Type;
 import dev.psyne.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
@@ -38,9 +37,7 @@ record NamedValues(MessageReferences references) {
             case EnumCodec _ -> ((Enum<?>) value).name();
             case TensorCodec _ -> NamedTensors.map((Tensor) value);
             case ValueCodec.Callback callback ->
-                Map.of(
-                        UntypedValues.CALLBACK_KEY,
-                        Integer.toUnsignedLong(references.number(value, callback)));
+                Map.of(UntypedValues.CALLBACK_KEY, Integer.toUnsignedLong(references.number(value, callback)));
             case ValueCodec.Nested nested -> record(ReferenceCodec.behind(nested.codec()), value);
             case ArrayCodec _ -> {
                 List<Object> list = new ArrayList<>();

@@ -81,7 +81,8 @@ public final class UntypedValues {
                 yield Collections.unmodifiableList(values);
             }
             case Map<?, ?> map when map.containsKey(NamedTensors.TYPE) -> NamedTensors.copy(map, where);
-            case Map<?, ?> map when map.containsKey(CALLBACK_KEY) || map.containsKey(STREAM_KEY) ->
+            case Map<?, ?> map
+            when map.containsKey(CALLBACK_KEY) || map.containsKey(STREAM_KEY) ->
                 throw new BrokenMessageException(where, "callbacks and streams come in a call's arguments");
             case Map<?, ?> map -> {
                 Map<Object, @Nullable Object> values = new LinkedHashMap<>();

@@ -70,7 +70,8 @@ final class BorrowedCallbacks implements MessageReferences {
             requireUnderWay();
             out = begin(number, contract, argument, pending);
             if (!call.connection().await(pending, call.deadlineNanos())) {
-                throw new RpcException(Failure.DEADLINE_EXCEEDED, name + " was not answered before the call's deadline");
+                throw new RpcException(
+                        Failure.DEADLINE_EXCEEDED, name + " was not answered before the call's deadline");
             }
             return pending.result();
         } catch (InterruptedException interrupted) {

@@ -21,7 +21,8 @@ record CallbackCall(
         @Nullable Object argument,
         ValueMessage result,
         Messages messages,
-        @Nullable MessageScope scope) implements Runnable {
+        @Nullable MessageScope scope)
+        implements Runnable {
     static final String OVER = "the call that gave the callback is over";
 
     @Override

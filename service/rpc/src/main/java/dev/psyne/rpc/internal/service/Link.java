@@ -66,8 +66,7 @@ public final class Link implements ConnectionEvents {
     public Link(Parts parts, MessageMemory memory, int maxMessageBytes) {
         this.parts = parts;
         this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, maxMessageBytes);
-        bind(new ServedService(
-                ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), this));
+        bind(new ServedService(ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), this));
     }
 
     /** The connection it owns. */
@@ -196,8 +195,7 @@ public final class Link implements ConnectionEvents {
     }
 
     private <S> S stub(ServiceContract contract, Class<S> type, int number, List<String> names, long timeoutMillis) {
-        ServiceStub stub =
-                new ServiceStub(contract, connection(), this, number, names, timeoutMillis);
+        ServiceStub stub = new ServiceStub(contract, connection(), this, number, names, timeoutMillis);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
     }
 
@@ -206,7 +204,8 @@ public final class Link implements ConnectionEvents {
         String canonical = binding.schema();
         if (fingerprint == null) {
             throw new RpcException(
-                    Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: call it without an interface, by names");
+                    Failure.SCHEMA_MISMATCH,
+                    "the service '" + name + "' has no schema: call it without an interface, by names");
         }
         if (fingerprint == contract.schema().fingerprint()) {
             return;

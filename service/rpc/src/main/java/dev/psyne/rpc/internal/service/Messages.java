@@ -50,8 +50,7 @@ final class Messages {
     }
 
     /** A call's payload. */
-    MessageBuffer call(
-            CallHeader header, MessageReferences given, Function<MessageWriter, MemorySegment> arguments)
+    MessageBuffer call(CallHeader header, MessageReferences given, Function<MessageWriter, MemorySegment> arguments)
             throws OutOfMessageMemoryException {
         MessageBuffer buffer = write(header.bytes(), given, arguments);
         header.write(buffer.segment());
@@ -89,8 +88,7 @@ final class Messages {
         return message.byteSize() <= MessageSlab.MAX_BYTES ? small.copy(message, leadBytes) : null;
     }
 
-    private MessageBuffer write(
-            int leadBytes, MessageReferences given, Function<MessageWriter, MemorySegment> value)
+    private MessageBuffer write(int leadBytes, MessageReferences given, Function<MessageWriter, MemorySegment> value)
             throws OutOfMessageMemoryException {
         MessageWriter writer = writer();
         try {

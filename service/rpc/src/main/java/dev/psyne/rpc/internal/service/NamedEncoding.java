@@ -12,7 +12,6 @@ import dev.psyne.rpc.internal.schema.Definition.RecordOf;
 import dev.psyne.rpc.internal.schema.Field;
 import dev.psyne.rpc.internal.schema.Type;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,7 @@ final class NamedEncoding implements Encoding {
 
     @Override
     public ArgumentsMessage arguments(Definition.Method method, List<java.lang.reflect.Type> held) {
-        return new NamedArguments(
-                method, codecs.parameters(new RecordOf(method.name(), method.parameters()), held));
+        return new NamedArguments(method, codecs.parameters(new RecordOf(method.name(), method.parameters()), held));
     }
 
     @Override
@@ -51,7 +49,8 @@ final class NamedEncoding implements Encoding {
             implements ValueMessage {
         @Override
         public MemorySegment encode(@Nullable Object value, MessageWriter writer) {
-            Map<String, Object> alone = NamedCodec.of(codec, writer.references()).map(new @Nullable Object[] {value});
+            Map<String, Object> alone =
+                    NamedCodec.of(codec, writer.references()).map(new @Nullable Object[] {value});
             return NamedMessage.encode(alone.get(VALUE), writer);
         }
 

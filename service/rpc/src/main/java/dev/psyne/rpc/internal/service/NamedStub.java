@@ -36,7 +36,8 @@ record NamedStub(
         int service,
         List<String> methods,
         List<MethodMeter> meters,
-        long timeoutMillis) implements NamedService {
+        long timeoutMillis)
+        implements NamedService {
     NamedStub {
         methods = List.copyOf(methods);
         meters = List.copyOf(meters);
@@ -58,8 +59,7 @@ record NamedStub(
         Arguments arguments = Arguments.of(method, named, positional);
         UntypedMessage type = new UntypedMessage(method);
         OutgoingCall[] begun = new OutgoingCall[1];
-        ReceivedItems items =
-                new ReceivedItems(messages, type, ReceivedItems.WINDOW_BYTES, () -> begun[0].cancel());
+        ReceivedItems items = new ReceivedItems(messages, type, ReceivedItems.WINDOW_BYTES, () -> begun[0].cancel());
         PendingCall pending = PendingCall.ofUnknownKind(
                 messages, method, type, items, new LentCallbacks(messages, scheduler, CallbackContracts.UNTYPED));
         pending.countedBy(meters.get(number));
@@ -82,8 +82,7 @@ record NamedStub(
                 CallTrace.toSend());
         MessageBuffer payload;
         try {
-            payload = messages.call(
-                    header, pending.references(), writer -> type.encode(arguments.message(), writer));
+            payload = messages.call(header, pending.references(), writer -> type.encode(arguments.message(), writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
@@ -117,8 +116,7 @@ record NamedStub(
         }
         if (!ended) {
             throw new RpcException(
-                    Failure.DEADLINE_EXCEEDED,
-                    name + "." + method + " was not answered in " + timeoutMillis + " ms");
+                    Failure.DEADLINE_EXCEEDED, name + "." + method + " was not answered in " + timeoutMillis + " ms");
         }
     }
 
@@ -128,7 +126,9 @@ record NamedStub(
      * @param items null if none follow
      */
     private record Arguments(
-            List<@Nullable Object> positional, Map<String, @Nullable Object> named, @Nullable Items<?> items) {
+            List<@Nullable Object> positional,
+            Map<String, @Nullable Object> named,
+            @Nullable Items<?> items) {
         static Arguments of(
                 String method, Map<String, ? extends @Nullable Object> named, @Nullable Object[] positional) {
             List<Items<?>> streams = new ArrayList<>();

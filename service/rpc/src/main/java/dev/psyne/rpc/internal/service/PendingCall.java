@@ -186,8 +186,7 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
                 result = messages.read(small == null ? message.payload() : small, type::decode);
             }
         } catch (BrokenMessageException broken) {
-            failure = new Failure(
-                    Failure.INVALID_ARGUMENT, "the result of " + name + ": " + broken.getMessage());
+            failure = new Failure(Failure.INVALID_ARGUMENT, "the result of " + name + ": " + broken.getMessage());
         } catch (OutOfMessageMemoryException full) {
             failure = new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

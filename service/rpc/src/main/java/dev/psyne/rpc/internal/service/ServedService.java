@@ -95,10 +95,9 @@ final class ServedService implements CallTarget {
             }
             BorrowedCallbacks callbacks =
                     method.callbacks() == null ? null : new BorrowedCallbacks(call, messages, method.callbacks());
-            @Nullable Object[] arguments = arguments(
-                    method,
-                    payload.asSlice(header.bytes()),
-                    callbacks == null ? messages.references() : callbacks);
+            @Nullable
+            Object[] arguments = arguments(
+                    method, payload.asSlice(header.bytes()), callbacks == null ? messages.references() : callbacks);
             start(call, method, arguments, new CallResources(scope, callbacks, CallTrace.received(header.trace())));
         } catch (BrokenMessageException broken) {
             MessageScope.close(scope);

@@ -137,7 +137,8 @@ final class ServiceStub implements InvocationHandler {
             CallHeader header, MethodContract method, @Nullable Object[] arguments, PendingCall pending) {
         MessageBuffer payload;
         try {
-            payload = messages.call(header, pending.references(), writer -> method.arguments().encode(arguments, writer));
+            payload = messages.call(
+                    header, pending.references(), writer -> method.arguments().encode(arguments, writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

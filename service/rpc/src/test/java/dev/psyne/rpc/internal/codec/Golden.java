@@ -1,6 +1,5 @@
 package dev.psyne.rpc.internal.codec;
 
-import dev.psyne.rpc.internal.schema.Type;
 import dev.psyne.tensor.ElementType;
 import dev.psyne.tensor.Shape;
 import dev.psyne.tensor.Tensor;

@@ -110,7 +110,8 @@ class NamedCodecTest {
     void aCallbackThatIsNoneIsRefused(long number, String wanted) {
         Map<String, @Nullable Object> map = Map.of("judge", Map.of("_callback", number), "behind", "x");
         BrokenMessageException refused = assertThrows(
-                BrokenMessageException.class, () -> codec(Golden.value("callbacks")).value(map));
+                BrokenMessageException.class,
+                () -> codec(Golden.value("callbacks")).value(map));
         assertEquals("Callbacks.judge: " + wanted, refused.getMessage());
     }
 

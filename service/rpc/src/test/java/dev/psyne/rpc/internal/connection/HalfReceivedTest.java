@@ -98,7 +98,8 @@ class HalfReceivedTest {
         awaitMemory(true);
         MemorySegment failure = WireRecords.encode(new Failure("no_more", "as asked"));
         // The other half of the piece that has begun goes first: frames are not torn.
-        int pieceEnd = LONG_BYTES / 2 / (LIMITS.pieceBytes() + 16) * (LIMITS.pieceBytes() + 16) + LIMITS.pieceBytes() + 16;
+        int pieceEnd =
+                LONG_BYTES / 2 / (LIMITS.pieceBytes() + 16) * (LIMITS.pieceBytes() + 16) + LIMITS.pieceBytes() + 16;
         write(item, LONG_BYTES / 2, pieceEnd);
         write(frames(OutgoingMessage.of(FrameKind.ERROR, 0, Lane.CONTROL, call.number(), failure)));
         assertEquals("failed no_more", told.take());

@@ -15,7 +15,9 @@ class MethodMetersTest {
     @Test
     void eachMethodHasOneOnEachSide() {
         MethodMeter called = meters.of(Side.CALLED, "Atlas", "greet");
-        assertSame(called, meters.of(Side.CALLED, "Atlas", List.of("greet", "near")).getFirst());
+        assertSame(
+                called,
+                meters.of(Side.CALLED, "Atlas", List.of("greet", "near")).getFirst());
         assertNotSame(called, meters.of(Side.SERVED, "Atlas", "greet"));
         assertEquals(List.of(), meters.statistics());
         called.ended(10, null);
@@ -23,7 +25,9 @@ class MethodMetersTest {
         meters.of(Side.SERVED, "Atlas", "greet").ended(10, null);
         assertEquals(
                 List.of("CALLED greet", "SERVED greet", "SERVED near"),
-                meters.statistics().stream().map(each -> each.side() + " " + each.method()).toList());
+                meters.statistics().stream()
+                        .map(each -> each.side() + " " + each.method())
+                        .toList());
     }
 
     @Test

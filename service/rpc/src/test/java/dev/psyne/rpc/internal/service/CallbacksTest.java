@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Functions that a caller hands over with its call. */
 class CallbacksTest {
     /** A piece of evidence. */
-    public record Exhibit(String name, MemorySegment bytes, @Nullable Callback<Integer, Integer> scale) {}
+    public record Exhibit(
+            String name, MemorySegment bytes, @Nullable Callback<Integer, Integer> scale) {}
 
     /** Everything that can be done with callbacks. */
     public interface Court {
@@ -141,7 +142,8 @@ class CallbacksTest {
         public void lie(Callback<String, String> function) {
             BorrowedCallbacks.Borrowed given = (BorrowedCallbacks.Borrowed) (Object) function;
             ValueMessage number = new LayoutEncoding(Map.of()).value("lie", Type.Scalar.I64, long.class);
-            CallbackContract other = new CallbackContract(number, given.contract().result());
+            CallbackContract other =
+                    new CallbackContract(number, given.contract().result());
             new BorrowedCallbacks.Borrowed(given.of(), given.number(), other).call(7_000_000_000L);
         }
 
@@ -325,7 +327,8 @@ class CallbacksTest {
         client.close();
         RpcException gone = seen.take();
         assertTrue(List.of("cancelled", "unavailable").contains(gone.code()), gone.code());
-        assertEquals("unavailable", assertThrows(RpcException.class, items::next).code());
+        assertEquals(
+                "unavailable", assertThrows(RpcException.class, items::next).code());
     }
 
     private String waits(CountDownLatch called) {
