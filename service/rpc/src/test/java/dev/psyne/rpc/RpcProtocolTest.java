@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,9 +44,12 @@ class RpcProtocolTest {
         int add(int a, int b);
 
         long total(Items<Integer> numbers);
+
+        void wait(Items<Integer> numbers);
     }
 
-    private static final class Adder implements Small {
+    /** {@code released} ends what waits. */
+    private record Adder(CountDownLatch released) implements Small {
         @Override
         public int add(int a, int b) {
             return a + b;
@@ -62,6 +66,15 @@ class RpcProtocolTest {
                 throw new IllegalStateException(stopped);
             }
             return total;
+        }
+
+        @Override
+        public void wait(Items<Integer> numbers) {
+            try {
+                released.await();
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
         }
     }
 
@@ -121,6 +134,7 @@ class RpcProtocolTest {
         }
     }
 
+    private final CountDownLatch released = new CountDownLatch(1);
     private final Scheduler scheduler = Scheduler.create(2);
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     private final RpcNode node = RpcNode.start(scheduler, RpcOptions.standard(), failures::add);
@@ -128,11 +142,12 @@ class RpcProtocolTest {
 
     @BeforeEach
     void listen() {
-        address = node.serve(Small.class, new Adder()).listen("tcp://127.0.0.1:0");
+        address = node.serve(Small.class, new Adder(released)).listen("tcp://127.0.0.1:0");
     }
 
     @AfterEach
     void end() {
+        released.countDown();
         node.close();
         scheduler.close();
         assertTrue(failures.isEmpty(), failures::toString);
@@ -268,7 +283,8 @@ class RpcProtocolTest {
             raw.send(CREDIT, 0, 0, 3, bytes(1, 1));
         });
         assertRefused("which has no credit left", new Raw(address).greeted(), raw -> {
-            raw.send(CALL, 0, 2, 3, call(bindSmall(raw), 1, 8, 0));
+            raw.send(CALL, 1, 2, 3, call(bindSmall(raw), 2, 8, 0));
+            raw.send(ITEM, 0, 2, 3, new byte[64 << 10]);
             raw.send(ITEM, 0, 2, 3, bytes(8, 1));
         });
     }
