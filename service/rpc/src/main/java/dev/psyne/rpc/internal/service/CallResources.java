@@ -27,6 +27,6 @@ record CallResources(
         if (callbacks != null) {
             callbacks.end(null);
         }
-        MessageScope.close(scope);
+        MessageScope.end(scope);
     }
 }

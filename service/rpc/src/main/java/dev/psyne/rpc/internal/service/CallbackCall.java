@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record CallbackCall(
         IncomingCall call,
         LentCallbacks of,
-        Callback<Object, @Nullable Object> function,
+        Callback<@Nullable Object, @Nullable Object> function,
         @Nullable Object argument,
         ValueMessage result,
         Messages messages,
@@ -51,7 +51,7 @@ record CallbackCall(
             call.fail(new Failure(Failure.FAILED, "the callback failed; the reason is with the caller"));
             throw new IllegalStateException("a callback failed", failure);
         } finally {
-            MessageScope.close(scope);
+            MessageScope.end(scope);
         }
     }
 }

@@ -35,7 +35,7 @@ final class LentCallbacks implements MessageReferences {
     private final List<Lent> lent = new ArrayList<>();
     private volatile boolean over;
 
-    private record Lent(Callback<Object, @Nullable Object> function, CallbackContract contract) {}
+    private record Lent(Callback<@Nullable Object, @Nullable Object> function, CallbackContract contract) {}
 
     LentCallbacks(Messages messages, Scheduler scheduler, CallbackContracts contracts) {
         this.messages = messages;
@@ -60,7 +60,7 @@ final class LentCallbacks implements MessageReferences {
             throw new IllegalArgumentException(
                     "a call hands over " + MAX_CALLBACKS + " callbacks at most; let one callback take what to do");
         }
-        lent.add(new Lent((Callback<Object, @Nullable Object>) callback, contract));
+        lent.add(new Lent((Callback<@Nullable Object, @Nullable Object>) callback, contract));
         return lent.size();
     }
 
@@ -98,7 +98,7 @@ final class LentCallbacks implements MessageReferences {
             MemorySegment payload = scope == null ? message.payload() : scope.segment();
             start(call, found, messages.read(payload.asSlice(LEAD_BYTES), argument::decode), scope);
         } catch (BrokenMessageException broken) {
-            MessageScope.close(scope);
+            MessageScope.end(scope);
             call.fail(new Failure(
                     Failure.INVALID_ARGUMENT, "the argument of callback " + number + ": " + broken.getMessage()));
         } catch (OutOfMessageMemoryException full) {
@@ -111,7 +111,7 @@ final class LentCallbacks implements MessageReferences {
             scheduler.spawn(new CallbackCall(
                     call, this, found.function(), argument, found.contract().result(), messages, scope));
         } catch (JobRejectedException full) {
-            MessageScope.close(scope);
+            MessageScope.end(scope);
             call.fail(Failure.busy("the caller has too much to do to run a callback: try again later"));
         }
     }

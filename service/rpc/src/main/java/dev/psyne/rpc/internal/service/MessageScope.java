@@ -26,7 +26,7 @@ final class MessageScope implements AutoCloseable {
     }
 
     /** Of a message that may not have been kept. */
-    static void close(@Nullable MessageScope scope) {
+    static void end(@Nullable MessageScope scope) {
         if (scope != null) {
             scope.close();
         }

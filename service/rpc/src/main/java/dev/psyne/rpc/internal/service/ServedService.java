@@ -100,7 +100,7 @@ final class ServedService implements CallTarget {
                     method, payload.asSlice(header.bytes()), callbacks == null ? messages.references() : callbacks);
             start(call, method, arguments, new CallResources(scope, callbacks, CallTrace.received(header.trace())));
         } catch (BrokenMessageException broken) {
-            MessageScope.close(scope);
+            MessageScope.end(scope);
             call.fail(new Failure(
                     Failure.INVALID_ARGUMENT, contract.name() + "." + method.name() + ": " + broken.getMessage()));
         } catch (OutOfMessageMemoryException full) {
