@@ -16,6 +16,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
@@ -223,7 +224,7 @@ class NamedServiceTest {
     @ValueSource(booleans = {false, true})
     void callbacksTakeAndGiveOneValue(boolean throughANode) {
         NamedService studio = studio(throughANode);
-        Callback<Map<String, Object>, Object> judge = face -> ((Long) face.get("age")) % 2 == 0 ? Mood.calm : "wild";
+        Callback<Map<String, Object>, Object> judge = face -> (Long) Objects.requireNonNull(face.get("age")) % 2 == 0 ? Mood.calm : "wild";
         assertEquals(List.of("calm", "wild", "calm"), studio.call("judge", judge, 3));
         Callback<Object, Object> broken = face -> "angry";
         RpcException refused = assertThrows(RpcException.class, () -> studio.call("judge", broken, 1));
