@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * 64 bytes from one JVM to another and back over TCP: ours beside gRPC-java and RSocket-java, a server and two callers of each in
@@ -89,10 +90,10 @@ final class JvmRows {
     }
 
     private static List<Row> rows(Map<EchoPeer, Contender> contenders) {
-        Contender ours = contenders.get(EchoPeer.PSYNE);
+        Contender ours = Objects.requireNonNull(contenders.get(EchoPeer.PSYNE));
         List<Row> rows = new ArrayList<>();
         for (EchoPeer peer : List.of(EchoPeer.GRPC, EchoPeer.RSOCKET)) {
-            Contender theirs = contenders.get(peer);
+            Contender theirs = Objects.requireNonNull(contenders.get(peer));
             boolean isGrpc = peer == EchoPeer.GRPC;
             rows.add(lower(": p50", "µs", ours.ones, theirs.ones, P50, peer, isGrpc ? 0.5 : Row.NO_GOAL));
             rows.add(lower(": p99", "µs", ours.ones, theirs.ones, P99, peer, Row.NO_GOAL));
