@@ -18,11 +18,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -490,17 +488,11 @@ class RpcPoolTest {
         RpcClient client = connect(node(house).listen("tcp://127.0.0.1:0"));
         Library library = client.service(Library.class);
         BlockingQueue<String> ends = new LinkedBlockingQueue<>();
-        Thread reads = Thread.ofVirtual().start(() -> {
-            try {
-                ends.add(library.read("a"));
-            } catch (RpcException closed) {
-                ends.add(closed.code());
-            }
-        });
+        Thread reads = Thread.ofVirtual()
+                .start(() -> ends.add(assertThrows(RpcException.class, () -> library.read("a")).code()));
         house.begun.acquire();
         client.close();
-        @Nullable String end = ends.poll(1, TimeUnit.MINUTES);
-        assertEquals("unavailable", end);
+        assertEquals("unavailable", ends.take());
         reads.join();
         assertEquals(0, client.connections());
     }
