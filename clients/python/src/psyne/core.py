@@ -309,10 +309,11 @@ class Core:
         begin = frames.CALL_HEADER_BYTES + (frames.TRACE_BYTES if flags & frames.CALL_TRACED else 0)
         if len(payload) < begin:
             raise ProtocolError(f"a call of {len(payload)} bytes is shorter than its header")
-        service, method, deadline, credit, parent = frames.CALL_HEADER.unpack_from(payload)
-        if parent:
-            raise ProtocolError("reserved bytes of a call's header are not zero")
+        service, method, deadline, credit, resume = frames.CALL_HEADER.unpack_from(payload)
         if not self._new(stream):
+            return
+        if resume:
+            self.send_failure(frames.CONTROL_LANE, stream, "invalid_argument", "streams cannot be resumed here: call from the beginning")
             return
         provided = self.provided.get(service)
         if provided is None or method >= len(provided.methods):

@@ -152,6 +152,11 @@ public final class RpcNode implements AutoCloseable {
         return links.size();
     }
 
+    /** Calls of all clients that are under way. */
+    public int callsIn() {
+        return links.stream().mapToInt(link -> link.connection().callsIn()).sum();
+    }
+
     /** Ends every connection; its calls fail as {@code unavailable}. */
     @Override
     public void close() {
@@ -165,6 +170,17 @@ public final class RpcNode implements AutoCloseable {
     private void accept(SocketChannel socket) {
         try {
             factory.open(false, nextLoop(), socket, "a client", new Door(false));
+        } catch (IOException gone) {
+            failures.accept(gone);
+        } catch (RejectedExecutionException stopping) {
+            closeRefused(socket);
+        }
+    }
+
+    /** It came while the node was being closed. */
+    private void closeRefused(SocketChannel socket) {
+        try {
+            socket.close();
         } catch (IOException gone) {
             failures.accept(gone);
         }

@@ -9,16 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name how it calls itself, for people
  * @param token what a client must show, or shows; null without one
- * @param timeout how long a call may take; zero without an end
+ * @param timeout how long a call may take; zero without an end. A stream of results has none: its reader closes it
  * @param messageBytes of the longest message
+ * @param pool how a client keeps its connections
  */
-public record RpcOptions(String name, @Nullable String token, Duration timeout, int messageBytes) {
+public record RpcOptions(String name, @Nullable String token, Duration timeout, int messageBytes, PoolOptions pool) {
     private static final int MESSAGE_BYTES = 64 << 20;
     private static final int MIN_MESSAGE_BYTES = 64 << 10;
 
     /** Refuses what cannot work. */
     public RpcOptions {
         Objects.requireNonNull(name);
+        Objects.requireNonNull(pool);
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout is " + timeout + "; it must be zero or more");
         }
@@ -30,21 +32,26 @@ public record RpcOptions(String name, @Nullable String token, Duration timeout, 
 
     /** The name {@code psyne}, no token, 30 s for a call, messages of 64 MiB. */
     public static RpcOptions standard() {
-        return new RpcOptions("psyne", null, Duration.ofSeconds(30), MESSAGE_BYTES);
+        return new RpcOptions("psyne", null, Duration.ofSeconds(30), MESSAGE_BYTES, PoolOptions.standard());
     }
 
     /** With another name. */
     public RpcOptions named(String other) {
-        return new RpcOptions(other, token, timeout, messageBytes);
+        return new RpcOptions(other, token, timeout, messageBytes, pool);
     }
 
     /** With a token. */
     public RpcOptions withToken(String secret) {
-        return new RpcOptions(name, secret, timeout, messageBytes);
+        return new RpcOptions(name, secret, timeout, messageBytes, pool);
     }
 
     /** With another time for a call; zero without an end. */
     public RpcOptions withTimeout(Duration other) {
-        return new RpcOptions(name, token, other, messageBytes);
+        return new RpcOptions(name, token, other, messageBytes, pool);
+    }
+
+    /** With other ways to keep a client's connections. */
+    public RpcOptions withPool(PoolOptions other) {
+        return new RpcOptions(name, token, timeout, messageBytes, other);
     }
 }

@@ -232,6 +232,36 @@ class RpcProtocolTest {
     }
 
     @Test
+    void aMethodThatIsNotDoneByItsDeadlineIsStoppedAndAnswered() throws IOException {
+        try (Raw raw = new Raw(address).greeted()) {
+            int small = bindSmall(raw);
+            byte[] waiting = call(small, 1, 8, 0);
+            ByteBuffer.wrap(waiting).order(ByteOrder.LITTLE_ENDIAN).putInt(4, 20);
+            raw.send(CALL, 1, 2, 3, waiting);
+            Reply late = raw.read();
+            assertEquals(ERROR, late.kind);
+            assertEquals(3, late.stream);
+            assertTrue(late.text().contains("deadline_exceeded"), late::text);
+            raw.send(CALL, 0, 1, 5, call(small, 0, 16, 1, 2, 0));
+            assertArrayEquals(bytes(8, 3), raw.read().payload);
+        }
+    }
+
+    @Test
+    void aCallThatCannotBeResumedSaysSo() throws IOException {
+        try (Raw raw = new Raw(address).greeted()) {
+            byte[] resumed = call(bindSmall(raw), 0, 16, 1, 2, 0);
+            ByteBuffer.wrap(resumed).order(ByteOrder.LITTLE_ENDIAN).putInt(12, 1);
+            raw.send(CALL, 0, 1, 3, resumed);
+            Reply refused = raw.read();
+            assertTrue(
+                    refused.text().contains("invalid_argument")
+                            && refused.text().contains("Small.add cannot be resumed"),
+                    refused::text);
+        }
+    }
+
+    @Test
     void whatBelongsToACallThatIsOverIsDropped() throws IOException {
         try (Raw raw = new Raw(address).greeted()) {
             raw.send(ITEM, 0, 1, 99, bytes(8, 1));

@@ -63,11 +63,22 @@ public final class SocketAddresses {
         };
     }
 
-    /** Connects, waiting for it. */
-    public static SocketChannel connect(SocketAddress address) throws IOException {
-        SocketChannel channel = address instanceof UnixDomainSocketAddress
+    /** A socket that does not wait, for an address. */
+    public static SocketChannel open(SocketAddress address) throws IOException {
+        SocketChannel channel = of(address);
+        channel.configureBlocking(false);
+        return channel;
+    }
+
+    private static SocketChannel of(SocketAddress address) throws IOException {
+        return address instanceof UnixDomainSocketAddress
                 ? SocketChannel.open(StandardProtocolFamily.UNIX)
                 : SocketChannel.open();
+    }
+
+    /** Connects, waiting for it. */
+    public static SocketChannel connect(SocketAddress address) throws IOException {
+        SocketChannel channel = of(address);
         boolean connected = false;
         try {
             channel.connect(address);

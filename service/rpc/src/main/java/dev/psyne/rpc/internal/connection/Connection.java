@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public final class Connection implements CarrierEvents {
     private final Map<Integer, OutgoingCall> outgoing = new ConcurrentHashMap<>();
     private final Map<Integer, IncomingCall> incoming = new ConcurrentHashMap<>();
     private final AtomicInteger nextNumber;
+    private final AtomicLong nearestDeadline = new AtomicLong(Long.MAX_VALUE);
     private volatile @Nullable Hello peer;
     private volatile @Nullable Failure ended;
     private volatile boolean leaving;
@@ -95,6 +97,11 @@ public final class Connection implements CarrierEvents {
         return incoming.size();
     }
 
+    /** Calls under way that this side makes. */
+    public int callsOut() {
+        return outgoing.size();
+    }
+
     /** Bytes that wait to be sent. */
     public long waitingBytes() {
         return carrier.waitingBytes();
@@ -122,11 +129,10 @@ public final class Connection implements CarrierEvents {
     public Failure refusal() {
         Failure end = ended;
         if (end != null) {
-            return new Failure(
-                    Failure.UNAVAILABLE, "the connection to " + carrier.peer() + " has ended: " + end.message());
+            return Failure.unsent(endedMessage(end));
         }
         if (leaving) {
-            return new Failure(Failure.UNAVAILABLE, carrier.peer() + " takes no new calls: it is about to stop");
+            return Failure.unsent(carrier.peer() + " takes no new calls: it is about to stop");
         }
         return Failure.busy("the connection to " + carrier.peer() + " has " + outgoing.size() + " calls under way and "
                 + carrier.waitingBytes() + " bytes that wait to be sent, which is as much as it may have");
@@ -135,6 +141,25 @@ public final class Connection implements CarrierEvents {
     /** Waits for what its messages bring about: {@link Carrier#await}. */
     public boolean await(BooleanSupplier done, long deadlineNanos) throws InterruptedException {
         return carrier.await(done, deadlineNanos);
+    }
+
+    /** Ends the other side's calls whose deadline has passed; the nearest of those that are left, or {@link Long#MAX_VALUE}. */
+    long expire(long nowNanos) {
+        long known = nearestDeadline.get();
+        if (known > nowNanos) {
+            return known;
+        }
+        // A call that comes meanwhile is seen below or counts itself after this.
+        nearestDeadline.set(Long.MAX_VALUE);
+        long nearest = Long.MAX_VALUE;
+        for (IncomingCall call : incoming.values()) {
+            if (call.deadlineNanos() <= nowNanos) {
+                call.expire();
+            } else {
+                nearest = Math.min(nearest, call.deadlineNanos());
+            }
+        }
+        return nearestDeadline.accumulateAndGet(nearest, Math::min);
     }
 
     /** Tells the other side to make no new calls. */
@@ -197,17 +222,17 @@ public final class Connection implements CarrierEvents {
 
     @Override
     public void refused(FrameKind kind, int stream, int totalBytes) {
-        Failure failure = Failure.busy("no memory for a message of " + totalBytes + " bytes now");
+        String reason = "no memory for a message of " + totalBytes + " bytes now";
         OutgoingCall own = isOwn(stream) ? outgoing.remove(stream) : null;
         IncomingCall theirs = isOwn(stream) ? null : incoming.get(stream);
-        if (own != null && own.endFailed(failure.code())) {
+        if (own != null && own.endFailed(Failure.UNAVAILABLE)) {
             carrier.send(OutgoingMessage.empty(FrameKind.CANCEL, own.lane, stream));
-            own.events().failed(failure);
+            own.events().failed(new Failure(Failure.UNAVAILABLE, reason));
         } else if (theirs != null) {
             cancelled(theirs);
-            sendFailure(Lane.CONTROL, stream, failure);
+            sendFailure(Lane.CONTROL, stream, new Failure(Failure.UNAVAILABLE, reason));
         } else if (kind == FrameKind.CALL || kind == FrameKind.CALLBACK) {
-            sendFailure(Lane.CONTROL, stream, failure);
+            sendFailure(Lane.CONTROL, stream, Failure.busy(reason));
         }
     }
 
@@ -318,6 +343,9 @@ public final class Connection implements CarrierEvents {
         IncomingCall call = new IncomingCall(
                 this, stream, message.lane(), header.creditBytes(), streams ? Credit.FIRST_BYTES : 0, deadline);
         incoming.put(stream, call);
+        if (deadline < nearestDeadline.get()) {
+            nearestDeadline.accumulateAndGet(deadline, Math::min);
+        }
         events.call(call, header, message);
     }
 
@@ -430,6 +458,7 @@ public final class Connection implements CarrierEvents {
 
     private void left(Failure reason) {
         leaving = true;
+        events.leaving(this);
         if (peer == null) {
             end(reason);
             carrier.close();
@@ -440,6 +469,10 @@ public final class Connection implements CarrierEvents {
         return (stream & 1) == (client ? 1 : 0);
     }
 
+    private String endedMessage(Failure end) {
+        return "the connection to " + carrier.peer() + " has ended: " + end.message();
+    }
+
     /** Ends every call; false if that was done before. */
     private boolean end(Failure reason) {
         synchronized (this) {
@@ -448,7 +481,7 @@ public final class Connection implements CarrierEvents {
             }
             ended = reason;
         }
-        Failure gone = refusal();
+        Failure gone = new Failure(Failure.UNAVAILABLE, endedMessage(reason));
         for (OutgoingCall call : outgoing.values()) {
             if (outgoing.remove(call.number, call) && call.endFailed(gone.code())) {
                 call.events().failed(gone);

@@ -17,6 +17,9 @@ public interface ConnectionEvents {
     /** The peer calls a method. The arguments stand in the message's payload behind the header. */
     void call(IncomingCall call, CallHeader header, ReceivedMessage message);
 
+    /** The peer takes no new calls. */
+    default void leaving(Connection connection) {}
+
     /** Nothing comes or goes any more; its calls have ended. */
     void closed(Connection connection, Failure reason);
 }

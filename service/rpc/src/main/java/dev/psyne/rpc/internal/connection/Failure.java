@@ -1,5 +1,6 @@
 package dev.psyne.rpc.internal.connection;
 
+import dev.psyne.rpc.RpcException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,17 @@ public record Failure(String code, String message, @Nullable Integer retryAfterM
         return new Failure(UNAVAILABLE, message, BUSY_RETRY_MILLIS);
     }
 
-    /** One that trying again does not mend. */
+    /** {@code unavailable}: nothing was done, because it was not even sent; it may be tried elsewhere at once. */
+    public static Failure unsent(String message) {
+        return new Failure(UNAVAILABLE, message, 0);
+    }
+
+    /** For whoever waits for the call. */
+    public RpcException asException() {
+        return new RpcException(code, message, retryAfterMillis);
+    }
+
+    /** One that says nothing of trying again. */
     public Failure(String code, String message) {
         this(code, message, null);
     }

@@ -80,6 +80,19 @@ public final class IncomingCall extends CallStream {
         }
     }
 
+    /** Ends it because its deadline has passed, and tells who works on it. */
+    void expire() {
+        if (endFailed(Failure.DEADLINE_EXCEEDED)) {
+            connection.forget(this);
+            connection.sendFailure(
+                    Lane.CONTROL, number, new Failure(Failure.DEADLINE_EXCEEDED, "the call's deadline has passed"));
+            CalleeEvents listener = events;
+            if (listener != null) {
+                listener.cancelled();
+            }
+        }
+    }
+
     @Override
     StreamEvents events() {
         CalleeEvents listener = events;

@@ -6,13 +6,16 @@ import dev.psyne.rpc.internal.meter.MethodMeters;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The services of one process by their names, its own and those that its connections offer. Any thread may call. */
 public final class Directory {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_./:-]{0,255}");
 
     private final Map<String, Provider> providers = new ConcurrentSkipListMap<>();
+    private final AtomicInteger offers = new AtomicInteger();
 
     private final MethodMeters meters = new MethodMeters();
 
@@ -57,11 +60,30 @@ public final class Directory {
         if (!NAME.matcher(name).matches()) {
             throw new RpcException(Failure.INVALID_ARGUMENT, refusedName(name));
         }
-        Provider before = providers.putIfAbsent(name, remote);
-        if (before != null) {
+        Provider now = providers.merge(name, remote, (before, after) -> isSameClient(before, remote) ? after : before);
+        if (now != remote) {
             throw new RpcException(
                     Failure.INVALID_ARGUMENT, "the name '" + name + "' is another's: offer the service under another");
         }
+        offers.getAndIncrement();
+    }
+
+    /** What calls of a provider that is gone go to: another of the same name that they fit; null if there is none. */
+    Provider.@Nullable Remote successor(Provider.Remote gone) {
+        return providers.get(gone.name()) instanceof Provider.Remote now && now.fits(gone) ? now : null;
+    }
+
+    /** Counts offers: who has looked one up looks again when this has changed. */
+    int offers() {
+        return offers.get();
+    }
+
+    /** Whether an offer is made again by the client whose it was, over another connection or the same. */
+    private static boolean isSameClient(Provider before, Provider.Remote after) {
+        return before instanceof Provider.Remote remote
+                && (remote.owner() == after.owner()
+                        || remote.owner().connection().isClosed()
+                        || remote.owner().isClient(after.owner()));
     }
 
     /** Ends an offer, if it is still that one's. */

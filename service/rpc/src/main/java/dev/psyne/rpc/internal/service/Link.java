@@ -9,11 +9,13 @@ import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.Binding;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.ConnectionEvents;
+import dev.psyne.rpc.internal.connection.DeadlineSweep;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.Hello;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.connection.Offer;
 import dev.psyne.rpc.internal.meter.MethodMeters;
+import dev.psyne.rpc.internal.schema.Definition;
 import dev.psyne.rpc.internal.schema.Evolution;
 import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.wire.CallHeader;
@@ -25,20 +27,30 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One connection and the services on both of its ends. Any thread may call. */
 public final class Link implements ConnectionEvents {
     /** What a link shares with others of its process. */
-    public record Parts(Scheduler scheduler, MessagePool pool, Directory directory, Admission admission) {}
+    public record Parts(
+            Scheduler scheduler,
+            MessagePool pool,
+            Directory directory,
+            Admission admission,
+            CallTurns turns,
+            DeadlineSweep deadlines) {}
 
     /** Decides who may come in, and is told when one has gone. */
     public interface Admission {
         /** The peer has said who it is. Why it may not come in; null if it may. */
         @Nullable
         Failure opened(Link link, Hello peer);
+
+        /** It takes no new calls. */
+        default void leaving(Link link) {}
 
         /** It is gone. */
         void closed(Link link, Failure reason);
@@ -49,12 +61,11 @@ public final class Link implements ConnectionEvents {
 
     private final Parts parts;
     private final Messages messages;
-    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CallTurns.Line line = new CallTurns.Line();
     private final List<CallTarget> bound = new ArrayList<>();
     private final Map<String, Bound> byName = new HashMap<>();
     private volatile CallTarget[] targets = {};
     private volatile @Nullable Connection connection;
-    private volatile @Nullable Failure closedBecause;
 
     private record Bound(Provider provider, int number) {}
 
@@ -72,6 +83,7 @@ public final class Link implements ConnectionEvents {
     /** The connection it owns. */
     public void over(Connection opening) {
         connection = opening;
+        parts.deadlines().add(opening);
     }
 
     /** Its connection. */
@@ -83,20 +95,26 @@ public final class Link implements ConnectionEvents {
         return open;
     }
 
-    /** Waits until the peer has said who it is; the reason if it never will, null if it has. */
-    public @Nullable Failure awaitOpened(long millis) throws InterruptedException {
-        if (!opened.await(millis, TimeUnit.MILLISECONDS)) {
-            return new Failure(Failure.UNAVAILABLE, connection().peerName() + " said nothing in " + millis + " ms");
-        }
-        return closedBecause;
-    }
-
-    /** A stub of a service of the other side's. */
-    public <S> S service(String name, Class<S> type, long timeoutMillis) {
-        ServiceContract contract = ServiceContract.of(type);
+    /**
+     * Finds a service of the other side's.
+     *
+     * @param followed what was found out about the schemas of its providers, by their fingerprints; is added to
+     * @throws RpcException {@code not_found}, or {@code schema_mismatch} if the two schemas cannot follow one another
+     */
+    public ServiceStub find(
+            String name, ServiceContract contract, Map<Long, Set<String>> followed, long timeoutMillis) {
         Binding binding = root(timeoutMillis).find(name, contract.schema().fingerprint());
-        check(name, contract, binding);
-        return stub(contract, type, binding.service(), binding.methods(), timeoutMillis);
+        Long fingerprint = binding.fingerprint();
+        if (fingerprint == null) {
+            throw new RpcException(
+                    Failure.SCHEMA_MISMATCH, "the service '" + name + "' has no schema: call it without an interface");
+        }
+        Set<String> idempotent = followed.get(fingerprint);
+        if (idempotent == null) {
+            idempotent = idempotent(check(name, contract, fingerprint, binding.schema()), contract);
+            followed.put(fingerprint, idempotent);
+        }
+        return stub(contract, binding.service(), binding.methods(), idempotent, timeoutMillis);
     }
 
     /** A service of the other side's by names alone. */
@@ -113,21 +131,42 @@ public final class Link implements ConnectionEvents {
                 timeoutMillis);
     }
 
-    /** Offers a service to the other side; the name by which others find it. */
-    public String offer(String name, ServiceContract contract, Object implementation, long timeoutMillis) {
-        Provider local = new Provider.Local(contract, ServedService.handles(contract, implementation));
-        int number = bind(local.target(this));
-        return root(timeoutMillis).offer(new Offer(name, number, local.schema(), local.methods()));
+    /** Offers a service to the other side, or offers it again; the name by which others find it. */
+    public String offer(OfferedService service, long timeoutMillis) {
+        Provider local = service.provider();
+        int number = bind(service.name(), local);
+        return root(timeoutMillis).offer(new Offer(service.name(), number, local.schema(), local.methods()));
     }
 
     /** What the other side is asked about its services. */
     public ConnectionService root(long timeoutMillis) {
         List<String> names = ROOT.methods().stream().map(MethodContract::name).toList();
-        return stub(ROOT, ConnectionService.class, ROOT_NUMBER, names, timeoutMillis);
+        ServiceStub stub = stub(ROOT, ROOT_NUMBER, names, Set.of(), timeoutMillis);
+        Class<ConnectionService> type = ConnectionService.class;
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
+    }
+
+    /** Whether both are connections of one client, as it says itself. */
+    boolean isClient(Link other) {
+        Hello here = connection().peer();
+        Hello there = other.connection().peer();
+        return here != null
+                && there != null
+                && here.client() != null
+                && here.client().equals(there.client());
+    }
+
+    Directory directory() {
+        return parts.directory();
     }
 
     Scheduler scheduler() {
         return parts.scheduler();
+    }
+
+    /** Runs a call in its turn. */
+    void run(ServiceCall call) {
+        parts.turns().add(line, call);
     }
 
     /** What is counted of its calls, and of others' of its process. */
@@ -143,7 +182,9 @@ public final class Link implements ConnectionEvents {
     int bind(String name, Provider provider) {
         synchronized (bound) {
             Bound known = byName.get(name);
-            if (known != null && known.provider.equals(provider)) {
+            if (known != null
+                    && (known.provider.equals(provider)
+                            || provider instanceof Provider.Remote remote && remote.fits(known.provider))) {
                 return known.number;
             }
             int number = bind(provider.target(this));
@@ -169,15 +210,19 @@ public final class Link implements ConnectionEvents {
 
     @Override
     public @Nullable Failure opened(Connection of, Hello peer) {
-        Failure refusal = parts.admission().opened(this, peer);
-        if (refusal == null) {
-            opened.countDown();
-        }
-        return refusal;
+        return parts.admission().opened(this, peer);
+    }
+
+    @Override
+    public void leaving(Connection of) {
+        parts.admission().leaving(this);
     }
 
     @Override
     public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
+        if (call.deadlineNanos() != Long.MAX_VALUE) {
+            parts.deadlines().watch(call.deadlineNanos());
+        }
         CallTarget[] known = targets;
         if (header.service() >= known.length) {
             call.fail(new Failure(Failure.NOT_FOUND, "no service is numbered " + header.service()));
@@ -188,27 +233,32 @@ public final class Link implements ConnectionEvents {
 
     @Override
     public void closed(Connection of, Failure reason) {
-        closedBecause = reason;
-        opened.countDown();
+        parts.deadlines().remove(of);
         parts.directory().withdraw(this);
         parts.admission().closed(this, reason);
     }
 
-    private <S> S stub(ServiceContract contract, Class<S> type, int number, List<String> names, long timeoutMillis) {
-        ServiceStub stub = new ServiceStub(contract, connection(), this, number, names, timeoutMillis);
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
+    private ServiceStub stub(
+            ServiceContract contract, int number, List<String> names, Set<String> idempotent, long timeoutMillis) {
+        return new ServiceStub(
+                contract, connection(), this, number, names, idempotent, timeoutMillis);
     }
 
-    private static void check(String name, ServiceContract contract, Binding binding) {
-        Long fingerprint = binding.fingerprint();
-        String canonical = binding.schema();
-        if (fingerprint == null) {
-            throw new RpcException(
-                    Failure.SCHEMA_MISMATCH,
-                    "the service '" + name + "' has no schema: call it without an interface, by names");
-        }
+    private static Set<String> idempotent(Schema schema, ServiceContract contract) {
+        return schema.definitions().stream()
+                .filter(definition -> definition.name().equals(contract.name()))
+                .flatMap(definition -> definition instanceof Definition.ServiceOf service
+                        ? service.methods().stream()
+                        : Stream.empty())
+                .filter(Definition.Method::idempotent)
+                .map(Definition.Method::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The schema of the other side, which the contract can follow. */
+    private static Schema check(String name, ServiceContract contract, long fingerprint, @Nullable String canonical) {
         if (fingerprint == contract.schema().fingerprint()) {
-            return;
+            return contract.schema();
         }
         Schema theirs;
         try {
@@ -224,5 +274,6 @@ public final class Link implements ConnectionEvents {
                     "the service '" + name + "' has a schema that "
                             + contract.type().getName() + " cannot follow: " + String.join(" ", breaks));
         }
+        return theirs;
     }
 }

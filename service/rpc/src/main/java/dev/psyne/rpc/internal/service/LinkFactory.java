@@ -16,15 +16,20 @@ import dev.psyne.rpc.internal.carrier.WebSocketAddress;
 import dev.psyne.rpc.internal.carrier.WebSocketDialer;
 import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.ConnectionLimits;
+import dev.psyne.rpc.internal.connection.DeadlineSweep;
 import dev.psyne.rpc.internal.connection.Hello;
+import dev.psyne.rpc.internal.connection.Timing;
 import dev.psyne.rpc.internal.wire.FrameReader;
 import dev.psyne.rpc.internal.wire.MessageMemory;
 import dev.psyne.rpc.internal.wire.MessagePool;
 import dev.psyne.rpc.internal.wire.SendQueue;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes links of whatever carries frames. */
 public final class LinkFactory {
@@ -33,13 +38,23 @@ public final class LinkFactory {
     private final RpcOptions options;
     private final ConnectionLimits limits;
     private final MessagePool pool = new MessagePool();
+    private final @Nullable String clientId;
+    private final CallTurns turns;
+    private final Map<SelectorLoop, DeadlineSweep> deadlines = new ConcurrentHashMap<>();
 
     /** Of a process with these services. */
     public LinkFactory(Scheduler scheduler, Directory directory, RpcOptions options) {
+        this(scheduler, directory, options, null);
+    }
+
+    /** Of a client, which nodes know again by {@code clientId} when it comes with another connection. */
+    public LinkFactory(Scheduler scheduler, Directory directory, RpcOptions options, @Nullable String clientId) {
         ConnectionLimits standard = ConnectionLimits.standard();
         this.scheduler = scheduler;
         this.directory = directory;
         this.options = options;
+        this.clientId = clientId;
+        this.turns = new CallTurns(scheduler);
         this.limits = new ConnectionLimits(
                 options.messageBytes(),
                 standard.pieceBytes(),
@@ -53,7 +68,7 @@ public final class LinkFactory {
     /** Begins to speak over a connected socket; whoever has connected is the client. */
     public Link open(boolean client, SelectorLoop loop, SocketChannel socket, String peer, Link.Admission admission)
             throws IOException {
-        Opened opened = prepare(client, admission);
+        Opened opened = prepare(client, loop, admission);
         SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), opened.parts());
         loop.execute(() -> watch(loop, opened.link().connection()));
         return opened.link();
@@ -66,7 +81,7 @@ public final class LinkFactory {
             return connect(IpcAddress.parse(address), loop, admission, failures);
         }
         if (WebSocketAddress.isOne(address)) {
-            Opened opened = prepare(true, admission);
+            Opened opened = prepare(true, loop, admission);
             WebSocketDialer.connect(
                     WebSocketAddress.parse(address), options.token(), loop, socket -> start(opened, loop, socket));
             return opened.link();
@@ -74,9 +89,29 @@ public final class LinkFactory {
         return open(true, loop, SocketAddresses.connect(SocketAddresses.parse(address)), address, admission);
     }
 
+    /**
+     * Whether {@link #connect} would know what to do with an address.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public static void check(String address) {
+        if (IpcAddress.isOne(address)) {
+            IpcAddress.parse(address);
+        } else if (WebSocketAddress.isOne(address)) {
+            WebSocketAddress.parse(address);
+        } else {
+            SocketAddresses.parse(address);
+        }
+    }
+
+    /** Whether an address is that of a socket, which {@link #open} takes. */
+    public static boolean isSocket(String address) {
+        return !IpcAddress.isOne(address) && !WebSocketAddress.isOne(address);
+    }
+
     private Link connect(IpcAddress ipc, SelectorLoop loop, Link.Admission admission, Consumer<Throwable> failures)
             throws IOException, InterruptedException {
-        Opened opened = prepare(true, admission);
+        Opened opened = prepare(true, loop, admission);
         start(opened, loop, IpcConnector.connect(ipc), ipc.toString(), ipc.spins(), failures)
                 .readAlone();
         return opened.link();
@@ -85,7 +120,7 @@ public final class LinkFactory {
     /** Begins to speak to a client over two rings; who is given the carrier reads it. */
     public RingCarrier accept(
             SelectorLoop timers, RingPair rings, Link.Admission admission, Consumer<Throwable> failures) {
-        return start(prepare(false, admission), timers, rings, "a client", false, failures);
+        return start(prepare(false, timers, admission), timers, rings, "a client", false, failures);
     }
 
     private RingCarrier start(
@@ -103,7 +138,7 @@ public final class LinkFactory {
 
     /** Begins to speak to a client over a socket that keeps messages whole; who owns that tells the carrier what comes. */
     public MessageCarrier accept(SelectorLoop timers, MessageSocket socket, Link.Admission admission) {
-        return start(prepare(false, admission), timers, socket);
+        return start(prepare(false, timers, admission), timers, socket);
     }
 
     private MessageCarrier start(Opened opened, SelectorLoop timers, MessageSocket socket) {
@@ -116,10 +151,10 @@ public final class LinkFactory {
     /** A link, and what its carrier works with. */
     private record Opened(Link link, CarrierParts parts) {}
 
-    private Opened prepare(boolean client, Link.Admission admission) {
+    private Opened prepare(boolean client, SelectorLoop timers, Link.Admission admission) {
         MessageMemory memory = new MessageMemory(pool, limits.memoryBytes());
         Link link = new Link(
-                new Link.Parts(scheduler, pool, directory, admission),
+                new Link.Parts(scheduler, pool, directory, admission, turns, deadlines(timers)),
                 new MessageMemory(pool, limits.memoryBytes()),
                 limits.messageBytes());
         CarrierParts parts = new CarrierParts(
@@ -133,6 +168,11 @@ public final class LinkFactory {
         return new Opened(link, parts);
     }
 
+    /** One for all connections of a loop. */
+    private DeadlineSweep deadlines(SelectorLoop loop) {
+        return deadlines.computeIfAbsent(loop, each -> new DeadlineSweep(Timing.of(each)));
+    }
+
     private Hello hello(boolean client) {
         return new Hello(
                 Hello.VERSION,
@@ -142,7 +182,7 @@ public final class LinkFactory {
                 limits.calls(),
                 client ? options.token() : null,
                 null,
-                null);
+                clientId);
     }
 
     private void watch(SelectorLoop loop, Connection connection) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param isInPlace whether what its arguments hold lies in their message
  * @param isInline whether it runs on the thread that reads
  */
-record MethodContract(
+public record MethodContract(
         int number,
         JavaMethod java,
         ArgumentsMessage arguments,
@@ -75,11 +75,23 @@ record MethodContract(
         return java.definition().output() == null;
     }
 
-    String name() {
+    /** As the schema says it. */
+    public String name() {
         return java.definition().name();
     }
 
-    boolean streamsOutput() {
+    /** Whether the caller sends items. */
+    public boolean streamsInput() {
+        return input != null;
+    }
+
+    /** Whether it may be called twice. */
+    public boolean isIdempotent() {
+        return java.definition().idempotent();
+    }
+
+    /** Whether it gives items. */
+    public boolean streamsOutput() {
         return java.definition().output() != null && java.definition().output().streamed();
     }
 

@@ -1,7 +1,6 @@
 package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.BrokenMessageException;
-import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.CallerEvents;
 import dev.psyne.rpc.internal.connection.Failure;
@@ -103,7 +102,7 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
     @Nullable
     Object result() {
         if (failure != null) {
-            throw new RpcException(failure.code(), failure.message());
+            throw failure.asException();
         }
         return result;
     }

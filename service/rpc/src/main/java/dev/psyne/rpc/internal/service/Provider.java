@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A service that can be asked for, here or behind another connection. Immutable. */
@@ -43,16 +44,25 @@ sealed interface Provider {
         }
     }
 
-    /** A service that {@code owner} has offered under {@code service}. */
+    /** A service that {@code owner} has offered under {@code name}, to be called by {@code service}. */
     record Remote(
+            String name,
             Link owner,
             int service,
             @Nullable String schema,
             @Nullable Long fingerprint,
-            List<String> methods) implements Provider {
+            List<String> methods)
+            implements Provider {
         @Override
         public CallTarget target(Link link) {
-            return new Relay(owner, service);
+            return new Relay(link.directory(), this);
+        }
+
+        /** Whether those who know the methods of one can call the other. */
+        boolean fits(Provider other) {
+            return other instanceof Remote remote
+                    && Objects.equals(schema, remote.schema)
+                    && methods.equals(remote.methods);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.Items;
-import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.connection.CallStream;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
@@ -153,7 +152,7 @@ final class ReceivedItems implements Items<Object> {
                     return null;
                 }
                 if (failure != null) {
-                    throw new RpcException(failure.code(), failure.message());
+                    throw failure.asException();
                 }
                 if (ended) {
                     return null;

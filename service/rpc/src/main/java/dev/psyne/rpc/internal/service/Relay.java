@@ -13,34 +13,79 @@ import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes calls on to the connection that offers the service, on the threads that read: arguments, items and results are not
  * looked at, and credit passes from end to end.
  */
-record Relay(Link owner, int service) implements CallTarget {
+final class Relay implements CallTarget {
     private static final ValueLayout.OfInt CALL_NUMBER =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long CALL_NUMBER_AT = 4;
 
+    private final Directory directory;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile Provider.Remote provider;
+    private volatile int offersSeen;
+
+    /** To who offers {@code provider} now, and to whoever comes back with it. */
+    Relay(Directory directory, Provider.Remote provider) {
+        this.directory = directory;
+        this.provider = provider;
+        this.offersSeen = directory.offers();
+    }
+
     @Override
     public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
+        Provider.Remote to = provider();
+        Connection connection = to.owner().connection();
+        Failure refusal = refusal(connection);
+        if (refusal != null) {
+            call.fail(refusal);
+            return;
+        }
         MessageBuffer payload;
         try {
             payload = message.keep();
         } catch (OutOfMessageMemoryException full) {
-            call.fail(full(full));
+            call.fail(Failure.busy(String.valueOf(full.getMessage())));
             return;
         }
-        new CallHeader(service, header.method(), header.deadlineMillis(), header.creditBytes(), header.trace())
-                .write(payload.segment());
-        FromCaller fromCaller = new FromCaller(call);
+        header.to(to.service()).write(payload.segment());
+        underWay.getAndIncrement();
+        FromCaller fromCaller = new FromCaller(call, underWay);
         call.listen(fromCaller);
-        Connection connection = owner.connection();
         OutgoingCall onward = connection.call(
                 payload, message.flags(), message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
         begun(call, fromCaller, connection, onward, payload);
+    }
+
+    private Provider.Remote provider() {
+        int offers = directory.offers();
+        if (offers != offersSeen) {
+            Provider.Remote now = directory.successor(provider);
+            if (now != null) {
+                provider = now;
+            }
+            offersSeen = offers;
+        }
+        return provider;
+    }
+
+    /** Leaves as many calls free for others as this caller has under way, so that one cannot take them all. */
+    private @Nullable Failure refusal(Connection connection) {
+        if (connection.isClosed()) {
+            return Failure.busy("the provider of '" + provider.name() + "' is gone");
+        }
+        int own = underWay.get();
+        if (own > 0 && own >= connection.limits().calls() - connection.callsOut()) {
+            return Failure.busy("the provider of '" + provider.name() + "' has " + connection.callsOut()
+                    + " calls under way, and " + own + " of them are this caller's");
+        }
+        return null;
     }
 
     private static void begun(
@@ -51,14 +96,16 @@ record Relay(Link owner, int service) implements CallTarget {
             MessageBuffer payload) {
         if (onward == null) {
             payload.release();
-            call.fail(connection.refusal());
+            fromCaller.over();
+            call.fail(Failure.busy(connection.refusal().message()));
         } else {
             fromCaller.passOnTo(onward);
         }
     }
 
+    /** Of a call that is under way: nobody knows what of it was done. */
     private static Failure full(OutOfMessageMemoryException full) {
-        return Failure.busy(String.valueOf(full.getMessage()));
+        return new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
     }
 
     private static void pass(ReceivedMessage item, CallStream target) throws OutOfMessageMemoryException {
@@ -96,7 +143,7 @@ record Relay(Link owner, int service) implements CallTarget {
                 return;
             }
             payload.segment().set(CALL_NUMBER, CALL_NUMBER_AT, caller.number());
-            FromCaller fromCallback = new FromCaller(callback);
+            FromCaller fromCallback = new FromCaller(callback, new AtomicInteger(1));
             callback.listen(fromCallback);
             Connection connection = caller.connection();
             OutgoingCall onward = connection.callback(payload, message.lane(), new FromCallee(callback, fromCallback));
@@ -105,6 +152,7 @@ record Relay(Link owner, int service) implements CallTarget {
 
         @Override
         public void ended(ReceivedMessage result) {
+            other.over();
             try {
                 caller.end(result.keep());
             } catch (OutOfMessageMemoryException full) {
@@ -114,6 +162,7 @@ record Relay(Link owner, int service) implements CallTarget {
 
         @Override
         public void failed(Failure failure) {
+            other.over();
             caller.fail(failure);
         }
     }
@@ -122,10 +171,20 @@ record Relay(Link owner, int service) implements CallTarget {
     private static final class FromCaller implements CalleeEvents {
         private final IncomingCall caller;
         private @Nullable OutgoingCall callee;
+        private final AtomicInteger underWay;
+        private final AtomicBoolean over = new AtomicBoolean();
         private boolean cancelled;
 
-        private FromCaller(IncomingCall caller) {
+        /** {@code underWay} counts it until it is over. */
+        private FromCaller(IncomingCall caller, AtomicInteger underWay) {
             this.caller = caller;
+            this.underWay = underWay;
+        }
+
+        private void over() {
+            if (over.compareAndSet(false, true)) {
+                underWay.getAndDecrement();
+            }
         }
 
         /** The callee is known from here on; the caller may have cancelled meanwhile. */
@@ -152,6 +211,7 @@ record Relay(Link owner, int service) implements CallTarget {
             try {
                 pass(item, onward);
             } catch (OutOfMessageMemoryException full) {
+                over();
                 caller.fail(full(full));
                 onward.cancel();
             }
@@ -175,6 +235,7 @@ record Relay(Link owner, int service) implements CallTarget {
 
         @Override
         public void inputFailed(Failure failure) {
+            over();
             OutgoingCall onward = callee();
             if (onward != null) {
                 onward.failInput(failure);
@@ -183,6 +244,7 @@ record Relay(Link owner, int service) implements CallTarget {
 
         @Override
         public void cancelled() {
+            over();
             OutgoingCall onward;
             synchronized (this) {
                 cancelled = true;

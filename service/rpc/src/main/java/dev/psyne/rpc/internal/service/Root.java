@@ -35,7 +35,12 @@ record Root(Link link, Directory directory) implements ConnectionService {
         directory.offer(
                 service.name(),
                 new Provider.Remote(
-                        link, service.service(), service.schema(), fingerprint(service.schema()), service.methods()));
+                        service.name(),
+                        link,
+                        service.service(),
+                        service.schema(),
+                        fingerprint(service.schema()),
+                        service.methods()));
         return service.name();
     }
 

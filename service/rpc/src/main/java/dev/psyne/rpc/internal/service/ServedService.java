@@ -1,7 +1,5 @@
 package dev.psyne.rpc.internal.service;
 
-import dev.psyne.fiber.JobRejectedException;
-import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.MethodStatistics;
 import dev.psyne.rpc.internal.codec.MessageReferences;
@@ -18,13 +16,14 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Java object behind the calls of one connection: arguments are read where they come in, methods run as jobs. */
 final class ServedService implements CallTarget {
     private final ServiceContract contract;
     private final List<MethodHandle> handles;
-    private final Scheduler scheduler;
+    private final Consumer<ServiceCall> calls;
     private final Messages messages;
     private final List<MethodMeter> meters;
 
@@ -32,11 +31,12 @@ final class ServedService implements CallTarget {
      * The service of one connection.
      *
      * @param handles as {@link #handles} makes them of an implementation
+     * @param calls runs them
      */
     ServedService(ServiceContract contract, List<MethodHandle> handles, Link link) {
         this.contract = contract;
         this.handles = handles;
-        this.scheduler = link.scheduler();
+        this.calls = link::run;
         this.messages = link.messages();
         this.meters = link.meters().of(MethodStatistics.Side.SERVED, contract.name(), contract.methodNames());
     }
@@ -81,6 +81,12 @@ final class ServedService implements CallTarget {
                     contract.name() + "." + method.name() + (streams ? " takes no stream" : " takes a stream")));
             return;
         }
+        if (header.resume() != 0 && !(method.isIdempotent() && method.streamsOutput())) {
+            call.fail(new Failure(
+                    Failure.INVALID_ARGUMENT,
+                    contract.name() + "." + method.name() + " cannot be resumed: it is not idempotent, or no stream"));
+            return;
+        }
         MessageScope scope = null;
         try {
             MemorySegment payload = message.payload();
@@ -98,7 +104,7 @@ final class ServedService implements CallTarget {
             @Nullable
             Object[] arguments = arguments(
                     method, payload.asSlice(header.bytes()), callbacks == null ? messages.references() : callbacks);
-            start(call, method, arguments, new CallResources(scope, callbacks, CallTrace.received(header.trace())));
+            start(call, method, arguments, new CallResources(scope, callbacks, CallTrace.received(header.trace())), header.resume());
         } catch (BrokenMessageException broken) {
             MessageScope.end(scope);
             call.fail(new Failure(
@@ -121,18 +127,24 @@ final class ServedService implements CallTarget {
     }
 
     private void start(
-            IncomingCall call, MethodContract method, @Nullable Object[] arguments, CallResources resources) {
-        ServiceCall job = new ServiceCall(call, method, handles.get(method.number()), arguments, messages, resources);
+            IncomingCall call,
+            MethodContract method,
+            @Nullable Object[] arguments,
+            CallResources resources,
+            int resume) {
+        ServiceCall job = new ServiceCall(
+                call,
+                method,
+                handles.get(method.number()),
+                arguments,
+                messages,
+                resources,
+                Integer.toUnsignedLong(resume));
         call.listen(job);
         if (method.isInline()) {
             runHere(job);
-            return;
-        }
-        try {
-            scheduler.spawn(job);
-        } catch (JobRejectedException full) {
-            resources.end();
-            call.fail(Failure.busy("there is too much to do: try again later"));
+        } else {
+            calls.accept(job);
         }
     }
 

@@ -23,16 +23,21 @@ final class ServiceCall implements Runnable, CalleeEvents {
     private final CallResources resources;
     private final @Nullable ReceivedItems input;
     private final @Nullable ItemSender output;
+    private final long resume;
+    private @Nullable Thread running;
+    private boolean interrupted;
 
-    /** {@code resources} are what the arguments need while the call lasts. */
+    /** {@code resources} are what the arguments need while the call lasts; {@code resume} items are left out. */
     ServiceCall(
             IncomingCall call,
             MethodContract method,
             MethodHandle handle,
             @Nullable Object[] arguments,
             Messages messages,
-            CallResources resources) {
+            CallResources resources,
+            long resume) {
         this.call = call;
+        this.resume = resume;
         this.method = method;
         this.handle = handle;
         this.arguments = arguments;
@@ -61,22 +66,40 @@ final class ServiceCall implements Runnable, CalleeEvents {
         try {
             if (call.deadlineNanos() != Long.MAX_VALUE && System.nanoTime() - call.deadlineNanos() > 0) {
                 call.fail(new Failure(Failure.DEADLINE_EXCEEDED, method.name() + " was not begun before its deadline"));
-            } else if (!call.isOver()) {
+            } else if (begin()) {
                 answer(handle.invokeExact(arguments));
             }
         } catch (RpcException refused) {
-            call.fail(new Failure(refused.code(), refused.getMessage()));
+            call.fail(new Failure(refused.code(), refused.getMessage(), refused.retryAfterMillis()));
         } catch (OutOfMessageMemoryException full) {
-            call.fail(Failure.busy(String.valueOf(full.getMessage())));
+            call.fail(new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
         } catch (InterruptedException stopped) {
             call.fail(new Failure(Failure.CANCELLED, method.name() + " was stopped"));
             Thread.currentThread().interrupt();
         } catch (Throwable failure) {
             call.fail(new Failure(Failure.FAILED, method.name() + " failed; the reason is with the callee"));
-            throw new IllegalStateException("the method " + method.name() + " failed", failure);
+            if (!isInterrupted()) {
+                throw new IllegalStateException("the method " + method.name() + " failed", failure);
+            }
         } finally {
             end();
         }
+    }
+
+    /** Ends it without having begun. */
+    void refuse() {
+        end();
+        call.fail(Failure.busy("there is too much to do: try again later"));
+    }
+
+    private synchronized boolean begin() {
+        // The thread that reads goes on with others: it is not to be interrupted.
+        running = method.isInline() ? null : Thread.currentThread();
+        return !call.isOver();
+    }
+
+    private synchronized boolean isInterrupted() {
+        return interrupted;
     }
 
     private void answer(@Nullable Object result) throws InterruptedException, OutOfMessageMemoryException {
@@ -93,13 +116,33 @@ final class ServiceCall implements Runnable, CalleeEvents {
             return;
         }
         try (Items<?> items = (Items<?>) Objects.requireNonNull(result)) {
+            skip(items);
             if (output.send(items, call)) {
                 call.endEmpty();
             }
         }
     }
 
+    /** What the caller has had already. */
+    private void skip(Items<?> items) throws InterruptedException {
+        for (long i = 0; i < resume && !call.isOver(); i++) {
+            if (items.next() == null) {
+                throw new RpcException(
+                        Failure.INVALID_ARGUMENT,
+                        method.name() + " has given " + i + " items; the caller has had " + resume
+                                + " of the same call");
+            }
+        }
+    }
+
     private void end() {
+        synchronized (this) {
+            running = null;
+            if (interrupted && !method.isInline()) {
+                // It was meant for this call, not for what the thread does next.
+                Thread.interrupted();
+            }
+        }
         if (input != null) {
             input.close();
         }
@@ -142,7 +185,18 @@ final class ServiceCall implements Runnable, CalleeEvents {
     @Override
     public void cancelled() {
         Failure gone = new Failure(Failure.CANCELLED, "the caller has cancelled the call, or is gone");
+        synchronized (this) {
+            // Before the method learns of it: what it throws then is no failure of its own.
+            interrupted = true;
+        }
         resources.cancelled(gone);
         inputFailed(gone);
+        interrupt();
+    }
+
+    private synchronized void interrupt() {
+        if (running != null) {
+            running.interrupt();
+        }
     }
 }

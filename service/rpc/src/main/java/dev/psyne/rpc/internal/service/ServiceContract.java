@@ -61,7 +61,8 @@ public final class ServiceContract {
         return schema;
     }
 
-    Class<?> type() {
+    /** The interface. */
+    public Class<?> type() {
         return type;
     }
 
@@ -83,8 +84,8 @@ public final class ServiceContract {
         return made;
     }
 
-    @Nullable
-    MethodContract method(Method method) {
+    /** What a method of the interface is; null for one that is no call. */
+    public @Nullable MethodContract method(Method method) {
         return byMethod.get(method);
     }
 

@@ -16,11 +16,12 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A Java interface whose methods are calls over a connection. Any thread may call; each waits for its own. */
-final class ServiceStub implements InvocationHandler {
+public final class ServiceStub implements InvocationHandler {
     /** Larger calls go behind all others. */
     private static final int BULK_BYTES = 1 << 20;
 
@@ -34,12 +35,14 @@ final class ServiceStub implements InvocationHandler {
     private final List<MethodMeter> meters;
     private final int[] numbers;
     private final long timeoutMillis;
+    private final Set<String> idempotent;
 
     /**
      * A service of the other side's.
      *
      * @param service its number
      * @param names of its methods by their numbers there
+     * @param idempotent names of its methods that may be called twice
      * @param timeoutMillis how long a call may take; 0 without an end
      */
     ServiceStub(
@@ -48,6 +51,7 @@ final class ServiceStub implements InvocationHandler {
             Link link,
             int service,
             List<String> names,
+            Set<String> idempotent,
             long timeoutMillis) {
         this.contract = contract;
         this.connection = connection;
@@ -56,6 +60,7 @@ final class ServiceStub implements InvocationHandler {
         this.meters = link.meters().of(MethodStatistics.Side.CALLED, contract.name(), contract.methodNames());
         this.service = service;
         this.timeoutMillis = timeoutMillis;
+        this.idempotent = idempotent;
         this.numbers = contract.methods().stream()
                 .mapToInt(method -> names.indexOf(method.name()))
                 .toArray();
@@ -65,23 +70,45 @@ final class ServiceStub implements InvocationHandler {
     public @Nullable Object invoke(Object proxy, Method called, @Nullable Object @Nullable [] given) throws Throwable {
         MethodContract method = contract.method(called);
         if (method == null) {
-            return ofObject(proxy, called, given);
+            return ofObject(proxy, called, given, contract.name() + " at " + connection.peerName());
         }
+        try {
+            return call(method, given == null ? new @Nullable Object[0] : given, new CallTerms(timeoutMillis, 0));
+        } catch (CallNotSentException unsent) {
+            throw unsent.failure().asException();
+        }
+    }
+
+    /** Whether a method may be called twice, by the schemas of both sides. */
+    public boolean isIdempotent(MethodContract method) {
+        return method.isIdempotent() && idempotent.contains(method.name());
+    }
+
+    /**
+     * Calls a method once.
+     *
+     * @param given its arguments
+     * @return the result, or items
+     * @throws RpcException if it fails
+     * @throws CallNotSentException if it did not leave, and none of its items were asked for
+     */
+    public @Nullable Object call(MethodContract method, @Nullable Object[] given, CallTerms terms) {
         int number = numbers[method.number()];
         if (number == NO_METHOD) {
             throw new RpcException(
                     Failure.NOT_FOUND, "the callee's " + contract.name() + " has no method " + method.name());
         }
-        return call(method, number, given == null ? new @Nullable Object[0] : given);
+        return call(method, number, given, terms);
     }
 
-    private @Nullable Object call(MethodContract method, int number, @Nullable Object[] given) {
+    private @Nullable Object call(MethodContract method, int number, @Nullable Object[] given, CallTerms terms) {
         @Nullable Object[] arguments = arguments(method, given);
         CallHeader header = new CallHeader(
                 service,
                 number,
-                (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
+                method.streamsOutput() ? 0 : (int) Math.min(terms.timeoutMillis(), Integer.MAX_VALUE),
                 method.streamsOutput() ? ReceivedItems.WINDOW_BYTES : 0,
+                (int) terms.resume(),
                 CallTrace.toSend());
         OutgoingCall[] begun = new OutgoingCall[1];
         ReceivedItems items = method.streamsOutput()
@@ -104,10 +131,10 @@ final class ServiceStub implements InvocationHandler {
             items.over(begun[0]);
             return items;
         }
-        return await(begun[0], pending, method);
+        return await(begun[0], pending, method, terms.timeoutMillis());
     }
 
-    private @Nullable Object await(OutgoingCall call, PendingCall pending, MethodContract method) {
+    private @Nullable Object await(OutgoingCall call, PendingCall pending, MethodContract method, long timeoutMillis) {
         boolean ended = false;
         try {
             long deadline = timeoutMillis == 0
@@ -140,15 +167,14 @@ final class ServiceStub implements InvocationHandler {
             payload = messages.call(
                     header, pending.references(), writer -> method.arguments().encode(arguments, writer));
         } catch (OutOfMessageMemoryException full) {
-            throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
+            throw new CallNotSentException(Failure.busy(String.valueOf(full.getMessage())));
         }
         Lane lane = lane(payload, method.streamsOutput() || method.input() != null);
         int flags = header.flags() | (method.input() == null ? 0 : CallHeader.STREAMS);
         OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
         if (call == null) {
             payload.release();
-            Failure refusal = connection.refusal();
-            throw new RpcException(refusal.code(), refusal.message());
+            throw new CallNotSentException(connection.refusal());
         }
         return call;
     }
@@ -175,15 +201,16 @@ final class ServiceStub implements InvocationHandler {
         return arguments;
     }
 
-    private @Nullable Object ofObject(Object proxy, Method called, @Nullable Object @Nullable [] given)
-            throws Throwable {
+    /** A method that is no call: the interface's own, or that of any object. */
+    public static @Nullable Object ofObject(
+            Object proxy, Method called, @Nullable Object @Nullable [] given, String description) throws Throwable {
         if (called.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, called, given);
         }
         return switch (called.getName()) {
             case "equals" -> given != null && proxy == given[0];
             case "hashCode" -> System.identityHashCode(proxy);
-            default -> contract.name() + " at " + connection.peerName();
+            default -> description;
         };
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  0         2        4          8           12         16
  * +---------+--------+----------+-----------+----------+--------------------------------
- * | service | method | deadline | credit    | 0        | trace 16, span 8, trace flags 8
+ * | service | method | deadline | credit    | resume   | trace 16, span 8, trace flags 8
  * +---------+--------+----------+-----------+----------+--------------------------------
  * </pre>
  *
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param method the place of the method in the service's schema
  * @param deadlineMillis how long the caller waits; 0 without an end
  * @param creditBytes of items the caller takes at first
+ * @param resume how many items of the result the caller has had from an earlier call, unsigned; the callee leaves them out
  * @param trace the caller's, if it is traced
  */
 public record CallHeader(
@@ -26,6 +27,7 @@ public record CallHeader(
         int method,
         int deadlineMillis,
         int creditBytes,
+        int resume,
         @Nullable TraceContext trace) {
     /** Flag of a call whose caller streams items. */
     public static final int STREAMS = 1;
@@ -44,6 +46,16 @@ public record CallHeader(
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Of a call that begins from the beginning. */
+    public CallHeader(int service, int method, int deadlineMillis, int creditBytes, @Nullable TraceContext trace) {
+        this(service, method, deadlineMillis, creditBytes, 0, trace);
+    }
+
+    /** The same call of another service. */
+    public CallHeader to(int other) {
+        return new CallHeader(other, method, deadlineMillis, creditBytes, resume, trace);
+    }
+
     /** Bytes of this header. */
     public int bytes() {
         return trace == null ? BYTES : TRACED_BYTES;
@@ -60,7 +72,7 @@ public record CallHeader(
         target.set(SHORT, 2, (short) method);
         target.set(INT, 4, deadlineMillis);
         target.set(INT, 8, creditBytes);
-        target.set(INT, 12, 0);
+        target.set(INT, 12, resume);
         if (trace != null) {
             target.set(LONG, BYTES, trace.traceHigh());
             target.set(LONG, BYTES + 8, trace.traceLow());
@@ -77,15 +89,15 @@ public record CallHeader(
         }
         int deadline = payload.get(INT, 4);
         int credit = payload.get(INT, 8);
-        if (deadline < 0 || credit < 0 || payload.get(INT, 12) != 0) {
-            throw new ProtocolException("a call with deadline " + deadline + " and credit " + credit
-                    + ", or reserved bytes that are not zero");
+        if (deadline < 0 || credit < 0) {
+            throw new ProtocolException("a call with deadline " + deadline + " and credit " + credit);
         }
         return new CallHeader(
                 Short.toUnsignedInt(payload.get(SHORT, 0)),
                 Short.toUnsignedInt(payload.get(SHORT, 2)),
                 deadline,
                 credit,
+                payload.get(INT, 12),
                 traced
                         ? new TraceContext(
                                 payload.get(LONG, BYTES),
