@@ -224,7 +224,8 @@ class NamedServiceTest {
     @ValueSource(booleans = {false, true})
     void callbacksTakeAndGiveOneValue(boolean throughANode) {
         NamedService studio = studio(throughANode);
-        Callback<Map<String, Object>, Object> judge = face -> (Long) Objects.requireNonNull(face.get("age")) % 2 == 0 ? Mood.calm : "wild";
+        Callback<Map<String, Object>, Object> judge =
+                face -> (Long) Objects.requireNonNull(face.get("age")) % 2 == 0 ? Mood.calm : "wild";
         assertEquals(List.of("calm", "wild", "calm"), studio.call("judge", judge, 3));
         Callback<Object, Object> broken = face -> "angry";
         RpcException refused = assertThrows(RpcException.class, () -> studio.call("judge", broken, 1));

@@ -489,7 +489,8 @@ class RpcPoolTest {
         Library library = client.service(Library.class);
         BlockingQueue<String> ends = new LinkedBlockingQueue<>();
         Thread reads = Thread.ofVirtual()
-                .start(() -> ends.add(assertThrows(RpcException.class, () -> library.read("a")).code()));
+                .start(() -> ends.add(assertThrows(RpcException.class, () -> library.read("a"))
+                        .code()));
         house.begun.acquire();
         client.close();
         assertEquals("unavailable", ends.take());

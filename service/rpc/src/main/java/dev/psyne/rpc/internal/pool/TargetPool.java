@@ -112,7 +112,8 @@ public final class TargetPool {
 
     /** An open connection; waits for one if need be. */
     public Link link() {
-        return route(new CallAttempts(this, "the question for a service", true, 0)).link();
+        return route(new CallAttempts(this, "the question for a service", true, 0))
+                .link();
     }
 
     /** All addresses, for people. */

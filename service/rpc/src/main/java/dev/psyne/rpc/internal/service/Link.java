@@ -240,8 +240,7 @@ public final class Link implements ConnectionEvents {
 
     private ServiceStub stub(
             ServiceContract contract, int number, List<String> names, Set<String> idempotent, long timeoutMillis) {
-        return new ServiceStub(
-                contract, connection(), this, number, names, idempotent, timeoutMillis);
+        return new ServiceStub(contract, connection(), this, number, names, idempotent, timeoutMillis);
     }
 
     private static Set<String> idempotent(Schema schema, ServiceContract contract) {

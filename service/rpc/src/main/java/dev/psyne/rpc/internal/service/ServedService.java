@@ -104,7 +104,12 @@ final class ServedService implements CallTarget {
             @Nullable
             Object[] arguments = arguments(
                     method, payload.asSlice(header.bytes()), callbacks == null ? messages.references() : callbacks);
-            start(call, method, arguments, new CallResources(scope, callbacks, CallTrace.received(header.trace())), header.resume());
+            start(
+                    call,
+                    method,
+                    arguments,
+                    new CallResources(scope, callbacks, CallTrace.received(header.trace())),
+                    header.resume());
         } catch (BrokenMessageException broken) {
             MessageScope.end(scope);
             call.fail(new Failure(
