@@ -133,6 +133,11 @@ public final class RpcClient implements AutoCloseable {
         return link.meters().statistics();
     }
 
+    /** Tensors in memory that this client shares with the node and, through it, with others on this machine. */
+    public SharedTensors sharedTensors() {
+        return link.regions();
+    }
+
     /** Calls under way to services that are offered here. */
     public int callsIn() {
         return link.connection().callsIn();

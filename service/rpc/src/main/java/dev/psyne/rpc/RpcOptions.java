@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param token what a client must show, or shows; null without one
  * @param timeout how long a call may take; zero without an end
  * @param messageBytes of the longest message
+ * @param sharedMemory with peers on this machine
  */
-public record RpcOptions(String name, @Nullable String token, Duration timeout, int messageBytes) {
+public record RpcOptions(
+        String name, @Nullable String token, Duration timeout, int messageBytes, SharedMemory sharedMemory) {
     private static final int MESSAGE_BYTES = 64 << 20;
     private static final int MIN_MESSAGE_BYTES = 64 << 10;
 
     /** Refuses what cannot work. */
     public RpcOptions {
         Objects.requireNonNull(name);
+        Objects.requireNonNull(sharedMemory);
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout is " + timeout + "; it must be zero or more");
         }
@@ -28,23 +31,28 @@ public record RpcOptions(String name, @Nullable String token, Duration timeout, 
         }
     }
 
-    /** The name {@code psyne}, no token, 30 s for a call, messages of 64 MiB. */
+    /** The name {@code psyne}, no token, 30 s for a call, messages of 64 MiB, memory shared as is standard. */
     public static RpcOptions standard() {
-        return new RpcOptions("psyne", null, Duration.ofSeconds(30), MESSAGE_BYTES);
+        return new RpcOptions("psyne", null, Duration.ofSeconds(30), MESSAGE_BYTES, SharedMemory.standard());
     }
 
     /** With another name. */
     public RpcOptions named(String other) {
-        return new RpcOptions(other, token, timeout, messageBytes);
+        return new RpcOptions(other, token, timeout, messageBytes, sharedMemory);
     }
 
     /** With a token. */
     public RpcOptions withToken(String secret) {
-        return new RpcOptions(name, secret, timeout, messageBytes);
+        return new RpcOptions(name, secret, timeout, messageBytes, sharedMemory);
     }
 
     /** With another time for a call; zero without an end. */
     public RpcOptions withTimeout(Duration other) {
-        return new RpcOptions(name, token, other, messageBytes);
+        return new RpcOptions(name, token, other, messageBytes, sharedMemory);
+    }
+
+    /** With memory shared in another way. */
+    public RpcOptions withSharedMemory(SharedMemory other) {
+        return new RpcOptions(name, token, timeout, messageBytes, other);
     }
 }

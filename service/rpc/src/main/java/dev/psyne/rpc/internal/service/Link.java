@@ -14,6 +14,7 @@ import dev.psyne.rpc.internal.connection.Hello;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.connection.Offer;
 import dev.psyne.rpc.internal.meter.MethodMeters;
+import dev.psyne.rpc.internal.region.LinkRegions;
 import dev.psyne.rpc.internal.schema.Evolution;
 import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.wire.CallHeader;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** One connection and the services on both of its ends. Any thread may call. */
 public final class Link implements ConnectionEvents {
     /** What a link shares with others of its process. */
-    public record Parts(Scheduler scheduler, MessagePool pool, Directory directory, Admission admission) {}
+    public record Parts(
+            Scheduler scheduler, MessagePool pool, Directory directory, Admission admission, LinkRegions regions) {}
 
     /** Decides who may come in, and is told when one has gone. */
     public interface Admission {
@@ -65,13 +67,14 @@ public final class Link implements ConnectionEvents {
      */
     public Link(Parts parts, MessageMemory memory, int maxMessageBytes) {
         this.parts = parts;
-        this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, maxMessageBytes);
+        this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, parts.regions(), maxMessageBytes);
         bind(new ServedService(ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), this));
     }
 
     /** The connection it owns. */
     public void over(Connection opening) {
         connection = opening;
+        parts.regions().over(opening);
     }
 
     /** Its connection. */
@@ -96,7 +99,8 @@ public final class Link implements ConnectionEvents {
         ServiceContract contract = ServiceContract.of(type);
         Binding binding = root(timeoutMillis).find(name, contract.schema().fingerprint());
         check(name, contract, binding);
-        return stub(contract, type, binding.service(), binding.methods(), timeoutMillis);
+        boolean lends = Boolean.TRUE.equals(binding.shares()) && parts.regions().isShared();
+        return stub(contract, type, binding.service(), lends, binding.methods(), timeoutMillis);
     }
 
     /** A service of the other side's by names alone. */
@@ -117,13 +121,24 @@ public final class Link implements ConnectionEvents {
     public String offer(String name, ServiceContract contract, Object implementation, long timeoutMillis) {
         Provider local = new Provider.Local(contract, ServedService.handles(contract, implementation));
         int number = bind(local.target(this));
-        return root(timeoutMillis).offer(new Offer(name, number, local.schema(), local.methods()));
+        return root(timeoutMillis)
+                .offer(new Offer(
+                        name,
+                        number,
+                        local.schema(),
+                        local.methods(),
+                        parts.regions().isShared() ? true : null));
     }
 
     /** What the other side is asked about its services. */
     public ConnectionService root(long timeoutMillis) {
         List<String> names = ROOT.methods().stream().map(MethodContract::name).toList();
-        return stub(ROOT, ConnectionService.class, ROOT_NUMBER, names, timeoutMillis);
+        return stub(ROOT, ConnectionService.class, ROOT_NUMBER, false, names, timeoutMillis);
+    }
+
+    /** The memory that it shares. */
+    public LinkRegions regions() {
+        return parts.regions();
     }
 
     Scheduler scheduler() {
@@ -171,6 +186,7 @@ public final class Link implements ConnectionEvents {
     public @Nullable Failure opened(Connection of, Hello peer) {
         Failure refusal = parts.admission().opened(this, peer);
         if (refusal == null) {
+            parts.regions().opened(peer);
             opened.countDown();
         }
         return refusal;
@@ -187,15 +203,32 @@ public final class Link implements ConnectionEvents {
     }
 
     @Override
+    public void unmapped(int region) {
+        parts.regions().unmapped(region);
+    }
+
+    @Override
+    public void regionsUnused(Connection of) {
+        parts.regions().unused();
+    }
+
+    @Override
     public void closed(Connection of, Failure reason) {
         closedBecause = reason;
+        parts.regions().closed();
         opened.countDown();
         parts.directory().withdraw(this);
         parts.admission().closed(this, reason);
     }
 
-    private <S> S stub(ServiceContract contract, Class<S> type, int number, List<String> names, long timeoutMillis) {
-        ServiceStub stub = new ServiceStub(contract, connection(), this, number, names, timeoutMillis);
+    private <S> S stub(
+            ServiceContract contract,
+            Class<S> type,
+            int number,
+            boolean lends,
+            List<String> names,
+            long timeoutMillis) {
+        ServiceStub stub = new ServiceStub(contract, connection(), this, number, lends, names, timeoutMillis);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
     }
 

@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes calls on to the connection that offers the service, on the threads that read: arguments, items and results are not
- * looked at, and credit passes from end to end.
+ * looked at, and credit passes from end to end. So do leases: to release what was passed on is to release what came.
  */
-record Relay(Link owner, int service) implements CallTarget {
+record Relay(Link owner, int service, boolean shares) implements CallTarget {
     private static final ValueLayout.OfInt CALL_NUMBER =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long CALL_NUMBER_AT = 4;
+    private static final Failure UNSHARED = new Failure(
+            Failure.INVALID_ARGUMENT,
+            "the message refers to a region that its receiver does not map: send the tensors in it");
 
     @Override
     public void call(IncomingCall call, CallHeader header, ReceivedMessage message) {
+        if (message.holdsReferences() && !shares) {
+            call.fail(UNSHARED);
+            return;
+        }
         MessageBuffer payload;
         try {
             payload = message.keep();
@@ -35,11 +42,12 @@ record Relay(Link owner, int service) implements CallTarget {
         }
         new CallHeader(service, header.method(), header.deadlineMillis(), header.creditBytes(), header.trace())
                 .write(payload.segment());
-        FromCaller fromCaller = new FromCaller(call);
+        FromCaller fromCaller = new FromCaller(call, shares);
         call.listen(fromCaller);
         Connection connection = owner.connection();
-        OutgoingCall onward = connection.call(
-                payload, message.flags(), message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
+        int flags = shares ? message.flags() : message.flags() & ~CallHeader.TAKES_REFERENCES;
+        OutgoingCall onward =
+                connection.call(payload, flags, message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
         begun(call, fromCaller, connection, onward, payload);
     }
 
@@ -61,6 +69,11 @@ record Relay(Link owner, int service) implements CallTarget {
         return Failure.busy(String.valueOf(full.getMessage()));
     }
 
+    /** Where a message with references may not go. */
+    private static boolean isUnshared(ReceivedMessage answer, IncomingCall caller) {
+        return answer.holdsReferences() && !caller.takesReferences();
+    }
+
     private static void pass(ReceivedMessage item, CallStream target) throws OutOfMessageMemoryException {
         MessageBuffer kept = item.keep();
         if (!target.trySend(kept)) {
@@ -72,6 +85,11 @@ record Relay(Link owner, int service) implements CallTarget {
     private record FromCallee(IncomingCall caller, FromCaller other) implements CallerEvents {
         @Override
         public void item(ReceivedMessage item) {
+            if (isUnshared(item, caller)) {
+                caller.fail(UNSHARED);
+                other.cancelled();
+                return;
+            }
             try {
                 pass(item, caller);
             } catch (OutOfMessageMemoryException full) {
@@ -96,7 +114,7 @@ record Relay(Link owner, int service) implements CallTarget {
                 return;
             }
             payload.segment().set(CALL_NUMBER, CALL_NUMBER_AT, caller.number());
-            FromCaller fromCallback = new FromCaller(callback);
+            FromCaller fromCallback = new FromCaller(callback, false);
             callback.listen(fromCallback);
             Connection connection = caller.connection();
             OutgoingCall onward = connection.callback(payload, message.lane(), new FromCallee(callback, fromCallback));
@@ -105,6 +123,10 @@ record Relay(Link owner, int service) implements CallTarget {
 
         @Override
         public void ended(ReceivedMessage result) {
+            if (isUnshared(result, caller)) {
+                caller.fail(UNSHARED);
+                return;
+            }
             try {
                 caller.end(result.keep());
             } catch (OutOfMessageMemoryException full) {
@@ -121,11 +143,13 @@ record Relay(Link owner, int service) implements CallTarget {
     /** What the caller says after its arguments goes to the callee. */
     private static final class FromCaller implements CalleeEvents {
         private final IncomingCall caller;
+        private final boolean shares;
         private @Nullable OutgoingCall callee;
         private boolean cancelled;
 
-        private FromCaller(IncomingCall caller) {
+        private FromCaller(IncomingCall caller, boolean shares) {
             this.caller = caller;
+            this.shares = shares;
         }
 
         /** The callee is known from here on; the caller may have cancelled meanwhile. */
@@ -147,6 +171,11 @@ record Relay(Link owner, int service) implements CallTarget {
         public void item(ReceivedMessage item) {
             OutgoingCall onward = callee();
             if (onward == null) {
+                return;
+            }
+            if (item.holdsReferences() && !shares) {
+                caller.fail(UNSHARED);
+                onward.cancel();
                 return;
             }
             try {

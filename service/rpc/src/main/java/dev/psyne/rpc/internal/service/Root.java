@@ -22,7 +22,8 @@ record Root(Link link, Directory directory) implements ConnectionService {
                 link.bind(name, provider),
                 Objects.equals(known, fingerprint) ? null : provider.schema(),
                 fingerprint,
-                provider.methods());
+                provider.methods(),
+                provider.shares(link) ? true : null);
     }
 
     @Override
@@ -35,7 +36,12 @@ record Root(Link link, Directory directory) implements ConnectionService {
         directory.offer(
                 service.name(),
                 new Provider.Remote(
-                        link, service.service(), service.schema(), fingerprint(service.schema()), service.methods()));
+                        link,
+                        service.service(),
+                        service.schema(),
+                        fingerprint(service.schema()),
+                        service.methods(),
+                        Boolean.TRUE.equals(service.shares()) && link.regions().isShared()));
         return service.name();
     }
 

@@ -4,6 +4,7 @@ import dev.psyne.fiber.JobRejectedException;
 import dev.psyne.fiber.Scheduler;
 import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.MethodStatistics;
+import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
@@ -85,7 +86,7 @@ final class ServedService implements CallTarget {
         try {
             MemorySegment payload = message.payload();
             if (method.isInPlace()) {
-                MemorySegment small = messages.small(payload, header.bytes());
+                MemorySegment small = message.holdsReferences() ? null : messages.small(payload, header.bytes());
                 if (small == null) {
                     scope = new MessageScope(message.keep(), method.isInline());
                     payload = scope.segment();
@@ -97,20 +98,27 @@ final class ServedService implements CallTarget {
                     method.callbacks() == null ? null : new BorrowedCallbacks(call, messages, method.callbacks());
             @Nullable
             Object[] arguments = arguments(
-                    method, payload.asSlice(header.bytes()), callbacks == null ? messages.references() : callbacks);
+                    method,
+                    payload.asSlice(header.bytes()),
+                    scope,
+                    callbacks == null ? messages.references() : callbacks);
             start(call, method, arguments, new CallResources(scope, callbacks, CallTrace.received(header.trace())));
         } catch (BrokenMessageException broken) {
-            MessageScope.end(scope);
             call.fail(new Failure(
                     Failure.INVALID_ARGUMENT, contract.name() + "." + method.name() + ": " + broken.getMessage()));
+            MessageScope.end(scope);
+        } catch (RpcException gone) {
+            call.fail(new Failure(gone.code(), contract.name() + "." + method.name() + ": " + gone.getMessage()));
+            MessageScope.end(scope);
         } catch (OutOfMessageMemoryException full) {
             call.fail(Failure.busy(String.valueOf(full.getMessage())));
         }
     }
 
     /** In the order of the Java method; the place of a stream is left free. */
-    private @Nullable Object[] arguments(MethodContract method, MemorySegment record, MessageReferences references) {
-        @Nullable Object[] read = messages.read(record, references, method.arguments()::decode);
+    private @Nullable Object[] arguments(
+            MethodContract method, MemorySegment record, @Nullable MessageScope scope, MessageReferences references) {
+        @Nullable Object[] read = messages.read(record, scope, references, method.arguments()::decode);
         List<Integer> positions = method.java().positions();
         @Nullable
         Object[] arguments = new @Nullable Object[method.java().method().getParameterCount()];
@@ -131,8 +139,8 @@ final class ServedService implements CallTarget {
         try {
             scheduler.spawn(job);
         } catch (JobRejectedException full) {
-            resources.end();
             call.fail(Failure.busy("there is too much to do: try again later"));
+            resources.end();
         }
     }
 
