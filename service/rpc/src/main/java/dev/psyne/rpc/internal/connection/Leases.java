@@ -46,7 +46,7 @@ final class Leases {
                 return;
             }
             List<Integer> ofCall = byCall.get(released.stream);
-            if (ofCall != null && ofCall.remove((Integer) number) && ofCall.isEmpty()) {
+            if (ofCall != null && ofCall.remove(Integer.valueOf(number)) && ofCall.isEmpty()) {
                 byCall.remove(released.stream);
             }
         }
