@@ -18,7 +18,7 @@ from psyne.schema import Schema
 from psyne.services import CONNECTION_METHODS, FIND, OFFER, WITHDRAW, signed
 
 HEADER = struct.Struct("<BBHIII")
-HELLO, CALL, ITEM, END, ERROR, CREDIT, CANCEL, PING, PONG, GOAWAY, CALLBACK = range(1, 12)
+HELLO, CALL, ITEM, END, ERROR, CREDIT, CANCEL, PING, PONG, GOAWAY, CALLBACK, RELEASE = range(1, 13)
 PIECE_BYTES = 256 << 10
 MESSAGE_BYTES = 64 << 20
 
@@ -30,11 +30,12 @@ class Relay:
         self.services: dict[int, tuple[Peer, int, dict, str]] = {}
         self.next_service = 1
         self.peers: list[Peer] = []
+        self.sharing: dict[str, str] = {}
 
     def find(self, name: str, known: int | None) -> dict[str, Any]:
         for number, (_, _, offer, full) in reversed(self.services.items()):
             if name in (full, offer["name"]):
-                binding: dict[str, Any] = {"service": number, "methods": offer["methods"]}
+                binding: dict[str, Any] = {"service": number, "methods": offer["methods"], "shares": offer.get("shares")}
                 if "schema" in offer:
                     binding["fingerprint"] = signed(Schema.parse(offer["schema"]).fingerprint)
                     binding.update({} if known == binding["fingerprint"] else {"schema": offer["schema"]})
@@ -106,7 +107,12 @@ class Peer(asyncio.Protocol):
                 self.transport.close()
                 return
             hello = {"version": 2, "name": "relay", "maxMessageBytes": MESSAGE_BYTES, "pieceBytes": PIECE_BYTES, "maxCalls": 4096}
-            self.send(HELLO, 0, wire_records.HELLO.encode(hello))
+            self.send(HELLO, 0, wire_records.HELLO.encode({**hello, **self.relay.sharing}))
+        elif kind == RELEASE:
+            # Leases keep their numbers here, which are those of one provider and one caller.
+            for other in self.relay.peers:
+                if other is not self:
+                    other.send(RELEASE, 0, payload)
         elif kind == PING:
             self.send(PONG, 0, payload)
 

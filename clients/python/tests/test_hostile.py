@@ -117,9 +117,10 @@ class HostileTest(unittest.TestCase):
         pack = frames.HEADER.pack
         for message in (
             pack(0, 0, 0, 0, 0, 0),
-            pack(12, 0, 0, 0, 0, 0),
+            pack(14, 0, 0, 0, 0, 0),
             pack(4, 1, 0, 0, 0, 0),
             pack(2, 8, 0, 0, 0, 0),
+            pack(3, 16, 0, 0, 0, 0),
             pack(4, 0, 4, 0, 0, 0),
             pack(4, 0, 256, 0, 0, 0),
             pack(4, 0, 0, 1 << 31, 0, 0),

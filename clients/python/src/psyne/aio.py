@@ -15,11 +15,12 @@ from typing import Any, AsyncIterator, Generator, Mapping
 
 from .address import Options, address
 from .aio_core import AsyncCallback, AsyncCore, AsyncItems
-from .connection import FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS, lane_of
+from .connection import FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS, arguments, flags_of, lane_of
 from .core import Provided, References
 from .errors import ConnectionLost, PsyneError, RemoteError
 from .schema import Schema
 from .services import CONNECTION_METHODS, FIND, OFFER, SERVICES, WITHDRAW, Bound, Described, bound, connection_service, described, signed
+from .shared import SharedFile, shared_by
 
 __all__ = ["AsyncCallback", "AsyncItems", "Server", "Service", "connect_to_server"]
 
@@ -91,7 +92,7 @@ class Server:
         number, self._next = self._next, self._next + 1
         self._provided[number], self._described[number] = given.provided(number), given
         try:
-            self._names[number] = await self._own(core, OFFER, given.offer(number))
+            self._names[number] = await self._own(core, OFFER, given.offer(number, core.shared is not None))
         except BaseException:
             del self._provided[number], self._described[number]
             raise
@@ -124,6 +125,14 @@ class Server:
             core.end(ConnectionLost("it was closed here"))
             await core.ended
 
+    def allocate(self, shape: tuple[int, ...], dtype: Any = "f8") -> Any:
+        """An array, of whatever values, in memory that is shared with the node: it is sent without a copy. RuntimeError if none is shared."""
+        return shared_by(self.alive()).allocate(shape, dtype)
+
+    def share_file(self, path: Any) -> SharedFile:
+        """A file whose arrays are sent by reference to those who can map it. RuntimeError if no memory is shared."""
+        return shared_by(self.alive()).share(path)
+
     def alive(self) -> AsyncCore | None:
         core = self._core
         return core if core is not None and core.error is None and core.leaving is None else None
@@ -139,7 +148,7 @@ class Server:
                 raise ConnectionLost(f"the connection has ended: {old.error or old.leaving}" if old is not None else "it was closed here")
             core = await self._connected()
             for number, given in self._described.items():
-                self._names[number] = await self._own(core, OFFER, given.offer(number))
+                self._names[number] = await self._own(core, OFFER, given.offer(number, core.shared is not None))
             self._core = core
             return core
 
@@ -273,18 +282,21 @@ class RemoteMethod:
         if named and "timeout" in named and not (method.typed and "timeout" in method.parameters):
             timeout = named.pop("timeout")
         refs = References(core, bound.codecs) if method.calls_back else None
-        chunks, size, items = method.write_arguments(args, named, refs)
+        lending = core.lending(bound.shares, refs)
+        chunks, size, items = arguments(method, args, named, refs, lending)
         call = core.begin(
             bound.service,
             number,
             chunks,
             size,
-            flags=method.flags(items),
+            flags=flags_of(core, method, items),
             lane=lane_of(method, items, size),
             window=0 if method.streamed is False else core.limits.window_bytes,
             timeout=timeout,
             callbacks=refs.numbers if refs is not None else None,
+            lending=lending,
         )
+        call.lends = bound.shares
         call.what = self._name
         if items is not None:
             core.task(call.send_items(items, method.write_input))

@@ -89,7 +89,7 @@ class AsyncOutgoing(_Waking, OutgoingCall):
                 await self.may_send()
                 if self.over:
                     return
-                self.send_item(*write(item))
+                self.send_item(write, item)
             if not self.over:
                 self.core.send(frames.END, 0, self.lane, self.number, [], 0)
         except PsyneError as error:
@@ -115,7 +115,7 @@ class AsyncIncoming(_Waking, IncomingCall):
                 await self.may_send()
                 if self.over:
                     return
-                self.send_item(*write(item))
+                self.send_item(write, item)
             self.end([], 0)
         finally:
             if hasattr(results, "aclose"):
@@ -292,6 +292,12 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
         else:
             self._transport.writelines([each for each in frame if len(each)])
 
+    def lease_dropped(self, number: int, call: Any) -> None:
+        was_empty = not self.returned
+        super().lease_dropped(number, call)
+        if was_empty and self.returned and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.give_back)
+
     def answered(self) -> None:
         if not self.greeting.done():
             self.greeting.set_result(None)
@@ -344,7 +350,7 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
             elif inspect.isawaitable(result):
                 self._spawn(call, self._awaited(call, result, method), result)
             else:
-                call.end(*method.write_result(result))
+                call.end_with(method.write_result, result)
         except Exception as error:
             self._failed(call, error)
 
@@ -354,7 +360,7 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
             if inspect.isawaitable(result):
                 self._spawn(call, self._awaited(call, result, method), result)
             else:
-                call.end(*method.write_result(result))
+                call.end_with(method.write_result, result)
         except Exception as error:
             self._failed(call, error)
 
@@ -363,7 +369,7 @@ class AsyncCore(Core, asyncio.BufferedProtocol):
         if getattr(method, "streamed", False) is None and is_items(value):
             await call.send_results(value, method.write_item)
         else:
-            call.end(*method.write_result(value))
+            call.end_with(method.write_result, value)
 
     def _spawn(self, call: Any, coroutine: Any, result: Any) -> None:
         call.task = self.task(self._run(call, coroutine))

@@ -64,7 +64,7 @@ class BlockingOutgoing(_Waking, OutgoingCall):
                     self.wait(lambda: self.credit > 0)
                 if self.over:
                     break
-                self.send_item(*write(item))
+                self.send_item(write, item)
             else:
                 if not self.over:
                     self.core.send(frames.END, 0, self.lane, self.number, [], 0)
@@ -92,7 +92,7 @@ class BlockingIncoming(_Waking, IncomingCall):
                     return
                 if self.expires is not None and time.monotonic() > self.expires:
                     raise DeadlineExceeded("the method took longer than its caller waits")
-                self.send_item(*write(item))
+                self.send_item(write, item)
             self.end([], 0)
         finally:
             close = getattr(results, "close", None)
@@ -186,6 +186,8 @@ class BlockingCore(Core):
             call = self.dropped.popleft()
             if isinstance(call, OutgoingCall):
                 call.cancel()
+        if self.returned:
+            self.give_back()
 
     # Writing.
 
@@ -321,7 +323,7 @@ class BlockingCore(Core):
         self._run(call, self._serve, call, payload)
 
     def start_callback(self, call: IncomingCall, function: Callable[..., Any], method: CallbackMethod, payload: memoryview) -> None:
-        self._run(call, lambda: call.end(*method.write_result(function(method.read_argument(payload)))))
+        self._run(call, lambda: call.end_with(method.write_result, function(method.read_argument(payload))))
 
     def _run(self, call: IncomingCall, serve: Callable[..., None], *args: Any) -> None:
         """On the reader that reads; beside a thread that reads for its own answer alone, in a thread of its own."""
@@ -365,7 +367,7 @@ class BlockingCore(Core):
         args, named = method.read_arguments(payload, refs, items)
         result = call.function(*args, **named) if named else call.function(*args)
         if method.streamed is False or (method.streamed is None and not is_items(result)):
-            call.end(*method.write_result(result))
+            call.end_with(method.write_result, result)
         else:
             call.send_results(result, method.write_item)
 

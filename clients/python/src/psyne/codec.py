@@ -23,6 +23,7 @@ from .errors import BrokenMessageError
 from .layout import fixed_code, slot_of
 from .record_source import Holder, RecordSource
 from .schema import Schema
+from .shared import LentPayload
 
 
 class RecordCodec:
@@ -46,7 +47,12 @@ class RecordCodec:
 
     def decode(self, message: Any, refs: Any = None) -> Any:
         """The value of a message; BrokenMessageError if it is none. What is read in place keeps the buffer alive."""
-        buffer = message if message.__class__ is memoryview else memoryview(message).toreadonly()
+        if message.__class__ is memoryview:
+            buffer = message
+        elif message.__class__ is LentPayload:
+            buffer, refs = message.payload, message.references(refs)
+        else:
+            buffer = memoryview(message).toreadonly()
         if self.has_tensors:
             buffer = realigned(buffer)
         try:

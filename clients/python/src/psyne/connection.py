@@ -19,6 +19,7 @@ from .core import Provided, References
 from .errors import ConnectionLost, PsyneError, RemoteError
 from .schema import Schema
 from .services import CONNECTION_METHODS, FIND, OFFER, SERVICES, WITHDRAW, Bound, Described, bound, connection_service, described, signed
+from .shared import SharedFile, shared_by
 
 _BUSY_SECONDS = 0.01
 _BULK_BYTES = 1 << 20
@@ -77,7 +78,7 @@ class Server:
             self._provided[number], self._described[number] = given.provided(number), given
             try:
                 core.serve()
-                self._names[number] = self._own(core, OFFER, given.offer(number))
+                self._names[number] = self._own(core, OFFER, given.offer(number, core.shared is not None))
             except BaseException:
                 del self._provided[number], self._described[number]
                 raise
@@ -131,7 +132,7 @@ class Server:
     def _offer_again(self, core: BlockingCore) -> None:
         for number, given in self._described.items():
             core.serve()
-            self._names[number] = self._own(core, OFFER, given.offer(number))
+            self._names[number] = self._own(core, OFFER, given.offer(number, core.shared is not None))
 
     def _own(self, core: BlockingCore, method: int, *args: Any) -> Any:
         """A call of the node's own service."""
@@ -139,6 +140,14 @@ class Server:
         call = core.begin(0, method, chunks, size, timeout=self.options.timeout)
         call.what = CONNECTION_METHODS[method].name
         return CONNECTION_METHODS[method].read_result(call.answer())
+
+    def allocate(self, shape: tuple[int, ...], dtype: Any = "f8") -> Any:
+        """An array, of whatever values, in memory that is shared with the node: it is sent without a copy. RuntimeError if none is shared."""
+        return shared_by(self.core()).allocate(shape, dtype)
+
+    def share_file(self, path: Any) -> SharedFile:
+        """A file whose arrays are sent by reference to those who can map it. RuntimeError if no memory is shared."""
+        return shared_by(self.core()).share(path)
 
     def _offered(self) -> list[Provided]:
         return [each for each in self._provided.values() if each.number]
@@ -247,36 +256,39 @@ class RemoteMethod:
         self._found: tuple[Any, ...] | None = None
 
     def _binding(self) -> tuple[Any, ...]:
-        """Core, service, number, method and codecs on the connection that there is."""
+        """Core, service, number, method, codecs and whether it shares memory on the connection that there is."""
         bound = self._service.bound()
         number = bound.numbers.get(self._name)
         if number is None:
             raise RemoteError("not_found", f"service '{self._service._name}' has no method '{self._name}' any more")
-        found = self._found = bound.core, bound.service, number, bound.methods[number], bound.codecs
+        found = self._found = bound.core, bound.service, number, bound.methods[number], bound.codecs, bound.shares
         return found
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         found = self._found
         if found is None or found[0].error is not None or found[0].leaving is not None:
             found = self._binding()
-        core, service, number, method, codecs = found
+        core, service, number, method, codecs, shares = found
         timeout = self._service._timeout
         if named and "timeout" in named and not (method.typed and "timeout" in method.parameters):
             timeout = named.pop("timeout")
         refs = References(core, codecs) if method.calls_back else None
-        chunks, size, items = method.write_arguments(args, named, refs)
+        lending = core.lending(shares, refs)
+        chunks, size, items = arguments(method, args, named, refs, lending)
         window = 0 if method.streamed is False else core.limits.window_bytes
         call = core.begin(
             service,
             number,
             chunks,
             size,
-            flags=method.flags(items),
+            flags=flags_of(core, method, items),
             lane=lane_of(method, items, size),
             window=window,
             timeout=timeout,
             callbacks=refs.numbers if refs is not None else None,
+            lending=lending,
         )
+        call.lends = shares
         call.what = self._name
         if items is not None:
             self._send(call, items, method)
@@ -292,6 +304,22 @@ class RemoteMethod:
             call.send_items(items, method.write_input)
         else:
             threading.Thread(target=_sent, args=(call, items, method.write_input), name="psyne items", daemon=True).start()
+
+
+def arguments(method: Any, args: tuple, named: dict[str, Any], refs: Any, lending: Any) -> tuple[list, int, Any]:
+    """A call's arguments, lent where they can be: chunks, size and the items that follow."""
+    if lending is None:
+        return method.write_arguments(args, named, refs)
+    try:
+        return method.write_arguments(args, named, lending)
+    except BaseException:
+        lending.abandon()
+        raise
+
+
+def flags_of(core: Any, method: Any, items: Any) -> int:
+    """Those of a call."""
+    return method.flags(items) | (frames.CALL_TAKES_REFERENCES if core.shared is not None and method.typed else 0)
 
 
 def lane_of(method: Any, items: Any, size: int) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import logging
+import struct
 import threading
+from collections import deque
 from typing import Any, Callable
 
 from . import frames
@@ -12,6 +14,7 @@ from .codec import Codecs
 from .errors import BrokenMessageError, ConnectionLost, ProtocolError, PsyneError, RemoteError, remote_error
 from .frames import Limits, Message
 from .methods import CallbackMethod, NamedMethod
+from .shared import NUMBER_BYTES, Lease, Lending, LentPayload, Shared, joined
 from .streams import IncomingCall, OutgoingCall
 from .wire_records import FAILURE, HELLO, VERSION
 
@@ -92,7 +95,11 @@ class Core:
             self._pong,
             self._goaway,
             self._callback,
+            self._release,
+            self._unmap,
         ]
+        self.shared: Shared | None = None
+        self.returned: deque[int] = deque()
 
     # What a client's kind does in its own way.
 
@@ -185,10 +192,20 @@ class Core:
         window: int = 0,
         timeout: float | None = None,
         callbacks: list[int] | None = None,
+        lending: Lending | None = None,
     ) -> OutgoingCall:
         """Makes a call with its arguments' chunks."""
         deadline = 0 if timeout is None else max(1, min(int(timeout * 1000), 0x7FFFFFFF))
-        call = self._numbered(lane, window, timeout, callbacks)
+        if self.returned:
+            self.give_back()
+        try:
+            call = self._numbered(lane, window, timeout, callbacks)
+        except BaseException:
+            if lending is not None:
+                lending.abandon()
+            raise
+        if lending is not None:
+            flags, prefix, size = self.lent(lending, call.number, flags, prefix, size)
         size += frames.CALL_HEADER_BYTES
         try:
             if size <= self.piece_bytes and not self._mid_message:
@@ -199,8 +216,51 @@ class Core:
                 self.send(frames.CALL, flags, lane, call.number, [header, *prefix], size)
         except BaseException:
             self.forget_outgoing(call)
+            if self.shared is not None:
+                self.shared.answered(call.number)
             raise
         return call
+
+    # What is lent.
+
+    def lending(self, lends: bool, others: Any = None) -> Lending | None:
+        """For a message that is to be written, if its reader takes references."""
+        return Lending(self.shared, others) if lends and self.shared is not None else None
+
+    def lent(self, lending: Lending, stream: int, flags: int, chunks: list, size: int) -> tuple[int, list, int]:
+        """Flags, chunks and size of a message with what it lends; `stream` is that of a call of this side's, or 0."""
+        if not lending.blocks or self.shared is None:
+            return flags, chunks, size
+        number = self.shared.hold(lending.blocks, stream)
+        lending.blocks = []
+        return flags | frames.REFERENCES, [*chunks, frames.U32.pack(number)], size + NUMBER_BYTES
+
+    def undo(self, chunks: list) -> None:
+        """A message that lends something is not sent after all."""
+        if self.shared is not None:
+            self.shared.released(frames.U32.unpack(chunks[-1])[0])
+
+    def borrowed(self, flags: int, payload: memoryview, call: Any) -> Any:
+        """A message that has come, with its lease if it has one; `call` is the other side's."""
+        if not flags & frames.REFERENCES:
+            return payload
+        if len(payload) < NUMBER_BYTES:
+            raise ProtocolError(f"a message of {len(payload)} bytes that holds references; it ends with the four of a lease's number")
+        number = frames.U32.unpack(payload[-NUMBER_BYTES:])[0]
+        return LentPayload(payload[:-NUMBER_BYTES], self, Lease(self, number, call))
+
+    def lease_dropped(self, number: int, call: Any) -> None:
+        """Nothing here refers to it any more. Called from anywhere, in the middle of anything; an answer says it as well."""
+        if call is None or not call.answered:
+            self.returned.append(number)
+
+    def give_back(self) -> None:
+        """Tells the other side what is not referred to any more."""
+        numbers = []
+        while self.returned:
+            numbers.append(self.returned.popleft())
+        if numbers and self.error is None:
+            self._quietly(frames.RELEASE, frames.CONTROL_LANE, 0, [struct.pack(f"<{len(numbers)}I", *numbers)], NUMBER_BYTES * len(numbers))
 
     def begin_callback(self, number: int, of: IncomingCall, chunks: list, size: int, lane: int, timeout: float | None) -> OutgoingCall:
         call = self._numbered(lane, 0, timeout, None)
@@ -273,6 +333,8 @@ class Core:
                 return
             self.error = error
         self.shut()
+        if self.shared is not None:
+            self.shared.close()
         for number in list(self.outgoing):
             call = self.outgoing.pop(number, None)
             if call is not None:
@@ -292,6 +354,7 @@ class Core:
             raise ProtocolError(f"a HELLO with pieces of {peer['pieceBytes']} and messages of {peer['maxMessageBytes']} bytes")
         self.piece_bytes, self.peer_message_bytes = peer["pieceBytes"], peer["maxMessageBytes"]
         self.peer = peer
+        self.shared = joined(peer.get("regions"), peer.get("regionKey"), self.limits.region_bytes, self.limits.reference_bytes)
         self.answered()
 
     def _new(self, stream: int) -> bool:
@@ -328,8 +391,9 @@ class Core:
             return
         call.provided, call.method_number, call.method, call.function = provided, method, found, provided.functions[method]
         call.input_ended = not flags & frames.CALL_STREAMS
+        call.lends = bool(flags & frames.CALL_TAKES_REFERENCES) and found.typed
         self.incoming[stream] = call
-        self.start(call, payload[begin:])
+        self.start(call, self.borrowed(flags, payload[begin:], call))
 
     def _callback(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         if len(payload) < frames.CALLBACK_HEADER.size:
@@ -347,8 +411,9 @@ class Core:
 
     def _item(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         call = self._under_way(stream)
+        lent = self.borrowed(flags, payload, None if stream & 1 else call)
         if call is not None:
-            call.received(payload)
+            call.received(lent)
 
     def _credit(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         call = self._under_way(stream)
@@ -365,13 +430,18 @@ class Core:
             if served is not None:
                 served.input_over()
             return
+        if self.shared is not None:
+            self.shared.answered(stream)
+        lent = self.borrowed(flags, payload, None)
         call = self.outgoing.get(stream)
         if call is not None and self.forget_outgoing(call):
-            call.ended(payload)
+            call.ended(lent)
 
     def _error(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         failure = FAILURE.decode(payload)
         error = remote_error(failure["code"], failure["message"], failure.get("retryAfterMillis"))
+        if stream & 1 and self.shared is not None:
+            self.shared.answered(stream)
         call = self._under_way(stream)
         if isinstance(call, OutgoingCall):
             if self.forget_outgoing(call):
@@ -385,6 +455,19 @@ class Core:
         served = self.incoming.get(stream)
         if served is not None and self.forget_incoming(served):
             served.stopped(_CANCELLED)
+
+    def _release(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        if len(payload) % NUMBER_BYTES:
+            raise ProtocolError(f"a release of {len(payload)} bytes; each lease has {NUMBER_BYTES}")
+        if self.shared is not None:
+            for (number,) in frames.U32.iter_unpack(payload):
+                self.shared.released(number)
+
+    def _unmap(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
+        if len(payload) != frames.U32.size:
+            raise ProtocolError(f"a region to be unmapped of {len(payload)} bytes; it has {frames.U32.size}")
+        if self.shared is not None:
+            self.shared.unmapped(frames.U32.unpack(payload)[0])
 
     def _ping(self, flags: int, lane: int, stream: int, payload: memoryview) -> None:
         if len(payload) > frames.MAX_PING_BYTES:

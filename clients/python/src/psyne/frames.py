@@ -14,8 +14,9 @@ from typing import Any, Iterator, NamedTuple, Tuple
 from .arrays import aligned
 from .errors import ProtocolError
 
-HELLO, CALL, ITEM, END, ERROR, CREDIT, CANCEL, PING, PONG, GOAWAY, CALLBACK = range(1, 12)
-CALL_STREAMS, CALL_TRACED, CALL_NAMED = 1, 2, 4
+HELLO, CALL, ITEM, END, ERROR, CREDIT, CANCEL, PING, PONG, GOAWAY, CALLBACK, RELEASE, UNMAP = range(1, 14)
+CALL_STREAMS, CALL_TRACED, CALL_NAMED, CALL_TAKES_REFERENCES = 1, 2, 4, 16
+REFERENCES = 32
 CONTROL_LANE, RPC_LANE, STREAM_LANE, BULK_LANE = range(4)
 
 HEADER = struct.Struct("<BBHIII")
@@ -32,6 +33,7 @@ FIRST_PIECE = 65536
 MAX_PING_BYTES = 64
 MAX_STREAM = (1 << 31) - 1
 
+_FLAGS = {CALL: 7 | CALL_TAKES_REFERENCES | REFERENCES, ITEM: REFERENCES, END: REFERENCES}
 _BUFFER_BYTES = 1 << 16
 _SMALL_BYTES = 4096
 """A message up to this is copied out of the buffer; a longer one is read into aligned memory of its own."""
@@ -50,6 +52,10 @@ class Limits(NamedTuple):
     ping_seconds: float = 20.0
     silence_seconds: float = 40.0
     threads: int = 64
+    region_bytes: int = 256 << 20
+    """Of the memory that is shared on one machine; 0 for none."""
+    reference_bytes: int = 64 << 10
+    """An array of as many bytes or more is sent by reference where it can be."""
 
 
 Message = Tuple[int, int, int, int, memoryview]
@@ -110,7 +116,7 @@ class FrameReader:
                 self._compact(have)
                 return None
             kind, flags, lane, stream, length, total = HEADER.unpack_from(self.buffer, start)
-            if length != total or length > self.unchecked_bytes or flags or lane > 3 or kind > CALLBACK or not kind or stream > MAX_STREAM:
+            if length != total or length > self.unchecked_bytes or flags or lane > 3 or kind > UNMAP or not kind or stream > MAX_STREAM:
                 self._check(kind, flags, lane, stream, length, total)
             if length == total and length <= _SMALL_BYTES:
                 if have < HEADER_BYTES + length:
@@ -139,7 +145,7 @@ class FrameReader:
         return self.end > 0 or self.current is not None
 
     def _check(self, kind: int, flags: int, lane: int, stream: int, length: int, total: int) -> None:
-        if not 0 < kind <= CALLBACK or flags and (kind != CALL or flags > 7) or lane > 3:
+        if not 0 < kind <= UNMAP or flags & ~_FLAGS.get(kind, 0) or lane > 3:
             raise ProtocolError(f"a frame of kind {kind} with flags {flags} in lane {lane}")
         if stream > MAX_STREAM or length > self.limits.piece_bytes or length > total or total > self.limits.message_bytes:
             raise ProtocolError(

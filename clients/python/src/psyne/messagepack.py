@@ -14,6 +14,7 @@ from typing import Any
 from .arrays import DTYPES, element_of, elements, is_array, is_number, tensor_of
 from .definitions import ELEMENT_BYTES
 from .errors import BrokenMessageError
+from .shared import plain
 
 MAX_DEPTH = 64
 _MAX_RANK = 8
@@ -299,4 +300,4 @@ def pack(value: Any, refs: Any = None) -> tuple[list[Any], int]:
 
 def unpack(buffer: memoryview, refs: Any = None) -> Any:
     """The value that a buffer is."""
-    return Unpacker(buffer, refs).whole()
+    return Unpacker(plain(buffer), refs).whole()

@@ -35,9 +35,9 @@ class Described(NamedTuple):
     def provided(self, number: int) -> Provided:
         return Provided(self.name, number, self.methods, self.functions, self.schema, self.codecs)
 
-    def offer(self, number: int) -> dict[str, Any]:
+    def offer(self, number: int, shares: bool) -> dict[str, Any]:
         offer: dict[str, Any] = {"name": self.name, "service": number, "methods": [each.name for each in self.methods]}
-        return offer if self.schema is None else {**offer, "schema": self.schema}
+        return offer if self.schema is None else {**offer, "schema": self.schema, "shares": shares or None}
 
 
 def described(service: Any, schema: str | Schema | None = None, classes: Any = None) -> Described:
@@ -90,6 +90,8 @@ class Bound(NamedTuple):
     numbers: dict[str, int]
     schema: Schema | None
     codecs: Codecs | None
+    shares: bool = False
+    """Whether what is sent may refer to shared memory."""
 
 
 def bound(core: Core, name: str, found: dict[str, Any], own: Schema | None, classes: Any, known: Schema | None) -> Bound:
@@ -111,7 +113,7 @@ def bound(core: Core, name: str, found: dict[str, Any], own: Schema | None, clas
         methods = typed_methods(codecs, service)
     else:
         codecs, methods = _followed(name, own, schema, service, classes)
-    return Bound(core, found["service"], methods, _numbers(methods), schema, codecs)
+    return Bound(core, found["service"], methods, _numbers(methods), schema, codecs, found.get("shares") is True and core.shared is not None)
 
 
 def _followed(name: str, own: Schema, schema: Schema, service: Service, classes: Any) -> tuple[Codecs, list[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from . import frames
 from .errors import DeadlineExceeded, ProtocolError, PsyneError, RemoteError
@@ -22,6 +22,8 @@ class Stream:
     consumed = 0
     expires: float | None = None
     callbacks: Sequence[int] = ()
+    lends = False
+    """Whether the other side takes references."""
     inbox: Any = ()
 
     def __init__(self, core: Core, number: int, lane: int, credit: int, granted: int) -> None:
@@ -55,6 +57,8 @@ class Stream:
     def taken(self, payload: memoryview) -> None:
         """An item has been consumed: the other side may send as much again."""
         self.consumed += len(payload) + frames.ITEM_COST
+        if self.core.returned:
+            self.core.give_back()
         if self.consumed * 2 >= self.window and not self.over and not self.input_ended:
             # What a caller's items begin with is little; from here on they have a whole window.
             more, self.window = max(0, self.core.limits.window_bytes - self.window), max(self.window, self.core.limits.window_bytes)
@@ -63,10 +67,23 @@ class Stream:
                 self.granted += grant
             self.core.send(frames.CREDIT, 0, frames.CONTROL_LANE, self.number, [frames.U32.pack(grant)], 4)
 
-    def send_item(self, chunks: list, size: int) -> None:
+    def send_item(self, write: Callable[..., tuple[list, int]], item: Any) -> None:
+        flags, chunks, size = self.written(write, item)
         with self.core.counting:
             self.credit -= size + frames.ITEM_COST
-        self.core.send(frames.ITEM, 0, self.lane, self.number, chunks, size)
+        self.core.send(frames.ITEM, flags, self.lane, self.number, chunks, size)
+
+    def written(self, write: Callable[..., tuple[list, int]], value: Any) -> tuple[int, list, int]:
+        """Flags, chunks and size of a message that lends what it can."""
+        lending = self.core.lending(self.lends)
+        if lending is None:
+            return (0, *write(value))
+        try:
+            chunks, size = write(value, lending)
+        except BaseException:
+            lending.abandon()
+            raise
+        return self.core.lent(lending, self.number if self.number & 1 else 0, 0, chunks, size)
 
     def remaining(self) -> float | None:
         """Seconds until the deadline, None without one."""
@@ -123,21 +140,33 @@ class IncomingCall(Stream):
     method_number = 0
     method: Any = None
     function: Any = None
+    answered = False
 
     def __init__(self, core: Core, number: int, lane: int, credit: int, granted: int, deadline_millis: int) -> None:
         super().__init__(core, number, lane, credit, granted)
         if deadline_millis:
             self.expires = time.monotonic() + deadline_millis / 1000
 
-    def end(self, chunks: list, size: int) -> None:
-        if self.core.forget_incoming(self):
-            if self.expires is not None and time.monotonic() > self.expires:
-                self.core.send_failure(frames.CONTROL_LANE, self.number, "deadline_exceeded", "the method took longer than its caller waits")
-            else:
-                self.core.send(frames.END, 0, self.lane, self.number, chunks, size)
+    def end_with(self, write: Callable[..., tuple[list, int]], value: Any) -> None:
+        """Ends it with a result."""
+        flags, chunks, size = self.written(write, value)
+        self.end(chunks, size, flags)
+
+    def end(self, chunks: list, size: int, flags: int = 0) -> None:
+        ends = self.core.forget_incoming(self)
+        if ends and (self.expires is None or time.monotonic() <= self.expires):
+            self.answered = True
+            self.core.send(frames.END, flags, self.lane, self.number, chunks, size)
+            return
+        if flags:
+            self.core.undo(chunks)
+        if ends:
+            self.answered = True
+            self.core.send_failure(frames.CONTROL_LANE, self.number, "deadline_exceeded", "the method took longer than its caller waits")
 
     def fail(self, code: str, message: str, retry_after_millis: int | None = None) -> None:
         if self.core.forget_incoming(self):
+            self.answered = True
             self.core.send_failure(frames.CONTROL_LANE, self.number, code, message, retry_after_millis)
 
     def input_over(self, error: PsyneError | None = None) -> None:

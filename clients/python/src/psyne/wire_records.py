@@ -17,6 +17,8 @@ record Hello {
   6 string token?;
   7 string workspace?;
   8 string client?;
+  9 string regions?;
+  10 string regionKey?;
 }
 
 record Failure {
@@ -30,6 +32,7 @@ record Binding {
   2 string schema?;
   3 i64 fingerprint?;
   4 list<string> methods;
+  5 bool shares?;
 }
 
 record Offer {
@@ -37,6 +40,7 @@ record Offer {
   2 i32 service;
   3 string schema?;
   4 list<string> methods;
+  5 bool shares?;
 }
 
 service Connection {

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Regions that are all of a file, whatever is in it. */
 final class FileRegions {
@@ -57,12 +58,34 @@ final class FileRegions {
 
     static Region mapReadOnly(Path path) throws IOException {
         try (MappableFile file = MappableFile.open(path, false, true)) {
-            long bytes = file.status().bytes();
-            // An empty file has no pages to map; one that nobody sees stands in for them.
-            Pages pages = bytes == 0 ? VirtualMemory.automatic().map(1, 1) : file.map(bytes, 1, false);
-            RegionPlacement placement = new RegionPlacer(Region.builder(), pages).place();
-            return new Region(pages, 0, bytes, placement, null);
+            return mapReadOnly(file, null);
         }
+    }
+
+    /** The file is the region's from here on, or closed. */
+    static Region attach(MappableFile file) throws IOException {
+        try {
+            if (!file.status().isRegular()) {
+                throw new RegionMismatchException(
+                        "passed file",
+                        "type",
+                        "not a regular file",
+                        "a regular file",
+                        "pass a file with content of its own");
+            }
+            return mapReadOnly(file, file);
+        } catch (Throwable refused) {
+            file.close();
+            throw refused;
+        }
+    }
+
+    private static Region mapReadOnly(MappableFile file, @Nullable MappableFile kept) throws IOException {
+        long bytes = file.status().bytes();
+        // An empty file has no pages to map; one that nobody sees stands in for them.
+        Pages pages = bytes == 0 ? VirtualMemory.automatic().map(1, 1) : file.map(bytes, 1, false);
+        RegionPlacement placement = new RegionPlacer(Region.builder(), pages).place();
+        return new Region(pages, 0, bytes, placement, kept);
     }
 
     private static Region map(RegionBuilder wanted, Path path, MappableFile file, long bytes, boolean isFresh)

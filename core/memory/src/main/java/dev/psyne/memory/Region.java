@@ -87,6 +87,28 @@ public final class Region implements AutoCloseable {
         return UnnamedRegions.receive(socket, timeout);
     }
 
+    /**
+     * The region without a name whose file another process has passed, to be read; after the same checks as for {@link #receive}. The file is
+     * the region's from here on, closed with it, and can be {@linkplain #send passed on}.
+     *
+     * @throws RegionMismatchException if it is no such region; the file is closed
+     * @throws IOException if it cannot be mapped; likewise
+     */
+    public static Region attach(MappableFile file) throws IOException {
+        return UnnamedRegions.attach(builder().forReaders(), file);
+    }
+
+    /**
+     * All of an open file, to be read in place. The file is the region's from here on, closed with it, and can be {@linkplain #send
+     * passed on}.
+     *
+     * @throws RegionMismatchException if it is no regular file; it is closed
+     * @throws IOException if it cannot be mapped; likewise
+     */
+    public static Region mapReadOnly(MappableFile file) throws IOException {
+        return FileRegions.attach(file);
+    }
+
     /** Removes a shared region's name from {@link #defaultDirectory()}; otherwise as {@link #unlink(Path, String)}. */
     public static boolean unlink(String name) {
         return unlink(defaultDirectory(), name);
@@ -124,7 +146,9 @@ public final class Region implements AutoCloseable {
     public MemorySegment view(Arena arena) {
         RegionLease lease = acquire();
         try {
-            return MemorySegment.ofAddress(lease.address()).reinterpret(bytes(), arena, _ -> lease.release());
+            MemorySegment view =
+                    MemorySegment.ofAddress(lease.address()).reinterpret(bytes(), arena, _ -> lease.release());
+            return segment.isReadOnly() ? view.asReadOnly() : view;
         } catch (RuntimeException refused) {
             lease.release();
             throw refused;
@@ -156,18 +180,31 @@ public final class Region implements AutoCloseable {
     /**
      * Passes this region to the other side of a socket, which maps it by {@link #receive}.
      *
-     * @throws UnsupportedOperationException if the region was not built {@link RegionBuilder#unnamed()}
+     * @throws UnsupportedOperationException if the region was not built {@link RegionBuilder#unnamed()} and keeps no file
      * @throws IllegalStateException if the region is closed
      * @throws IOException if the other side is gone
      */
     public void send(DescriptorSocket socket) throws IOException {
+        MappableFile passed = passable();
+        try (RegionLease _ = acquire()) {
+            socket.send(passed);
+        }
+    }
+
+    /** Passes this region together with a message; otherwise as {@link #send(DescriptorSocket)}. */
+    public void send(DescriptorSocket socket, MemorySegment content) throws IOException {
+        MappableFile passed = passable();
+        try (RegionLease _ = acquire()) {
+            socket.send(content, passed);
+        }
+    }
+
+    private MappableFile passable() {
         if (descriptor == null) {
             throw new UnsupportedOperationException(
                     "only regions built unnamed() are passed by descriptor; open others by name");
         }
-        try (RegionLease _ = acquire()) {
-            socket.send(descriptor);
-        }
+        return descriptor;
     }
 
     /** Where the memory was put. */

@@ -23,6 +23,8 @@ public final class RegionBuilder {
     HugePages hugePages = HugePages.NONE;
     NumaPolicy numa = NumaPolicy.firstTouch();
     boolean isLocked;
+    boolean isSparse;
+    boolean isForReaders;
 
     @Nullable
     Path directory;
@@ -76,6 +78,21 @@ public final class RegionBuilder {
      */
     public RegionBuilder unnamed() {
         kind = new Kind.Unnamed();
+        return this;
+    }
+
+    /**
+     * An unnamed region takes memory page by page, when it is first written, and not all of it now. When the machine has none left
+     * then, the kernel ends a process, as for any memory that is not reserved.
+     */
+    public RegionBuilder sparse() {
+        isSparse = true;
+        return this;
+    }
+
+    /** An unnamed region is written by this process alone: others, to whom it is passed, can only read ({@link Region#attach}). */
+    public RegionBuilder forReaders() {
+        isForReaders = true;
         return this;
     }
 

@@ -36,9 +36,11 @@ final class RegionFiles {
             RegionPlacer placer = new RegionPlacer(wanted, pages);
             placer.advise(false, transparent);
             placer.populateByMapping();
-            file.allocate(bytes);
+            if (!wanted.isSparse) {
+                file.allocate(bytes);
+            }
             if (kept != null) {
-                kept.sealSize();
+                seal(wanted, kept);
             }
             try (Arena arena = Arena.ofConfined()) {
                 new RegionHeader((int) file.user(), wanted.bytes).write(pages.view(arena));
@@ -47,6 +49,14 @@ final class RegionFiles {
         } catch (Throwable refused) {
             pages.release();
             throw refused;
+        }
+    }
+
+    private static void seal(RegionBuilder wanted, MappableFile file) throws IOException {
+        if (wanted.isForReaders) {
+            file.sealForReaders();
+        } else {
+            file.sealSize();
         }
     }
 
@@ -65,7 +75,7 @@ final class RegionFiles {
                     Long.toString(wanted.bytes),
                     "agree on one size, or take the size that is there with Region.builder()");
         }
-        Pages pages = file.map(RegionHeader.BYTES + payloadBytes, alignment(wanted), true);
+        Pages pages = file.map(RegionHeader.BYTES + payloadBytes, alignment(wanted), !wanted.isForReaders);
         try {
             RegionPlacer placer = new RegionPlacer(wanted, pages);
             placer.advise(false, transparent);

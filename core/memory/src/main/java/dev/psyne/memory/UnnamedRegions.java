@@ -18,7 +18,7 @@ final class UnnamedRegions {
         long bytes = RegionFiles.bytes(wanted);
         long available = Machine.availableBytes();
         // These files have no file system that could be full: the kernel would kill a process instead.
-        if (available > 0 && bytes > available) {
+        if (available > 0 && bytes > available && !wanted.isSparse) {
             throw new RegionException(
                     Reason.NO_SPACE,
                     "a region without a name needs " + bytes + " bytes of memory, of which " + available
@@ -39,7 +39,11 @@ final class UnnamedRegions {
     }
 
     static Region receive(DescriptorSocket socket, Duration timeout) throws IOException {
-        MappableFile file = socket.receive(timeout);
+        return attach(Region.builder(), socket.receive(timeout));
+    }
+
+    /** The file is the region's from here on, or closed. */
+    static Region attach(RegionBuilder wanted, MappableFile file) throws IOException {
         try {
             if (!file.isSizeSealed()) {
                 throw new RegionMismatchException(
@@ -49,8 +53,7 @@ final class UnnamedRegions {
                         "a sealed size",
                         "pass what unnamed().build() made, which nobody can cut off under the other side");
             }
-            return RegionFiles.attach(
-                    Region.builder(), file, "region without a name", TransparentHugePages.inMemory(), file);
+            return RegionFiles.attach(wanted, file, "region without a name", TransparentHugePages.inMemory(), file);
         } catch (Throwable refused) {
             file.close();
             throw refused;

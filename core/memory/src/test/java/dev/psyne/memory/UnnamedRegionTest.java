@@ -2,6 +2,7 @@ package dev.psyne.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import dev.psyne.platform.Machine;
 import dev.psyne.platform.MappableFile;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.SocketTimeoutException;
 import java.nio.file.FileSystemException;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,58 @@ class UnnamedRegionTest {
                 region.segment().fill(found == OURS && region.bytes() == BYTES ? THEIRS : -1);
             }
         }
+    }
+
+    @Test
+    void aRegionForReadersIsPassedWithAMessageAndReadOnly() throws IOException {
+        byte[] word = {1, 2, 3};
+        connected((here, there) -> {
+            try (Region region = Region.builder(1L << 32)
+                    .unnamed()
+                    .sparse()
+                    .forReaders()
+                    .build()) {
+                region.segment().set(ValueLayout.JAVA_BYTE, (1L << 32) - 1, OURS);
+                region.send(there, MemorySegment.ofArray(word));
+                MemorySegment content = MemorySegment.ofArray(new byte[64]);
+                DescriptorSocket.Packet packet = here.receive(content, LONG);
+                assertEquals(3, packet.bytes());
+                assertEquals(-1, content.asSlice(0, 3).mismatch(MemorySegment.ofArray(word)));
+                MappableFile file = Objects.requireNonNull(packet.file());
+                assertThrows(IOException.class, () -> file.map(4096, 1, true), "nobody else may write");
+                try (Region read = Region.attach(file)) {
+                    assertTrue(read.segment().isReadOnly());
+                    assertEquals(OURS, read.segment().get(ValueLayout.JAVA_BYTE, (1L << 32) - 1));
+                    try (Arena arena = Arena.ofConfined()) {
+                        assertTrue(read.view(arena).isReadOnly());
+                    }
+                }
+            }
+        });
+    }
+
+    @Test
+    void messagesWithoutAFileAndAWholeFileArePassed() throws IOException {
+        Path path = Files.write(directory.resolve("file"), new byte[] {7, 8, 9});
+        connected((here, there) -> {
+            there.send(MemorySegment.ofArray(new byte[] {5}), null);
+            MemorySegment content = MemorySegment.ofArray(new byte[2]);
+            assertNull(here.receive(content, LONG).file());
+            assertEquals(5, content.get(ValueLayout.JAVA_BYTE, 0));
+            there.send(MemorySegment.ofArray(new byte[3]), MappableFile.open(path, false, true));
+            assertThrows(IOException.class, () -> here.receive(content, LONG), "longer than there is room");
+            assertThrows(IllegalArgumentException.class, () -> there.send(MemorySegment.ofArray(new byte[0]), null));
+            assertThrows(
+                    IllegalArgumentException.class, () -> there.send(MemorySegment.ofArray(new byte[4097]), null));
+            try (Region file = Region.mapReadOnly(MappableFile.open(path, false, true))) {
+                file.send(there, MemorySegment.ofArray(new byte[1]));
+            }
+            try (Region file = Region.mapReadOnly(
+                    Objects.requireNonNull(here.receive(content, LONG).file()))) {
+                assertEquals(3, file.bytes());
+                assertEquals(9, file.segment().get(ValueLayout.JAVA_BYTE, 2));
+            }
+        });
     }
 
     @Test

@@ -88,6 +88,11 @@ final class ChannelFile implements MappableFile {
     }
 
     @Override
+    public void sealForReaders() throws IOException {
+        sealSize();
+    }
+
+    @Override
     public boolean isSizeSealed() {
         return false;
     }

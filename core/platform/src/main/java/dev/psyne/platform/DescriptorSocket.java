@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to another process of this user over which open files are passed (unix(7), SCM_RIGHTS): the other side gets a
@@ -24,7 +25,13 @@ public final class DescriptorSocket implements AutoCloseable {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int MSG_CTRUNC = 8;
+    private static final int MSG_TRUNC = 0x20;
+    private static final int MAX_CONTENT_BYTES = 4096;
     private static final long MESSAGE_BYTES = 56;
+    private static final long CONTROL_AT = 32;
+    private static final long CONTROL_LENGTH_AT = 40;
+    private static final long FLAGS_AT = 48;
     private static final long CONTROL_BYTES = 24;
     /** One descriptor, without the padding behind it, which would hold another. */
     private static final long CONTROL_USED = 20;
@@ -54,26 +61,58 @@ public final class DescriptorSocket implements AutoCloseable {
     }
 
     /**
+     * What came in one message.
+     *
+     * @param bytes of the content
+     * @param file that was passed with it, which is the receiver's to close
+     */
+    public record Packet(int bytes, @Nullable MappableFile file) {}
+
+    /**
      * Passes an open file, which both sides then have.
      *
      * @throws IOException if the other side is gone
      * @throws IllegalArgumentException if the file was opened by the JDK and has no descriptor to pass
      */
     public void send(MappableFile file) throws IOException {
-        if (!(file instanceof LinuxFile linux)) {
-            throw new IllegalArgumentException("the file has no descriptor to pass; open it on Linux");
+        // One byte, since a message of none would look like the end.
+        send(MemorySegment.ofArray(new byte[] {PASSED}), file);
+    }
+
+    /**
+     * Sends a message, and passes an open file with it if one is given; otherwise as {@link #send(MappableFile)}.
+     *
+     * @param content 1 to {@value #MAX_CONTENT_BYTES} bytes
+     */
+    public void send(MemorySegment content, @Nullable MappableFile file) throws IOException {
+        if (content.byteSize() < 1 || content.byteSize() > MAX_CONTENT_BYTES) {
+            throw new IllegalArgumentException(
+                    "a message of " + content.byteSize() + " bytes; it may have 1 to " + MAX_CONTENT_BYTES);
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment control = arena.allocate(CONTROL_BYTES, Long.BYTES);
-            control.set(ValueLayout.JAVA_LONG, 0, CONTROL_USED);
-            control.set(ValueLayout.JAVA_INT, 8, SOL_SOCKET);
-            control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
-            control.set(ValueLayout.JAVA_INT, 16, linux.descriptor());
-            MemorySegment message = message(arena, control);
+            MemorySegment copy = arena.allocate(content.byteSize()).copyFrom(content);
+            MemorySegment message = message(arena, copy);
+            if (file != null) {
+                message.set(
+                        ValueLayout.JAVA_LONG, CONTROL_AT, control(arena, file).address());
+                message.set(ValueLayout.JAVA_LONG, CONTROL_LENGTH_AT, CONTROL_USED);
+            }
             socket.checked(
                     "sending",
                     () -> socket.calls.call(SystemCall.SENDMSG, socket.descriptor(), message.address(), MSG_NOSIGNAL));
         }
+    }
+
+    private static MemorySegment control(Arena arena, MappableFile file) {
+        if (!(file instanceof LinuxFile linux)) {
+            throw new IllegalArgumentException("the file has no descriptor to pass; open it on Linux");
+        }
+        MemorySegment control = arena.allocate(CONTROL_BYTES, Long.BYTES);
+        control.set(ValueLayout.JAVA_LONG, 0, CONTROL_USED);
+        control.set(ValueLayout.JAVA_INT, 8, SOL_SOCKET);
+        control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
+        control.set(ValueLayout.JAVA_INT, 16, linux.descriptor());
+        return control;
     }
 
     /**
@@ -85,9 +124,28 @@ public final class DescriptorSocket implements AutoCloseable {
      * @throws IOException if something else than one descriptor came, or the socket is closed
      */
     public MappableFile receive(Duration timeout) throws IOException {
+        MappableFile file = receive(MemorySegment.ofArray(new byte[1]), timeout).file();
+        if (file == null) {
+            throw new IOException("a message without a descriptor came from " + socket.name()
+                    + "; what connects there must pass files");
+        }
+        return file;
+    }
+
+    /**
+     * The next message, with the file that the other side passes with it if there is one; otherwise as {@link
+     * #receive(Duration)}.
+     *
+     * @param content is filled from its beginning
+     * @throws IOException if the message is longer than {@code content}, or passes more than a file
+     */
+    public Packet receive(MemorySegment content, Duration timeout) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(content.byteSize());
             MemorySegment control = arena.allocate(CONTROL_BYTES, Long.BYTES);
-            MemorySegment message = message(arena, control);
+            MemorySegment message = message(arena, buffer);
+            message.set(ValueLayout.JAVA_LONG, CONTROL_AT, control.address());
+            message.set(ValueLayout.JAVA_LONG, CONTROL_LENGTH_AT, CONTROL_USED);
             long got = socket.whenReadable(
                     "receiving",
                     timeout,
@@ -99,27 +157,34 @@ public final class DescriptorSocket implements AutoCloseable {
             if (got == 0) {
                 throw new EOFException("the other side of " + socket.name() + " has closed");
             }
-            if (message.get(ValueLayout.JAVA_LONG, 40) < CONTROL_USED
-                    || control.get(ValueLayout.JAVA_INT, 8) != SOL_SOCKET
-                    || control.get(ValueLayout.JAVA_INT, 12) != SCM_RIGHTS) {
-                throw new IOException("a message without a descriptor came from " + socket.name()
-                        + "; what connects there must pass files");
+            MappableFile file = passed(message, control);
+            if ((message.get(ValueLayout.JAVA_INT, FLAGS_AT) & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+                if (file != null) {
+                    file.close();
+                }
+                throw new IOException("a message of more than " + content.byteSize()
+                        + " bytes and one descriptor came from " + socket.name());
             }
-            int passed = control.get(ValueLayout.JAVA_INT, 16);
-            return new LinuxFile(socket.calls, passed, "descriptor " + passed + " from " + socket.name());
+            MemorySegment.copy(buffer, 0, content, 0, got);
+            return new Packet((int) got, file);
         }
     }
 
-    /** A message of one byte, since one of none would look like the end. */
-    private static MemorySegment message(Arena arena, MemorySegment control) {
-        MemorySegment content = arena.allocate(1);
-        content.set(ValueLayout.JAVA_BYTE, 0, PASSED);
-        MemorySegment part = arena.allocateFrom(ValueLayout.JAVA_LONG, content.address(), 1);
+    private @Nullable MappableFile passed(MemorySegment message, MemorySegment control) {
+        if (message.get(ValueLayout.JAVA_LONG, CONTROL_LENGTH_AT) < CONTROL_USED
+                || control.get(ValueLayout.JAVA_INT, 8) != SOL_SOCKET
+                || control.get(ValueLayout.JAVA_INT, 12) != SCM_RIGHTS) {
+            return null;
+        }
+        int passed = control.get(ValueLayout.JAVA_INT, 16);
+        return new LinuxFile(socket.calls, passed, "descriptor " + passed + " from " + socket.name());
+    }
+
+    private static MemorySegment message(Arena arena, MemorySegment content) {
+        MemorySegment part = arena.allocateFrom(ValueLayout.JAVA_LONG, content.address(), content.byteSize());
         MemorySegment message = arena.allocate(MESSAGE_BYTES, Long.BYTES);
         message.set(ValueLayout.JAVA_LONG, 16, part.address());
         message.set(ValueLayout.JAVA_LONG, 24, 1);
-        message.set(ValueLayout.JAVA_LONG, 32, control.address());
-        message.set(ValueLayout.JAVA_LONG, 40, CONTROL_USED);
         return message;
     }
 

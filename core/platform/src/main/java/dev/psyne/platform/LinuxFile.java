@@ -25,6 +25,7 @@ final class LinuxFile implements MappableFile {
     private static final int F_SEAL_SEAL = 1;
     private static final int F_SEAL_SHRINK = 2;
     private static final int F_SEAL_GROW = 4;
+    private static final int F_SEAL_FUTURE_WRITE = 16;
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
@@ -126,6 +127,15 @@ final class LinuxFile implements MappableFile {
     public void sealSize() throws IOException {
         int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
         checked("sealing", name, calls.call(SystemCall.FCNTL, descriptor, F_ADD_SEALS, seals));
+    }
+
+    @Override
+    public void sealForReaders() throws IOException {
+        long unknown = calls.call(SystemCall.FCNTL, descriptor, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
+        if (unknown != -Errno.EINVAL) {
+            checked("sealing", name, unknown);
+        }
+        sealSize();
     }
 
     @Override

@@ -80,6 +80,14 @@ public sealed interface MappableFile extends AutoCloseable permits LinuxFile, Ch
      */
     void sealSize() throws IOException;
 
+    /**
+     * Makes it impossible for anyone to change the size from now on, and for others than those who map it writable by now to
+     * write (F_SEAL_FUTURE_WRITE too). A kernel before 5.1 seals the size alone.
+     *
+     * @throws IOException as {@link #sealSize}
+     */
+    void sealForReaders() throws IOException;
+
     /** Whether nobody can shrink the file. */
     boolean isSizeSealed();
 

@@ -174,6 +174,16 @@ public final class RpcClient implements AutoCloseable {
         return directory.meters().statistics();
     }
 
+    /**
+     * Tensors in memory that this client shares with the node and, through it, with others on this machine. They are one
+     * connection's and end with it; over another they are sent as all tensors are.
+     *
+     * @throws RpcException if no connection is open
+     */
+    public SharedTensors sharedTensors() {
+        return pool.link().regions();
+    }
+
     /** Calls under way to services that are offered here. */
     public int callsIn() {
         return pool.callsIn();

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +120,7 @@ public final class RpcNode implements AutoCloseable {
         }
         SocketListener listener = SocketListener.start(loops.getFirst(), parsed, this::accept);
         listeners.add(listener);
+        factory.sharing().listen(listener.address(), failures);
         return SocketAddresses.format(listener.address());
     }
 
@@ -135,6 +137,15 @@ public final class RpcNode implements AutoCloseable {
         } catch (RejectedExecutionException stopped) {
             throw new IllegalStateException("the node is closed", stopped);
         }
+    }
+
+    /**
+     * Opens a file whose tensors the services here return by reference to clients that share this machine's memory.
+     *
+     * @throws UncheckedIOException if it cannot be opened or mapped
+     */
+    public SharedFile share(Path file) {
+        return factory.sharing().open(file);
     }
 
     /** The names of all services, those that clients offer too. */
@@ -163,6 +174,7 @@ public final class RpcNode implements AutoCloseable {
         closed = true;
         listeners.forEach(SocketListener::close);
         doors.forEach(IpcListener::close);
+        factory.sharing().close();
         links.forEach(link -> link.connection().close(new Failure(Failure.UNAVAILABLE, "the node is stopping")));
         loops.forEach(SelectorLoop::close);
     }

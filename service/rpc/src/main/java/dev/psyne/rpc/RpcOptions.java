@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long a call may take; zero without an end. A stream of results has none: its reader closes it
  * @param messageBytes of the longest message
  * @param pool how a client keeps its connections
+ * @param sharedMemory with peers on this machine
  */
-public record RpcOptions(String name, @Nullable String token, Duration timeout, int messageBytes, PoolOptions pool) {
+public record RpcOptions(
+        String name,
+        @Nullable String token,
+        Duration timeout,
+        int messageBytes,
+        PoolOptions pool,
+        SharedMemory sharedMemory) {
     private static final int MESSAGE_BYTES = 64 << 20;
     private static final int MIN_MESSAGE_BYTES = 64 << 10;
 
@@ -21,6 +28,7 @@ public record RpcOptions(String name, @Nullable String token, Duration timeout, 
     public RpcOptions {
         Objects.requireNonNull(name);
         Objects.requireNonNull(pool);
+        Objects.requireNonNull(sharedMemory);
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout is " + timeout + "; it must be zero or more");
         }
@@ -30,28 +38,39 @@ public record RpcOptions(String name, @Nullable String token, Duration timeout, 
         }
     }
 
-    /** The name {@code psyne}, no token, 30 s for a call, messages of 64 MiB. */
+    /** The name {@code psyne}, no token, 30 s for a call, messages of 64 MiB, memory shared as is standard. */
     public static RpcOptions standard() {
-        return new RpcOptions("psyne", null, Duration.ofSeconds(30), MESSAGE_BYTES, PoolOptions.standard());
+        return new RpcOptions(
+                "psyne",
+                null,
+                Duration.ofSeconds(30),
+                MESSAGE_BYTES,
+                PoolOptions.standard(),
+                SharedMemory.standard());
     }
 
     /** With another name. */
     public RpcOptions named(String other) {
-        return new RpcOptions(other, token, timeout, messageBytes, pool);
+        return new RpcOptions(other, token, timeout, messageBytes, pool, sharedMemory);
     }
 
     /** With a token. */
     public RpcOptions withToken(String secret) {
-        return new RpcOptions(name, secret, timeout, messageBytes, pool);
+        return new RpcOptions(name, secret, timeout, messageBytes, pool, sharedMemory);
     }
 
     /** With another time for a call; zero without an end. */
     public RpcOptions withTimeout(Duration other) {
-        return new RpcOptions(name, token, other, messageBytes, pool);
+        return new RpcOptions(name, token, other, messageBytes, pool, sharedMemory);
     }
 
     /** With other ways to keep a client's connections. */
     public RpcOptions withPool(PoolOptions other) {
-        return new RpcOptions(name, token, timeout, messageBytes, other);
+        return new RpcOptions(name, token, timeout, messageBytes, other, sharedMemory);
+    }
+
+    /** With memory shared in another way. */
+    public RpcOptions withSharedMemory(SharedMemory other) {
+        return new RpcOptions(name, token, timeout, messageBytes, pool, other);
     }
 }

@@ -71,7 +71,7 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
             return false;
         }
         countSent(item.segment().byteSize());
-        send(OutgoingMessage.of(FrameKind.ITEM, 0, lane, number, item));
+        send(OutgoingMessage.of(FrameKind.ITEM, connection.lent(number, item), lane, number, item));
         return true;
     }
 

@@ -6,6 +6,7 @@ import dev.psyne.rpc.internal.wire.CarrierEvents;
 import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
+import dev.psyne.rpc.internal.wire.MessageLease;
 import dev.psyne.rpc.internal.wire.OutgoingMessage;
 import dev.psyne.rpc.internal.wire.ProtocolException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
@@ -42,6 +43,8 @@ public final class Connection implements CarrierEvents {
     private final Map<Integer, IncomingCall> incoming = new ConcurrentHashMap<>();
     private final AtomicInteger nextNumber;
     private final AtomicLong nearestDeadline = new AtomicLong(Long.MAX_VALUE);
+    private final Leases leases = new Leases();
+    private final PeerLeases peerLeases;
     private volatile @Nullable Hello peer;
     private volatile @Nullable Failure ended;
     private volatile boolean leaving;
@@ -55,6 +58,7 @@ public final class Connection implements CarrierEvents {
         this.limits = limits;
         this.events = events;
         this.nextNumber = new AtomicInteger(client ? 1 : 2);
+        this.peerLeases = new PeerLeases(this, () -> events.regionsUnused(this));
     }
 
     /** The side that has connected and says hello at once, if {@code client}; or the other, which answers. */
@@ -100,6 +104,16 @@ public final class Connection implements CarrierEvents {
     /** Calls under way that this side makes. */
     public int callsOut() {
         return outgoing.size();
+    }
+
+    /** Messages with references that this side has sent and the other may still look at. */
+    public int leases() {
+        return leases.count();
+    }
+
+    /** Tells the other side that nothing comes by reference to a region any more. */
+    public void unmap(int region) {
+        carrier.send(OutgoingMessage.of(FrameKind.UNMAP, 0, Lane.CONTROL, 0, word(region)));
     }
 
     /** Bytes that wait to be sent. */
@@ -204,6 +218,8 @@ public final class Connection implements CarrierEvents {
         switch (message.kind()) {
             case CALL, CALLBACK -> called(message);
             case ITEM, END, ERROR, CREDIT, CANCEL -> ofStream(message);
+            case RELEASE -> released(message.payload());
+            case UNMAP -> events.unmapped(word("a region to be unmapped", message.payload()));
             case PING -> pinged(message.payload());
             case GOAWAY -> left(WireRecords.decode(WireRecords.FAILURE, message.payload()));
             case PONG, HELLO -> {}
@@ -215,13 +231,16 @@ public final class Connection implements CarrierEvents {
     public boolean wants(FrameKind kind, int stream) {
         return switch (kind) {
             case ITEM, END, ERROR, CREDIT, CANCEL ->
-                isOwn(stream) ? outgoing.containsKey(stream) : incoming.containsKey(stream);
-            case HELLO, CALL, CALLBACK, PING, PONG, GOAWAY -> true;
+                isOwn(stream) ? outgoing.containsKey(stream) || leases.isOfCall(stream) : incoming.containsKey(stream);
+            case HELLO, CALL, CALLBACK, PING, PONG, GOAWAY, RELEASE, UNMAP -> true;
         };
     }
 
     @Override
     public void refused(FrameKind kind, int stream, int totalBytes) {
+        if (kind == FrameKind.END || kind == FrameKind.ERROR) {
+            leases.answered(stream);
+        }
         String reason = "no memory for a message of " + totalBytes + " bytes now";
         OutgoingCall own = isOwn(stream) ? outgoing.remove(stream) : null;
         IncomingCall theirs = isOwn(stream) ? null : incoming.get(stream);
@@ -255,10 +274,18 @@ public final class Connection implements CarrierEvents {
     }
 
     void sendCredit(int stream, int bytes) {
-        byte[] granted = new byte[Integer.BYTES];
-        MemorySegment payload = MemorySegment.ofArray(granted);
-        payload.set(INT, 0, bytes);
-        carrier.send(OutgoingMessage.of(FrameKind.CREDIT, 0, Lane.CONTROL, stream, payload));
+        carrier.send(OutgoingMessage.of(FrameKind.CREDIT, 0, Lane.CONTROL, stream, word(bytes)));
+    }
+
+    /** Takes over what the message lends, and writes the lease's number into it; the flag that says so, or 0. */
+    int lent(int stream, MessageBuffer payload) {
+        MessageLease lease = payload.takeLease();
+        if (lease == null) {
+            return 0;
+        }
+        int number = leases.hold(stream, isOwn(stream), lease);
+        payload.segment().set(INT, payload.segment().byteSize() - MessageLease.NUMBER_BYTES, number);
+        return MessageLease.FLAG;
     }
 
     void sendFailure(Lane lane, int stream, Failure failure) {
@@ -267,7 +294,10 @@ public final class Connection implements CarrierEvents {
 
     void forget(OutgoingCall call) {
         outgoing.remove(call.number, call);
-        carrier.forget(call.number);
+        // What is lent to the callee comes back with its answer, wanted or not.
+        if (!leases.isOfCall(call.number)) {
+            carrier.forget(call.number);
+        }
     }
 
     void forget(IncomingCall call) {
@@ -290,7 +320,8 @@ public final class Connection implements CarrierEvents {
             expect(1);
         }
         call.countSent(payload.segment().byteSize());
-        carrier.send(OutgoingMessage.of(kind, flags, lane, number, payload));
+        int references = lent(number, payload);
+        carrier.send(OutgoingMessage.of(kind, flags | references, lane, number, payload));
         return call;
     }
 
@@ -341,11 +372,18 @@ public final class Connection implements CarrierEvents {
                 : System.nanoTime() + header.deadlineMillis() * 1_000_000L;
         boolean streams = (message.flags() & CallHeader.STREAMS) != 0;
         IncomingCall call = new IncomingCall(
-                this, stream, message.lane(), header.creditBytes(), streams ? Credit.FIRST_BYTES : 0, deadline);
+                this,
+                stream,
+                message.lane(),
+                header.creditBytes(),
+                streams ? Credit.FIRST_BYTES : 0,
+                deadline,
+                (message.flags() & CallHeader.TAKES_REFERENCES) != 0);
         incoming.put(stream, call);
         if (deadline < nearestDeadline.get()) {
             nearestDeadline.accumulateAndGet(deadline, Math::min);
         }
+        lend(message, call);
         events.call(call, header, message);
     }
 
@@ -354,7 +392,7 @@ public final class Connection implements CarrierEvents {
         if (payload.byteSize() < CALLBACK_LEAD_BYTES) {
             throw new ProtocolException("a callback of " + payload.byteSize() + " bytes");
         }
-        IncomingCall callback = new IncomingCall(this, message.stream(), message.lane(), 0, 0, Long.MAX_VALUE);
+        IncomingCall callback = new IncomingCall(this, message.stream(), message.lane(), 0, 0, Long.MAX_VALUE, false);
         incoming.put(message.stream(), callback);
         OutgoingCall within = outgoing.get(payload.get(INT, CALLBACK_CALL_AT));
         if (within == null) {
@@ -366,12 +404,17 @@ public final class Connection implements CarrierEvents {
 
     private void ofStream(ReceivedMessage message) throws ProtocolException {
         if (isOwn(message.stream())) {
+            lend(message, null);
             OutgoingCall call = outgoing.get(message.stream());
             if (call != null) {
                 toCaller(call, message);
             }
+            if (message.kind() == FrameKind.END || message.kind() == FrameKind.ERROR) {
+                leases.answered(message.stream());
+            }
         } else {
             IncomingCall call = incoming.get(message.stream());
+            lend(message, call);
             if (call != null) {
                 toCallee(call, message);
             }
@@ -438,11 +481,36 @@ public final class Connection implements CarrierEvents {
         return waiting > limits.waitingBytes();
     }
 
-    private static long credit(MemorySegment payload) throws ProtocolException {
-        if (payload.byteSize() != Integer.BYTES) {
-            throw new ProtocolException("a credit of " + payload.byteSize() + " bytes; it has " + Integer.BYTES);
+    private void lend(ReceivedMessage message, @Nullable IncomingCall call) throws ProtocolException {
+        if (message.holdsReferences()) {
+            message.lend(peerLeases.take(message.leaseNumber(), call));
         }
-        return Integer.toUnsignedLong(payload.get(INT, 0));
+    }
+
+    private void released(MemorySegment numbers) throws ProtocolException {
+        if (numbers.byteSize() % Integer.BYTES != 0) {
+            throw new ProtocolException("a release of " + numbers.byteSize() + " bytes; each lease has four");
+        }
+        for (long at = 0; at < numbers.byteSize(); at += Integer.BYTES) {
+            leases.release(numbers.get(INT, at));
+        }
+    }
+
+    private static long credit(MemorySegment payload) throws ProtocolException {
+        return Integer.toUnsignedLong(word("a credit", payload));
+    }
+
+    private static int word(String what, MemorySegment payload) throws ProtocolException {
+        if (payload.byteSize() != Integer.BYTES) {
+            throw new ProtocolException(what + " of " + payload.byteSize() + " bytes; it has " + Integer.BYTES);
+        }
+        return payload.get(INT, 0);
+    }
+
+    private static MemorySegment word(int value) {
+        MemorySegment payload = MemorySegment.ofArray(new byte[Integer.BYTES]);
+        payload.set(INT, 0, value);
+        return payload;
     }
 
     private void pinged(MemorySegment data) throws ProtocolException {
@@ -488,6 +556,8 @@ public final class Connection implements CarrierEvents {
             }
         }
         incoming.values().forEach(this::cancelled);
+        leases.close();
+        peerLeases.ended();
         events.closed(this, reason);
         return true;
     }

@@ -20,6 +20,12 @@ public interface ConnectionEvents {
     /** The peer takes no new calls. */
     default void leaving(Connection connection) {}
 
+    /** Nothing comes by reference to this region any more. */
+    default void unmapped(int region) {}
+
+    /** The connection has ended, and nobody looks at what its other side has lent any more. */
+    default void regionsUnused(Connection connection) {}
+
     /** Nothing comes or goes any more; its calls have ended. */
     void closed(Connection connection, Failure reason);
 }

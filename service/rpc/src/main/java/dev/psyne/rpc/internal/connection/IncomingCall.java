@@ -19,12 +19,21 @@ public final class IncomingCall extends CallStream {
     };
 
     private final long deadlineNanos;
+    private final boolean takesReferences;
     private volatile @Nullable CalleeEvents events;
+    private volatile boolean answered;
 
     IncomingCall(
-            Connection connection, int number, Lane lane, long creditBytes, long grantedBytes, long deadlineNanos) {
+            Connection connection,
+            int number,
+            Lane lane,
+            long creditBytes,
+            long grantedBytes,
+            long deadlineNanos,
+            boolean takesReferences) {
         super(connection, number, lane, creditBytes, grantedBytes);
         this.deadlineNanos = deadlineNanos;
+        this.takesReferences = takesReferences;
     }
 
     /** Who hears of what comes after the arguments; to be said before the event of the call has returned. */
@@ -43,6 +52,16 @@ public final class IncomingCall extends CallStream {
         return deadlineNanos;
     }
 
+    /** Whether its answers may say tensors by reference. */
+    public boolean takesReferences() {
+        return takesReferences;
+    }
+
+    /** Whether the caller has been told, or is being told, how it ended. */
+    boolean isAnswered() {
+        return answered;
+    }
+
     /** The lane it came in, which its answer takes. */
     public Lane lane() {
         return lane;
@@ -57,8 +76,9 @@ public final class IncomingCall extends CallStream {
     public void end(MessageBuffer result) {
         countSent(result.segment().byteSize());
         if (endWell()) {
+            answered = true;
             connection.forget(this);
-            send(OutgoingMessage.of(FrameKind.END, 0, lane, number, result));
+            send(OutgoingMessage.of(FrameKind.END, connection.lent(number, result), lane, number, result));
         } else {
             result.release();
         }
@@ -67,6 +87,7 @@ public final class IncomingCall extends CallStream {
     /** Ends it without a result. */
     public void endEmpty() {
         if (endWell()) {
+            answered = true;
             connection.forget(this);
             send(OutgoingMessage.empty(FrameKind.END, lane, number));
         }
@@ -75,6 +96,7 @@ public final class IncomingCall extends CallStream {
     /** Ends it with a failure. */
     public void fail(Failure failure) {
         if (endFailed(failure.code())) {
+            answered = true;
             connection.forget(this);
             connection.sendFailure(Lane.CONTROL, number, failure);
         }

@@ -38,7 +38,13 @@ public final class WireRecords {
     private WireRecords() {}
 
     static MemorySegment encode(Hello hello) {
-        int text = Stream.of(hello.name(), hello.token(), hello.workspace(), hello.client())
+        int text = Stream.of(
+                        hello.name(),
+                        hello.token(),
+                        hello.workspace(),
+                        hello.client(),
+                        hello.regions(),
+                        hello.regionKey())
                 .filter(Objects::nonNull)
                 .mapToInt(String::length)
                 .sum();

@@ -41,7 +41,7 @@ record CallbackCall(
                 call.fail(new Failure(Failure.CANCELLED, OVER));
             } else if (!call.isOver()) {
                 Object given = function.call(argument);
-                call.end(messages.message(writer -> result.encode(given, writer)));
+                call.end(messages.message(false, writer -> result.encode(given, writer)));
             }
         } catch (RpcException refused) {
             call.fail(new Failure(refused.code(), refused.getMessage()));

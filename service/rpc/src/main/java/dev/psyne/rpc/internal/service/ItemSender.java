@@ -15,22 +15,26 @@ import org.jspecify.annotations.Nullable;
 final class ItemSender {
     private final Messages messages;
     private final ValueMessage type;
+    private final boolean lends;
     private volatile @Nullable Thread waiting;
 
-    ItemSender(Messages messages, ValueMessage type) {
+    /** {@code lends} if the items' receiver takes references. */
+    ItemSender(Messages messages, ValueMessage type, boolean lends) {
         this.messages = messages;
         this.type = type;
+        this.lends = lends;
     }
 
     /** Sends a caller's items as a job; what goes wrong fails the call. */
     static void start(
             Messages messages,
             ValueMessage type,
+            boolean lends,
             Items<?> items,
             OutgoingCall call,
             PendingCall pending,
             Scheduler scheduler) {
-        ItemSender sender = new ItemSender(messages, type);
+        ItemSender sender = new ItemSender(messages, type, lends);
         pending.sends(sender);
         scheduler.spawn(() -> {
             try (items) {
@@ -71,7 +75,7 @@ final class ItemSender {
     }
 
     private boolean send(Object item, CallStream stream) throws InterruptedException, OutOfMessageMemoryException {
-        MessageBuffer message = messages.message(writer -> type.encode(item, writer));
+        MessageBuffer message = messages.message(lends, writer -> type.encode(item, writer));
         waiting = Thread.currentThread();
         try {
             while (!stream.trySend(message)) {

@@ -16,6 +16,7 @@ import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.connection.Offer;
 import dev.psyne.rpc.internal.meter.MethodMeters;
 import dev.psyne.rpc.internal.schema.Definition;
+import dev.psyne.rpc.internal.region.LinkRegions;
 import dev.psyne.rpc.internal.schema.Evolution;
 import dev.psyne.rpc.internal.schema.Schema;
 import dev.psyne.rpc.internal.wire.CallHeader;
@@ -41,7 +42,8 @@ public final class Link implements ConnectionEvents {
             Directory directory,
             Admission admission,
             CallTurns turns,
-            DeadlineSweep deadlines) {}
+            DeadlineSweep deadlines,
+            LinkRegions regions) {}
 
     /** Decides who may come in, and is told when one has gone. */
     public interface Admission {
@@ -76,7 +78,7 @@ public final class Link implements ConnectionEvents {
      */
     public Link(Parts parts, MessageMemory memory, int maxMessageBytes) {
         this.parts = parts;
-        this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, maxMessageBytes);
+        this.messages = new Messages(parts.pool(), memory, MessageReferences.NONE, parts.regions(), maxMessageBytes);
         bind(new ServedService(ROOT, ServedService.handles(ROOT, new Root(this, parts.directory())), this));
     }
 
@@ -84,6 +86,7 @@ public final class Link implements ConnectionEvents {
     public void over(Connection opening) {
         connection = opening;
         parts.deadlines().add(opening);
+        parts.regions().over(opening);
     }
 
     /** Its connection. */
@@ -114,7 +117,8 @@ public final class Link implements ConnectionEvents {
             idempotent = idempotent(check(name, contract, fingerprint, binding.schema()), contract);
             followed.put(fingerprint, idempotent);
         }
-        return stub(contract, binding.service(), binding.methods(), idempotent, timeoutMillis);
+        boolean lends = Boolean.TRUE.equals(binding.shares()) && parts.regions().isShared();
+        return stub(contract, binding.service(), lends, binding.methods(), idempotent, timeoutMillis);
     }
 
     /** A service of the other side's by names alone. */
@@ -135,13 +139,19 @@ public final class Link implements ConnectionEvents {
     public String offer(OfferedService service, long timeoutMillis) {
         Provider local = service.provider();
         int number = bind(service.name(), local);
-        return root(timeoutMillis).offer(new Offer(service.name(), number, local.schema(), local.methods()));
+        return root(timeoutMillis)
+                .offer(new Offer(
+                        service.name(),
+                        number,
+                        local.schema(),
+                        local.methods(),
+                        parts.regions().isShared() ? true : null));
     }
 
     /** What the other side is asked about its services. */
     public ConnectionService root(long timeoutMillis) {
         List<String> names = ROOT.methods().stream().map(MethodContract::name).toList();
-        ServiceStub stub = stub(ROOT, ROOT_NUMBER, names, Set.of(), timeoutMillis);
+        ServiceStub stub = stub(ROOT, ROOT_NUMBER, false, names, Set.of(), timeoutMillis);
         Class<ConnectionService> type = ConnectionService.class;
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, stub));
     }
@@ -158,6 +168,11 @@ public final class Link implements ConnectionEvents {
 
     Directory directory() {
         return parts.directory();
+    }
+
+    /** The memory that it shares. */
+    public LinkRegions regions() {
+        return parts.regions();
     }
 
     Scheduler scheduler() {
@@ -210,7 +225,11 @@ public final class Link implements ConnectionEvents {
 
     @Override
     public @Nullable Failure opened(Connection of, Hello peer) {
-        return parts.admission().opened(this, peer);
+        Failure refusal = parts.admission().opened(this, peer);
+        if (refusal == null) {
+            parts.regions().opened(peer);
+        }
+        return refusal;
     }
 
     @Override
@@ -232,15 +251,31 @@ public final class Link implements ConnectionEvents {
     }
 
     @Override
+    public void unmapped(int region) {
+        parts.regions().unmapped(region);
+    }
+
+    @Override
+    public void regionsUnused(Connection of) {
+        parts.regions().unused();
+    }
+
+    @Override
     public void closed(Connection of, Failure reason) {
         parts.deadlines().remove(of);
+        parts.regions().closed();
         parts.directory().withdraw(this);
         parts.admission().closed(this, reason);
     }
 
     private ServiceStub stub(
-            ServiceContract contract, int number, List<String> names, Set<String> idempotent, long timeoutMillis) {
-        return new ServiceStub(contract, connection(), this, number, names, idempotent, timeoutMillis);
+            ServiceContract contract,
+            int number,
+            boolean lends,
+            List<String> names,
+            Set<String> idempotent,
+            long timeoutMillis) {
+        return new ServiceStub(contract, connection(), this, number, lends, names, idempotent, timeoutMillis);
     }
 
     private static Set<String> idempotent(Schema schema, ServiceContract contract) {

@@ -19,6 +19,8 @@ import dev.psyne.rpc.internal.connection.ConnectionLimits;
 import dev.psyne.rpc.internal.connection.DeadlineSweep;
 import dev.psyne.rpc.internal.connection.Hello;
 import dev.psyne.rpc.internal.connection.Timing;
+import dev.psyne.rpc.internal.region.LinkRegions;
+import dev.psyne.rpc.internal.region.Sharing;
 import dev.psyne.rpc.internal.wire.FrameReader;
 import dev.psyne.rpc.internal.wire.MessageMemory;
 import dev.psyne.rpc.internal.wire.MessagePool;
@@ -41,6 +43,7 @@ public final class LinkFactory {
     private final @Nullable String clientId;
     private final CallTurns turns;
     private final Map<SelectorLoop, DeadlineSweep> deadlines = new ConcurrentHashMap<>();
+    private final Sharing sharing;
 
     /** Of a process with these services. */
     public LinkFactory(Scheduler scheduler, Directory directory, RpcOptions options) {
@@ -55,6 +58,7 @@ public final class LinkFactory {
         this.options = options;
         this.clientId = clientId;
         this.turns = new CallTurns(scheduler);
+        this.sharing = new Sharing(options.sharedMemory());
         this.limits = new ConnectionLimits(
                 options.messageBytes(),
                 standard.pieceBytes(),
@@ -65,10 +69,17 @@ public final class LinkFactory {
                 standard.idleSeconds());
     }
 
+    /** What it shares with peers on this machine. */
+    public Sharing sharing() {
+        return sharing;
+    }
+
     /** Begins to speak over a connected socket; whoever has connected is the client. */
     public Link open(boolean client, SelectorLoop loop, SocketChannel socket, String peer, Link.Admission admission)
             throws IOException {
-        Opened opened = prepare(client, loop, admission);
+        LinkRegions regions =
+                client ? sharing.ofClient(socket.getRemoteAddress()) : sharing.ofNode(socket.getLocalAddress());
+        Opened opened = prepare(client, loop, admission, regions);
         SocketCarrier.start(loop, socket, peer, new SendQueue(limits.pieceBytes()), opened.parts());
         loop.execute(() -> watch(loop, opened.link().connection()));
         return opened.link();
@@ -81,7 +92,7 @@ public final class LinkFactory {
             return connect(IpcAddress.parse(address), loop, admission, failures);
         }
         if (WebSocketAddress.isOne(address)) {
-            Opened opened = prepare(true, loop, admission);
+            Opened opened = prepare(true, loop, admission, sharing.ofClient(null));
             WebSocketDialer.connect(
                     WebSocketAddress.parse(address), options.token(), loop, socket -> start(opened, loop, socket));
             return opened.link();
@@ -111,7 +122,7 @@ public final class LinkFactory {
 
     private Link connect(IpcAddress ipc, SelectorLoop loop, Link.Admission admission, Consumer<Throwable> failures)
             throws IOException, InterruptedException {
-        Opened opened = prepare(true, loop, admission);
+        Opened opened = prepare(true, loop, admission, sharing.ofClient(null));
         start(opened, loop, IpcConnector.connect(ipc), ipc.toString(), ipc.spins(), failures)
                 .readAlone();
         return opened.link();
@@ -120,7 +131,7 @@ public final class LinkFactory {
     /** Begins to speak to a client over two rings; who is given the carrier reads it. */
     public RingCarrier accept(
             SelectorLoop timers, RingPair rings, Link.Admission admission, Consumer<Throwable> failures) {
-        return start(prepare(false, timers, admission), timers, rings, "a client", false, failures);
+        return start(prepare(false, timers, admission, sharing.ofNode(null)), timers, rings, "a client", false, failures);
     }
 
     private RingCarrier start(
@@ -138,7 +149,7 @@ public final class LinkFactory {
 
     /** Begins to speak to a client over a socket that keeps messages whole; who owns that tells the carrier what comes. */
     public MessageCarrier accept(SelectorLoop timers, MessageSocket socket, Link.Admission admission) {
-        return start(prepare(false, timers, admission), timers, socket);
+        return start(prepare(false, timers, admission, sharing.ofNode(null)), timers, socket);
     }
 
     private MessageCarrier start(Opened opened, SelectorLoop timers, MessageSocket socket) {
@@ -151,15 +162,15 @@ public final class LinkFactory {
     /** A link, and what its carrier works with. */
     private record Opened(Link link, CarrierParts parts) {}
 
-    private Opened prepare(boolean client, SelectorLoop timers, Link.Admission admission) {
+    private Opened prepare(boolean client, SelectorLoop timers, Link.Admission admission, LinkRegions regions) {
         MessageMemory memory = new MessageMemory(pool, limits.memoryBytes());
         Link link = new Link(
-                new Link.Parts(scheduler, pool, directory, admission, turns, deadlines(timers)),
+                new Link.Parts(scheduler, pool, directory, admission, turns, deadlines(timers), regions),
                 new MessageMemory(pool, limits.memoryBytes()),
                 limits.messageBytes());
         CarrierParts parts = new CarrierParts(
                 carrier -> {
-                    Connection connection = Connection.open(client, hello(client), carrier, limits, link);
+                    Connection connection = Connection.open(client, hello(client, regions), carrier, limits, link);
                     link.over(connection);
                     return connection;
                 },
@@ -173,7 +184,7 @@ public final class LinkFactory {
         return deadlines.computeIfAbsent(loop, each -> new DeadlineSweep(Timing.of(each)));
     }
 
-    private Hello hello(boolean client) {
+    private Hello hello(boolean client, LinkRegions regions) {
         return new Hello(
                 Hello.VERSION,
                 options.name(),
@@ -182,7 +193,9 @@ public final class LinkFactory {
                 limits.calls(),
                 client ? options.token() : null,
                 null,
-                clientId);
+                clientId,
+                regions.exchange() == null ? null : regions.exchange().toString(),
+                regions.key());
     }
 
     private void watch(SelectorLoop loop, Connection connection) {

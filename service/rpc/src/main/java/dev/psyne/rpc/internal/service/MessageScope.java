@@ -32,6 +32,16 @@ final class MessageScope implements AutoCloseable {
         }
     }
 
+    /** Whether what lies in regions is part of it. */
+    boolean isLent() {
+        return buffer.isLent();
+    }
+
+    /** What ends with it. */
+    Arena arena() {
+        return arena;
+    }
+
     @Override
     public void close() {
         arena.close();

@@ -3,8 +3,11 @@ package dev.psyne.rpc.internal.service;
 import dev.psyne.rpc.internal.codec.MessageReader;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.codec.MessageWriter;
+import dev.psyne.rpc.internal.region.LentReferences;
+import dev.psyne.rpc.internal.region.LinkRegions;
 import dev.psyne.rpc.internal.wire.CallHeader;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
+import dev.psyne.rpc.internal.wire.MessageLease;
 import dev.psyne.rpc.internal.wire.MessageMemory;
 import dev.psyne.rpc.internal.wire.MessagePool;
 import dev.psyne.rpc.internal.wire.MessageSlab;
@@ -32,15 +35,17 @@ final class Messages {
     private final MessagePool pool;
     private final MessageMemory memory;
     private final MessageReferences references;
+    private final LinkRegions regions;
     private final int maxBytes;
     private final MessageSlab small = new MessageSlab();
     private final ArrayDeque<MessageWriter> writers = new ArrayDeque<>();
 
     /** Messages of up to {@code maxBytes}. */
-    Messages(MessagePool pool, MessageMemory memory, MessageReferences references, int maxBytes) {
+    Messages(MessagePool pool, MessageMemory memory, MessageReferences references, LinkRegions regions, int maxBytes) {
         this.pool = pool;
         this.memory = memory;
         this.references = references;
+        this.regions = regions;
         this.maxBytes = maxBytes;
     }
 
@@ -49,10 +54,11 @@ final class Messages {
         return references;
     }
 
-    /** A call's payload. */
-    MessageBuffer call(CallHeader header, MessageReferences given, Function<MessageWriter, MemorySegment> arguments)
+    /** A call's payload; {@code lends} if the callee takes references to shared memory. */
+    MessageBuffer call(
+            CallHeader header, boolean lends, MessageReferences given, Function<MessageWriter, MemorySegment> arguments)
             throws OutOfMessageMemoryException {
-        MessageBuffer buffer = write(header.bytes(), given, arguments);
+        MessageBuffer buffer = write(header.bytes(), lends, given, arguments);
         header.write(buffer.segment());
         return buffer;
     }
@@ -60,15 +66,16 @@ final class Messages {
     /** The payload of a call of the callback that has this number in the call of that stream. */
     MessageBuffer callback(int number, int stream, Function<MessageWriter, MemorySegment> argument)
             throws OutOfMessageMemoryException {
-        MessageBuffer buffer = write(LentCallbacks.LEAD_BYTES, references, argument);
+        MessageBuffer buffer = write(LentCallbacks.LEAD_BYTES, false, references, argument);
         buffer.segment().set(INT, 0, number);
         buffer.segment().set(INT, Integer.BYTES, stream);
         return buffer;
     }
 
-    /** A payload without anything in front of it. */
-    MessageBuffer message(Function<MessageWriter, MemorySegment> value) throws OutOfMessageMemoryException {
-        return write(0, references, value);
+    /** A payload without anything in front of it; {@code lends} if its receiver takes references to shared memory. */
+    MessageBuffer message(boolean lends, Function<MessageWriter, MemorySegment> value)
+            throws OutOfMessageMemoryException {
+        return write(0, lends, references, value);
     }
 
     /** Reads what is to be read at once. */
@@ -88,16 +95,63 @@ final class Messages {
         return message.byteSize() <= MessageSlab.MAX_BYTES ? small.copy(message, leadBytes) : null;
     }
 
-    private MessageBuffer write(int leadBytes, MessageReferences given, Function<MessageWriter, MemorySegment> value)
+    /** Reads a message whose references are good for as long as its scope. */
+    <T extends @Nullable Object> T read(
+            MemorySegment message,
+            @Nullable MessageScope scope,
+            MessageReferences given,
+            Function<MessageReader, T> value) {
+        MessageReferences mapped =
+                scope != null && scope.isLent() ? regions.mapping(scope.arena(), given) : given;
+        return read(message, mapped, value);
+    }
+
+    /** Reads a message that the garbage collector takes back when nobody looks at what came of it any more. */
+    <T extends @Nullable Object> T readKept(MessageBuffer message, Function<MessageReader, T> value) {
+        MessageLease lease = message.takeLease();
+        message.disown();
+        MemorySegment bytes = message.segment().asReadOnly();
+        return lease == null
+                ? read(bytes, value)
+                : regions.readKept(lease, references, mapped -> value.apply(new MessageReader(mapped).over(bytes)));
+    }
+
+    /** Whether answers may hold references. */
+    boolean takesReferences() {
+        return regions.isShared();
+    }
+
+    private MessageBuffer write(
+            int leadBytes, boolean lends, MessageReferences given, Function<MessageWriter, MemorySegment> value)
             throws OutOfMessageMemoryException {
         MessageWriter writer = writer();
+        LentReferences lent = lends ? regions.lending(given) : null;
         try {
-            MemorySegment written = value.apply(writer.refer(given));
-            MessageBuffer buffer = memory.take(leadBytes + written.byteSize(), leadBytes);
+            MemorySegment written = value.apply(writer.refer(lent == null ? given : lent));
+            MessageLease lease = lent == null ? null : lent.takeLease();
+            MessageBuffer buffer = take(leadBytes, written.byteSize(), lease);
             MemorySegment.copy(written, 0, buffer.segment(), leadBytes, written.byteSize());
             return buffer;
         } finally {
+            if (lent != null) {
+                lent.abandon();
+            }
             free(writer);
+        }
+    }
+
+    private MessageBuffer take(int leadBytes, long bytes, @Nullable MessageLease lease)
+            throws OutOfMessageMemoryException {
+        if (lease == null) {
+            return memory.take(leadBytes + bytes, leadBytes);
+        }
+        try {
+            MessageBuffer buffer = memory.take(leadBytes + bytes + MessageLease.NUMBER_BYTES, leadBytes);
+            buffer.lend(lease);
+            return buffer;
+        } catch (OutOfMessageMemoryException full) {
+            lease.release();
+            throw full;
         }
     }
 

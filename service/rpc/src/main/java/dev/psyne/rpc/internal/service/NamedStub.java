@@ -67,7 +67,7 @@ record NamedStub(
         begun[0] = call;
         items.over(call);
         if (arguments.items() != null) {
-            ItemSender.start(messages, type, arguments.items(), call, pending, scheduler);
+            ItemSender.start(messages, type, false, arguments.items(), call, pending, scheduler);
         }
         await(call, pending, method);
         return pending.isStreaming() ? items : pending.result();
@@ -82,7 +82,7 @@ record NamedStub(
                 CallTrace.toSend());
         MessageBuffer payload;
         try {
-            payload = messages.call(header, pending.references(), writer -> type.encode(arguments.message(), writer));
+            payload = messages.call(header, false, pending.references(), writer -> type.encode(arguments.message(), writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

@@ -1,12 +1,12 @@
 package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.BrokenMessageException;
+import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.CallerEvents;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
 import dev.psyne.rpc.internal.meter.MethodMeter;
-import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
 import java.lang.foreign.MemorySegment;
@@ -175,17 +175,18 @@ final class PendingCall implements CallerEvents, BooleanSupplier {
             return;
         }
         try {
-            MemorySegment small = type.isInPlace() ? messages.small(message.payload(), 0) : null;
+            MemorySegment small =
+                    type.isInPlace() && !message.holdsReferences() ? messages.small(message.payload(), 0) : null;
             if (small == null && type.isInPlace()) {
                 // Nobody says when the caller has looked at it for the last time: the garbage collector finds out.
-                MessageBuffer kept = message.keep();
-                kept.disown();
-                result = messages.read(kept.segment().asReadOnly(), type::decode);
+                result = messages.readKept(message.keep(), type::decode);
             } else {
                 result = messages.read(small == null ? message.payload() : small, type::decode);
             }
         } catch (BrokenMessageException broken) {
             failure = new Failure(Failure.INVALID_ARGUMENT, "the result of " + name + ": " + broken.getMessage());
+        } catch (RpcException gone) {
+            failure = new Failure(gone.code(), "the result of " + name + ": " + gone.getMessage());
         } catch (OutOfMessageMemoryException full) {
             failure = new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

@@ -129,7 +129,7 @@ record PlainCall(
         RecordCodec<@Nullable Object[]> codec = contract.arguments(method);
         MessageBuffer payload;
         try {
-            payload = link.messages().call(header, MessageReferences.NONE, writer -> codec.encode(arguments, writer));
+            payload = link.messages().call(header, false, MessageReferences.NONE, writer -> codec.encode(arguments, writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
@@ -147,7 +147,7 @@ record PlainCall(
 
     private void send(OutgoingCall call, PlainAnswer answer, Items<?> items) {
         ValueMessage type = contract.message(method.name() + ".items", Objects.requireNonNull(method.input()));
-        ItemSender sender = new ItemSender(link.messages(), type);
+        ItemSender sender = new ItemSender(link.messages(), type, false);
         answer.sends(sender);
         link.scheduler().spawn(() -> {
             try (items) {

@@ -18,6 +18,9 @@ sealed interface Provider {
     /** Its methods' names in the order of their numbers. */
     List<String> methods();
 
+    /** Whether calls of one connection may refer to shared memory. */
+    boolean shares(Link link);
+
     /** What takes the calls of one connection. */
     CallTarget target(Link link);
 
@@ -39,6 +42,11 @@ sealed interface Provider {
         }
 
         @Override
+        public boolean shares(Link link) {
+            return link.regions().isShared();
+        }
+
+        @Override
         public CallTarget target(Link link) {
             return new ServedService(contract, handles, link);
         }
@@ -51,11 +59,17 @@ sealed interface Provider {
             int service,
             @Nullable String schema,
             @Nullable Long fingerprint,
-            List<String> methods)
+            List<String> methods,
+            boolean shares)
             implements Provider {
         @Override
+        public boolean shares(Link link) {
+            return shares && link.regions().isShared();
+        }
+
+        @Override
         public CallTarget target(Link link) {
-            return new Relay(link.directory(), this);
+            return new Relay(link, this);
         }
 
         /** Whether those who know the methods of one can call the other. */

@@ -92,11 +92,11 @@ final class ReceivedItems implements Items<Object> {
             return null;
         }
         grant(CallStream.cost(item.segment().byteSize()));
-        MemorySegment small = type.isInPlace() ? messages.small(item.segment(), 0) : null;
+        MemorySegment small = type.isInPlace() && !item.isLent() ? messages.small(item.segment(), 0) : null;
         if (small == null && type.isInPlace()) {
             MessageScope scope = new MessageScope(item);
             shown = scope;
-            return present(messages.read(scope.segment(), type::decode));
+            return present(messages.read(scope.segment(), scope, messages.references(), type::decode));
         }
         try {
             return present(messages.read(small == null ? item.segment() : small, type::decode));

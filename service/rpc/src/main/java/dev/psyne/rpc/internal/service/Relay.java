@@ -19,21 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes calls on to the connection that offers the service, on the threads that read: arguments, items and results are not
- * looked at, and credit passes from end to end.
+ * looked at, and credit passes from end to end. So do leases: to release what was passed on is to release what came.
  */
 final class Relay implements CallTarget {
     private static final ValueLayout.OfInt CALL_NUMBER =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long CALL_NUMBER_AT = 4;
+    private static final Failure UNSHARED = new Failure(
+            Failure.INVALID_ARGUMENT,
+            "the message refers to a region that its receiver does not map: send the tensors in it");
 
+    private final Link link;
     private final Directory directory;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile Provider.Remote provider;
     private volatile int offersSeen;
 
-    /** To who offers {@code provider} now, and to whoever comes back with it. */
-    Relay(Directory directory, Provider.Remote provider) {
-        this.directory = directory;
+    /** From a link to who offers {@code provider} now, and to whoever comes back with it. */
+    Relay(Link link, Provider.Remote provider) {
+        this.link = link;
+        this.directory = link.directory();
         this.provider = provider;
         this.offersSeen = directory.offers();
     }
@@ -47,6 +52,11 @@ final class Relay implements CallTarget {
             call.fail(refusal);
             return;
         }
+        boolean shares = to.shares(link);
+        if (message.holdsReferences() && !shares) {
+            call.fail(UNSHARED);
+            return;
+        }
         MessageBuffer payload;
         try {
             payload = message.keep();
@@ -56,10 +66,11 @@ final class Relay implements CallTarget {
         }
         header.to(to.service()).write(payload.segment());
         underWay.getAndIncrement();
-        FromCaller fromCaller = new FromCaller(call, underWay);
+        FromCaller fromCaller = new FromCaller(call, underWay, shares);
         call.listen(fromCaller);
+        int flags = shares ? message.flags() : message.flags() & ~CallHeader.TAKES_REFERENCES;
         OutgoingCall onward = connection.call(
-                payload, message.flags(), message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
+                payload, flags, message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
         begun(call, fromCaller, connection, onward, payload);
     }
 
@@ -108,6 +119,11 @@ final class Relay implements CallTarget {
         return new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
     }
 
+    /** Where a message with references may not go. */
+    private static boolean isUnshared(ReceivedMessage answer, IncomingCall caller) {
+        return answer.holdsReferences() && !caller.takesReferences();
+    }
+
     private static void pass(ReceivedMessage item, CallStream target) throws OutOfMessageMemoryException {
         MessageBuffer kept = item.keep();
         if (!target.trySend(kept)) {
@@ -119,6 +135,11 @@ final class Relay implements CallTarget {
     private record FromCallee(IncomingCall caller, FromCaller other) implements CallerEvents {
         @Override
         public void item(ReceivedMessage item) {
+            if (isUnshared(item, caller)) {
+                caller.fail(UNSHARED);
+                other.cancelled();
+                return;
+            }
             try {
                 pass(item, caller);
             } catch (OutOfMessageMemoryException full) {
@@ -143,7 +164,7 @@ final class Relay implements CallTarget {
                 return;
             }
             payload.segment().set(CALL_NUMBER, CALL_NUMBER_AT, caller.number());
-            FromCaller fromCallback = new FromCaller(callback, new AtomicInteger(1));
+            FromCaller fromCallback = new FromCaller(callback, new AtomicInteger(1), false);
             callback.listen(fromCallback);
             Connection connection = caller.connection();
             OutgoingCall onward = connection.callback(payload, message.lane(), new FromCallee(callback, fromCallback));
@@ -153,6 +174,10 @@ final class Relay implements CallTarget {
         @Override
         public void ended(ReceivedMessage result) {
             other.over();
+            if (isUnshared(result, caller)) {
+                caller.fail(UNSHARED);
+                return;
+            }
             try {
                 caller.end(result.keep());
             } catch (OutOfMessageMemoryException full) {
@@ -170,14 +195,16 @@ final class Relay implements CallTarget {
     /** What the caller says after its arguments goes to the callee. */
     private static final class FromCaller implements CalleeEvents {
         private final IncomingCall caller;
+        private final boolean shares;
         private @Nullable OutgoingCall callee;
         private final AtomicInteger underWay;
         private final AtomicBoolean over = new AtomicBoolean();
         private boolean cancelled;
 
         /** {@code underWay} counts it until it is over. */
-        private FromCaller(IncomingCall caller, AtomicInteger underWay) {
+        private FromCaller(IncomingCall caller, AtomicInteger underWay, boolean shares) {
             this.caller = caller;
+            this.shares = shares;
             this.underWay = underWay;
         }
 
@@ -206,6 +233,11 @@ final class Relay implements CallTarget {
         public void item(ReceivedMessage item) {
             OutgoingCall onward = callee();
             if (onward == null) {
+                return;
+            }
+            if (item.holdsReferences() && !shares) {
+                caller.fail(UNSHARED);
+                onward.cancel();
                 return;
             }
             try {

@@ -22,7 +22,8 @@ record Root(Link link, Directory directory) implements ConnectionService {
                 link.bind(name, provider),
                 Objects.equals(known, fingerprint) ? null : provider.schema(),
                 fingerprint,
-                provider.methods());
+                provider.methods(),
+                provider.shares(link) ? true : null);
     }
 
     @Override
@@ -40,7 +41,8 @@ record Root(Link link, Directory directory) implements ConnectionService {
                         service.service(),
                         service.schema(),
                         fingerprint(service.schema()),
-                        service.methods()));
+                        service.methods(),
+                        Boolean.TRUE.equals(service.shares()) && link.regions().isShared()));
         return service.name();
     }
 

@@ -2,6 +2,7 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.BrokenMessageException;
 import dev.psyne.rpc.MethodStatistics;
+import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.IncomingCall;
@@ -91,7 +92,7 @@ final class ServedService implements CallTarget {
         try {
             MemorySegment payload = message.payload();
             if (method.isInPlace()) {
-                MemorySegment small = messages.small(payload, header.bytes());
+                MemorySegment small = message.holdsReferences() ? null : messages.small(payload, header.bytes());
                 if (small == null) {
                     scope = new MessageScope(message.keep(), method.isInline());
                     payload = scope.segment();
@@ -103,7 +104,10 @@ final class ServedService implements CallTarget {
                     method.callbacks() == null ? null : new BorrowedCallbacks(call, messages, method.callbacks());
             @Nullable
             Object[] arguments = arguments(
-                    method, payload.asSlice(header.bytes()), callbacks == null ? messages.references() : callbacks);
+                    method,
+                    payload.asSlice(header.bytes()),
+                    scope,
+                    callbacks == null ? messages.references() : callbacks);
             start(
                     call,
                     method,
@@ -111,17 +115,21 @@ final class ServedService implements CallTarget {
                     new CallResources(scope, callbacks, CallTrace.received(header.trace())),
                     header.resume());
         } catch (BrokenMessageException broken) {
-            MessageScope.end(scope);
             call.fail(new Failure(
                     Failure.INVALID_ARGUMENT, contract.name() + "." + method.name() + ": " + broken.getMessage()));
+            MessageScope.end(scope);
+        } catch (RpcException gone) {
+            call.fail(new Failure(gone.code(), contract.name() + "." + method.name() + ": " + gone.getMessage()));
+            MessageScope.end(scope);
         } catch (OutOfMessageMemoryException full) {
             call.fail(Failure.busy(String.valueOf(full.getMessage())));
         }
     }
 
     /** In the order of the Java method; the place of a stream is left free. */
-    private @Nullable Object[] arguments(MethodContract method, MemorySegment record, MessageReferences references) {
-        @Nullable Object[] read = messages.read(record, references, method.arguments()::decode);
+    private @Nullable Object[] arguments(
+            MethodContract method, MemorySegment record, @Nullable MessageScope scope, MessageReferences references) {
+        @Nullable Object[] read = messages.read(record, scope, references, method.arguments()::decode);
         List<Integer> positions = method.java().positions();
         @Nullable
         Object[] arguments = new @Nullable Object[method.java().method().getParameterCount()];

@@ -49,7 +49,9 @@ final class ServiceCall implements Runnable, CalleeEvents {
             input.over(call);
             arguments[arguments.length - 1] = input;
         }
-        this.output = method.streamsOutput() ? new ItemSender(messages, Objects.requireNonNull(method.output())) : null;
+        this.output = method.streamsOutput()
+                ? new ItemSender(messages, Objects.requireNonNull(method.output()), call.takesReferences())
+                : null;
     }
 
     @Override
@@ -112,7 +114,7 @@ final class ServiceCall implements Runnable, CalleeEvents {
             throw new IllegalStateException(method.name() + " returned null");
         }
         if (output == null) {
-            call.end(messages.message(writer -> type.encode(result, writer)));
+            call.end(messages.message(call.takesReferences(), writer -> type.encode(result, writer)));
             return;
         }
         try (Items<?> items = (Items<?>) Objects.requireNonNull(result)) {

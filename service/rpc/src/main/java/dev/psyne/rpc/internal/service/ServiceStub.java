@@ -33,6 +33,7 @@ public final class ServiceStub implements InvocationHandler {
     private final Scheduler scheduler;
     private final int service;
     private final List<MethodMeter> meters;
+    private final boolean lends;
     private final int[] numbers;
     private final long timeoutMillis;
     private final Set<String> idempotent;
@@ -41,6 +42,7 @@ public final class ServiceStub implements InvocationHandler {
      * A service of the other side's.
      *
      * @param service its number
+     * @param lends whether it takes references
      * @param names of its methods by their numbers there
      * @param idempotent names of its methods that may be called twice
      * @param timeoutMillis how long a call may take; 0 without an end
@@ -50,6 +52,7 @@ public final class ServiceStub implements InvocationHandler {
             Connection connection,
             Link link,
             int service,
+            boolean lends,
             List<String> names,
             Set<String> idempotent,
             long timeoutMillis) {
@@ -59,6 +62,7 @@ public final class ServiceStub implements InvocationHandler {
         this.scheduler = link.scheduler();
         this.meters = link.meters().of(MethodStatistics.Side.CALLED, contract.name(), contract.methodNames());
         this.service = service;
+        this.lends = lends;
         this.timeoutMillis = timeoutMillis;
         this.idempotent = idempotent;
         this.numbers = contract.methods().stream()
@@ -125,7 +129,7 @@ public final class ServiceStub implements InvocationHandler {
         begun[0] = begin(header, method, arguments, pending);
         if (method.input() != null) {
             Items<?> sent = items(method, given[given.length - 1]);
-            ItemSender.start(messages, method.input(), sent, begun[0], pending, scheduler);
+            ItemSender.start(messages, method.input(), lends, sent, begun[0], pending, scheduler);
         }
         if (items != null) {
             items.over(begun[0]);
@@ -165,12 +169,17 @@ public final class ServiceStub implements InvocationHandler {
         MessageBuffer payload;
         try {
             payload = messages.call(
-                    header, pending.references(), writer -> method.arguments().encode(arguments, writer));
+                    header,
+                    lends,
+                    pending.references(),
+                    writer -> method.arguments().encode(arguments, writer));
         } catch (OutOfMessageMemoryException full) {
             throw new CallNotSentException(Failure.busy(String.valueOf(full.getMessage())));
         }
         Lane lane = lane(payload, method.streamsOutput() || method.input() != null);
-        int flags = header.flags() | (method.input() == null ? 0 : CallHeader.STREAMS);
+        int flags = header.flags()
+                | (method.input() == null ? 0 : CallHeader.STREAMS)
+                | (messages.takesReferences() ? CallHeader.TAKES_REFERENCES : 0);
         OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
         if (call == null) {
             payload.release();

@@ -38,6 +38,9 @@ public record CallHeader(
     /** Flag of a call whose arguments are in the encoding {@code named}, and whose answer is to be. */
     public static final int NAMED = 4;
 
+    /** Flag of a call whose caller takes references in answers. */
+    public static final int TAKES_REFERENCES = 16;
+
     public static final int BYTES = 16;
     public static final int TRACED_BYTES = 48;
 

@@ -5,18 +5,20 @@ import org.jspecify.annotations.Nullable;
 /** What a frame is for. */
 public enum FrameKind {
     HELLO(1, 0),
-    CALL(2, 7),
-    ITEM(3, 0),
-    END(4, 0),
+    CALL(2, 7 | CallHeader.TAKES_REFERENCES | MessageLease.FLAG),
+    ITEM(3, MessageLease.FLAG),
+    END(4, MessageLease.FLAG),
     ERROR(5, 0),
     CREDIT(6, 0),
     CANCEL(7, 0),
     PING(8, 0),
     PONG(9, 0),
     GOAWAY(10, 0),
-    CALLBACK(11, 0);
+    CALLBACK(11, 0),
+    RELEASE(12, 0),
+    UNMAP(13, 0);
 
-    private static final FrameKind[] BY_CODE = new FrameKind[12];
+    private static final FrameKind[] BY_CODE = new FrameKind[14];
 
     static {
         for (FrameKind kind : values()) {

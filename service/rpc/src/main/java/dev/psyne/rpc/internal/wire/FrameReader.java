@@ -98,7 +98,8 @@ public final class FrameReader {
     /** Drops what has come so far of messages on a stream whose call is over, and the rest when it comes. */
     public void forget(int streamNumber) {
         assemblies.forEach((place, begun) -> {
-            if (place.stream == streamNumber) {
+            // The lease of one with references has to be given back, which only its end tells.
+            if (place.stream == streamNumber && (begun.flags & MessageLease.FLAG) == 0) {
                 begun.release();
             }
         });
@@ -166,7 +167,7 @@ public final class FrameReader {
 
     private Assembly assemble() {
         assembling = true;
-        Assembly begun = new Assembly(this, sink.wants(kind, stream));
+        Assembly begun = new Assembly(this, (flags & MessageLease.FLAG) != 0 || sink.wants(kind, stream));
         assemblies.put(new Place(stream, lane), begun);
         assembly = begun;
         return begun;
