@@ -6,7 +6,6 @@ import dev.psyne.rpc.internal.wire.CarrierEvents;
 import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
-import dev.psyne.rpc.internal.wire.MessageLease;
 import dev.psyne.rpc.internal.wire.OutgoingMessage;
 import dev.psyne.rpc.internal.wire.ProtocolException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
@@ -106,7 +105,7 @@ public final class Connection implements CarrierEvents {
 
     /** Tells the other side that nothing comes by reference to a region any more. */
     public void unmap(int region) {
-        carrier.send(OutgoingMessage.of(FrameKind.UNMAP, 0, Lane.CONTROL, 0, word(region)));
+        carrier.send(OutgoingMessage.of(FrameKind.UNMAP, 0, Lane.CONTROL, 0, ControlNumbers.payload(region)));
     }
 
     /** Bytes that wait to be sent. */
@@ -193,8 +192,8 @@ public final class Connection implements CarrierEvents {
         switch (message.kind()) {
             case CALL, CALLBACK -> called(message);
             case ITEM, END, ERROR, CREDIT, CANCEL -> ofStream(message);
-            case RELEASE -> released(message.payload());
-            case UNMAP -> events.unmapped(word("a region to be unmapped", message.payload()));
+            case RELEASE -> leases.release(message.payload());
+            case UNMAP -> events.unmapped(ControlNumbers.read("a region to be unmapped", message.payload()));
             case PING -> pinged(message.payload());
             case GOAWAY -> left(WireRecords.decode(WireRecords.FAILURE, message.payload()));
             case PONG, HELLO -> {}
@@ -249,18 +248,12 @@ public final class Connection implements CarrierEvents {
     }
 
     void sendCredit(int stream, int bytes) {
-        carrier.send(OutgoingMessage.of(FrameKind.CREDIT, 0, Lane.CONTROL, stream, word(bytes)));
+        carrier.send(OutgoingMessage.of(FrameKind.CREDIT, 0, Lane.CONTROL, stream, ControlNumbers.payload(bytes)));
     }
 
     /** Takes over what the message lends, and writes the lease's number into it; the flag that says so, or 0. */
     int lent(int stream, MessageBuffer payload) {
-        MessageLease lease = payload.takeLease();
-        if (lease == null) {
-            return 0;
-        }
-        int number = leases.hold(stream, isOwn(stream), lease);
-        payload.segment().set(INT, payload.segment().byteSize() - MessageLease.NUMBER_BYTES, number);
-        return MessageLease.FLAG;
+        return leases.lend(stream, isOwn(stream), payload);
     }
 
     void sendFailure(Lane lane, int stream, Failure failure) {
@@ -355,7 +348,7 @@ public final class Connection implements CarrierEvents {
                 deadline,
                 (message.flags() & CallHeader.TAKES_REFERENCES) != 0);
         incoming.put(stream, call);
-        lend(message, call);
+        peerLeases.lend(message, call);
         events.call(call, header, message);
     }
 
@@ -376,7 +369,7 @@ public final class Connection implements CarrierEvents {
 
     private void ofStream(ReceivedMessage message) throws ProtocolException {
         if (isOwn(message.stream())) {
-            lend(message, null);
+            peerLeases.lend(message, null);
             OutgoingCall call = outgoing.get(message.stream());
             if (call != null) {
                 toCaller(call, message);
@@ -386,7 +379,7 @@ public final class Connection implements CarrierEvents {
             }
         } else {
             IncomingCall call = incoming.get(message.stream());
-            lend(message, call);
+            peerLeases.lend(message, call);
             if (call != null) {
                 toCallee(call, message);
             }
@@ -453,36 +446,8 @@ public final class Connection implements CarrierEvents {
         return waiting > limits.waitingBytes();
     }
 
-    private void lend(ReceivedMessage message, @Nullable IncomingCall call) throws ProtocolException {
-        if (message.holdsReferences()) {
-            message.lend(peerLeases.take(message.leaseNumber(), call));
-        }
-    }
-
-    private void released(MemorySegment numbers) throws ProtocolException {
-        if (numbers.byteSize() % Integer.BYTES != 0) {
-            throw new ProtocolException("a release of " + numbers.byteSize() + " bytes; each lease has four");
-        }
-        for (long at = 0; at < numbers.byteSize(); at += Integer.BYTES) {
-            leases.release(numbers.get(INT, at));
-        }
-    }
-
     private static long credit(MemorySegment payload) throws ProtocolException {
-        return Integer.toUnsignedLong(word("a credit", payload));
-    }
-
-    private static int word(String what, MemorySegment payload) throws ProtocolException {
-        if (payload.byteSize() != Integer.BYTES) {
-            throw new ProtocolException(what + " of " + payload.byteSize() + " bytes; it has " + Integer.BYTES);
-        }
-        return payload.get(INT, 0);
-    }
-
-    private static MemorySegment word(int value) {
-        MemorySegment payload = MemorySegment.ofArray(new byte[Integer.BYTES]);
-        payload.set(INT, 0, value);
-        return payload;
+        return Integer.toUnsignedLong(ControlNumbers.read("a credit", payload));
     }
 
     private void pinged(MemorySegment data) throws ProtocolException {
