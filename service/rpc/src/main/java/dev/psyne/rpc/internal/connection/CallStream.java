@@ -90,6 +90,9 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
 
     abstract StreamEvents events();
 
+    /** What the other side sends for it. */
+    abstract void take(ReceivedMessage message) throws ProtocolException;
+
     /** True for the one who ends it well. */
     final boolean endWell() {
         return end(null);
@@ -130,7 +133,8 @@ public abstract sealed class CallStream permits OutgoingCall, IncomingCall {
         }
     }
 
-    final void credited(long bytes) {
+    final void credited(ReceivedMessage message) throws ProtocolException {
+        long bytes = Integer.toUnsignedLong(ControlNumbers.read("a credit", message.payload()));
         credit.grant(bytes);
         if (!isOver()) {
             events().credit(bytes);

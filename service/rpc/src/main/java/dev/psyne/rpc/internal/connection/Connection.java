@@ -6,7 +6,6 @@ import dev.psyne.rpc.internal.wire.CarrierEvents;
 import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
-import dev.psyne.rpc.internal.wire.MessageLease;
 import dev.psyne.rpc.internal.wire.OutgoingMessage;
 import dev.psyne.rpc.internal.wire.ProtocolException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
@@ -113,7 +112,7 @@ public final class Connection implements CarrierEvents {
 
     /** Tells the other side that nothing comes by reference to a region any more. */
     public void unmap(int region) {
-        carrier.send(OutgoingMessage.of(FrameKind.UNMAP, 0, Lane.CONTROL, 0, word(region)));
+        carrier.send(OutgoingMessage.of(FrameKind.UNMAP, 0, Lane.CONTROL, 0, ControlNumbers.payload(region)));
     }
 
     /** Bytes that wait to be sent. */
@@ -218,8 +217,8 @@ public final class Connection implements CarrierEvents {
         switch (message.kind()) {
             case CALL, CALLBACK -> called(message);
             case ITEM, END, ERROR, CREDIT, CANCEL -> ofStream(message);
-            case RELEASE -> released(message.payload());
-            case UNMAP -> events.unmapped(word("a region to be unmapped", message.payload()));
+            case RELEASE -> leases.release(message.payload());
+            case UNMAP -> events.unmapped(ControlNumbers.read("a region to be unmapped", message.payload()));
             case PING -> pinged(message.payload());
             case GOAWAY -> left(WireRecords.decode(WireRecords.FAILURE, message.payload()));
             case PONG, HELLO -> {}
@@ -248,7 +247,7 @@ public final class Connection implements CarrierEvents {
             carrier.send(OutgoingMessage.empty(FrameKind.CANCEL, own.lane, stream));
             own.events().failed(new Failure(Failure.UNAVAILABLE, reason));
         } else if (theirs != null) {
-            cancelled(theirs);
+            theirs.cancelled();
             sendFailure(Lane.CONTROL, stream, new Failure(Failure.UNAVAILABLE, reason));
         } else if (kind == FrameKind.CALL || kind == FrameKind.CALLBACK) {
             sendFailure(Lane.CONTROL, stream, Failure.busy(reason));
@@ -274,18 +273,12 @@ public final class Connection implements CarrierEvents {
     }
 
     void sendCredit(int stream, int bytes) {
-        carrier.send(OutgoingMessage.of(FrameKind.CREDIT, 0, Lane.CONTROL, stream, word(bytes)));
+        carrier.send(OutgoingMessage.of(FrameKind.CREDIT, 0, Lane.CONTROL, stream, ControlNumbers.payload(bytes)));
     }
 
     /** Takes over what the message lends, and writes the lease's number into it; the flag that says so, or 0. */
     int lent(int stream, MessageBuffer payload) {
-        MessageLease lease = payload.takeLease();
-        if (lease == null) {
-            return 0;
-        }
-        int number = leases.hold(stream, isOwn(stream), lease);
-        payload.segment().set(INT, payload.segment().byteSize() - MessageLease.NUMBER_BYTES, number);
-        return MessageLease.FLAG;
+        return leases.lend(stream, isOwn(stream), payload);
     }
 
     void sendFailure(Lane lane, int stream, Failure failure) {
@@ -383,7 +376,7 @@ public final class Connection implements CarrierEvents {
         if (deadline < nearestDeadline.get()) {
             nearestDeadline.accumulateAndGet(deadline, Math::min);
         }
-        lend(message, call);
+        peerLeases.lend(message, call);
         events.call(call, header, message);
     }
 
@@ -404,71 +397,20 @@ public final class Connection implements CarrierEvents {
 
     private void ofStream(ReceivedMessage message) throws ProtocolException {
         if (isOwn(message.stream())) {
-            lend(message, null);
+            peerLeases.lend(message, null);
             OutgoingCall call = outgoing.get(message.stream());
             if (call != null) {
-                toCaller(call, message);
+                call.take(message);
             }
             if (message.kind() == FrameKind.END || message.kind() == FrameKind.ERROR) {
                 leases.answered(message.stream());
             }
         } else {
             IncomingCall call = incoming.get(message.stream());
-            lend(message, call);
+            peerLeases.lend(message, call);
             if (call != null) {
-                toCallee(call, message);
+                call.take(message);
             }
-        }
-    }
-
-    private void toCaller(OutgoingCall call, ReceivedMessage message) throws ProtocolException {
-        switch (message.kind()) {
-            case ITEM -> call.received(message);
-            case CREDIT -> call.credited(credit(message.payload()));
-            case END -> {
-                forget(call);
-                call.countReceived(message.payload().byteSize());
-                if (call.endWell()) {
-                    call.events().ended(message);
-                }
-            }
-            case ERROR -> {
-                forget(call);
-                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
-                if (call.endFailed(failure.code())) {
-                    call.events().failed(failure);
-                }
-            }
-            default -> throw new ProtocolException("a " + message.kind() + " frame for a call of the receiver's");
-        }
-    }
-
-    private void toCallee(IncomingCall call, ReceivedMessage message) throws ProtocolException {
-        CalleeEvents listener = call.listener();
-        switch (message.kind()) {
-            case ITEM -> call.received(message);
-            case CREDIT -> call.credited(credit(message.payload()));
-            case END -> {
-                if (listener != null && !call.isOver()) {
-                    listener.inputEnded();
-                }
-            }
-            case ERROR -> {
-                forget(call);
-                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
-                if (call.endFailed(failure.code()) && listener != null) {
-                    listener.inputFailed(failure);
-                }
-            }
-            default -> cancelled(call);
-        }
-    }
-
-    private void cancelled(IncomingCall call) {
-        forget(call);
-        CalleeEvents listener = call.listener();
-        if (call.endFailed(Failure.CANCELLED) && listener != null) {
-            listener.cancelled();
         }
     }
 
@@ -479,38 +421,6 @@ public final class Connection implements CarrierEvents {
             close(new Failure(Failure.UNAVAILABLE, waiting + " bytes of answers were not read"));
         }
         return waiting > limits.waitingBytes();
-    }
-
-    private void lend(ReceivedMessage message, @Nullable IncomingCall call) throws ProtocolException {
-        if (message.holdsReferences()) {
-            message.lend(peerLeases.take(message.leaseNumber(), call));
-        }
-    }
-
-    private void released(MemorySegment numbers) throws ProtocolException {
-        if (numbers.byteSize() % Integer.BYTES != 0) {
-            throw new ProtocolException("a release of " + numbers.byteSize() + " bytes; each lease has four");
-        }
-        for (long at = 0; at < numbers.byteSize(); at += Integer.BYTES) {
-            leases.release(numbers.get(INT, at));
-        }
-    }
-
-    private static long credit(MemorySegment payload) throws ProtocolException {
-        return Integer.toUnsignedLong(word("a credit", payload));
-    }
-
-    private static int word(String what, MemorySegment payload) throws ProtocolException {
-        if (payload.byteSize() != Integer.BYTES) {
-            throw new ProtocolException(what + " of " + payload.byteSize() + " bytes; it has " + Integer.BYTES);
-        }
-        return payload.get(INT, 0);
-    }
-
-    private static MemorySegment word(int value) {
-        MemorySegment payload = MemorySegment.ofArray(new byte[Integer.BYTES]);
-        payload.set(INT, 0, value);
-        return payload;
     }
 
     private void pinged(MemorySegment data) throws ProtocolException {
@@ -555,7 +465,7 @@ public final class Connection implements CarrierEvents {
                 call.events().failed(gone);
             }
         }
-        incoming.values().forEach(this::cancelled);
+        incoming.values().forEach(IncomingCall::cancelled);
         leases.close();
         peerLeases.ended();
         events.closed(this, reason);

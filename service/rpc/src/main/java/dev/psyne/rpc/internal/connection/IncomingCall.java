@@ -5,6 +5,7 @@ import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.OutgoingMessage;
+import dev.psyne.rpc.internal.wire.ProtocolException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,7 @@ public final class IncomingCall extends CallStream {
     /** Ends it because its deadline has passed, and tells who works on it. */
     void expire() {
         if (endFailed(Failure.DEADLINE_EXCEEDED)) {
+            answered = true;
             connection.forget(this);
             connection.sendFailure(
                     Lane.CONTROL, number, new Failure(Failure.DEADLINE_EXCEEDED, "the call's deadline has passed"));
@@ -121,8 +123,34 @@ public final class IncomingCall extends CallStream {
         return listener == null ? NOBODY : listener;
     }
 
-    @Nullable
-    CalleeEvents listener() {
-        return events;
+    @Override
+    void take(ReceivedMessage message) throws ProtocolException {
+        CalleeEvents listener = events;
+        switch (message.kind()) {
+            case ITEM -> received(message);
+            case CREDIT -> credited(message);
+            case END -> {
+                if (listener != null && !isOver()) {
+                    listener.inputEnded();
+                }
+            }
+            case ERROR -> {
+                connection.forget(this);
+                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
+                if (endFailed(failure.code()) && listener != null) {
+                    listener.inputFailed(failure);
+                }
+            }
+            default -> cancelled();
+        }
+    }
+
+    /** Its caller wants nothing of it any more, or is gone. */
+    void cancelled() {
+        connection.forget(this);
+        CalleeEvents listener = events;
+        if (endFailed(Failure.CANCELLED) && listener != null) {
+            listener.cancelled();
+        }
     }
 }

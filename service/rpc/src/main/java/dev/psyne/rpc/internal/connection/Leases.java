@@ -1,6 +1,9 @@
 package dev.psyne.rpc.internal.connection;
 
+import dev.psyne.rpc.internal.wire.MessageBuffer;
 import dev.psyne.rpc.internal.wire.MessageLease;
+import dev.psyne.rpc.internal.wire.ProtocolException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +25,7 @@ final class Leases {
     private boolean closed;
 
     /** Holds a lease from here on; the number that the message tells. */
-    int hold(int stream, boolean ownCall, MessageLease lease) {
+    private int hold(int stream, boolean ownCall, MessageLease lease) {
         synchronized (held) {
             if (!closed) {
                 int number = nextNumber++;
@@ -35,6 +38,28 @@ final class Leases {
         }
         lease.release();
         return 0;
+    }
+
+    /** Takes over what a message lends, and writes the lease's number into it; the flag that says so, or 0. */
+    int lend(int stream, boolean ownCall, MessageBuffer payload) {
+        MessageLease lease = payload.takeLease();
+        if (lease == null) {
+            return 0;
+        }
+        int number = hold(stream, ownCall, lease);
+        long at = payload.segment().byteSize() - MessageLease.NUMBER_BYTES;
+        payload.segment().set(ControlNumbers.INT, at, number);
+        return MessageLease.FLAG;
+    }
+
+    /** The other side has sent the numbers of leases that it needs no more. */
+    void release(MemorySegment numbers) throws ProtocolException {
+        if (numbers.byteSize() % Integer.BYTES != 0) {
+            throw new ProtocolException("a release of " + numbers.byteSize() + " bytes; each lease has four");
+        }
+        for (long at = 0; at < numbers.byteSize(); at += Integer.BYTES) {
+            release(numbers.get(ControlNumbers.INT, at));
+        }
     }
 
     /** The other side looks at it no more; a number that is not held is passed over. */

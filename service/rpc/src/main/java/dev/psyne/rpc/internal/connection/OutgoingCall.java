@@ -3,6 +3,8 @@ package dev.psyne.rpc.internal.connection;
 import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.OutgoingMessage;
+import dev.psyne.rpc.internal.wire.ProtocolException;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
 
 /** A call that this side makes. */
 public final class OutgoingCall extends CallStream {
@@ -46,6 +48,29 @@ public final class OutgoingCall extends CallStream {
         if (endFailed(countedAs)) {
             connection.forget(this);
             send(OutgoingMessage.empty(FrameKind.CANCEL, lane, number));
+        }
+    }
+
+    @Override
+    void take(ReceivedMessage message) throws ProtocolException {
+        switch (message.kind()) {
+            case ITEM -> received(message);
+            case CREDIT -> credited(message);
+            case END -> {
+                connection.forget(this);
+                countReceived(message.payload().byteSize());
+                if (endWell()) {
+                    events.ended(message);
+                }
+            }
+            case ERROR -> {
+                connection.forget(this);
+                Failure failure = WireRecords.decode(WireRecords.FAILURE, message.payload());
+                if (endFailed(failure.code())) {
+                    events.failed(failure);
+                }
+            }
+            default -> throw new ProtocolException("a " + message.kind() + " frame for a call of the receiver's");
         }
     }
 

@@ -4,9 +4,8 @@ import dev.psyne.rpc.internal.wire.FrameKind;
 import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.MessageLease;
 import dev.psyne.rpc.internal.wire.OutgoingMessage;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import dev.psyne.rpc.internal.wire.ProtocolException;
+import dev.psyne.rpc.internal.wire.ReceivedMessage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * and the last of them is released the owner is told: its regions are needed no more. Any thread may call.
  */
 final class PeerLeases {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private final Connection connection;
     private final Runnable whenNone;
 
@@ -29,8 +26,15 @@ final class PeerLeases {
         this.whenNone = whenNone;
     }
 
+    /** Gives a message that has come its lease, if it holds references. */
+    void lend(ReceivedMessage message, @Nullable IncomingCall call) throws ProtocolException {
+        if (message.holdsReferences()) {
+            message.lend(take(message.leaseNumber(), call));
+        }
+    }
+
     /** The lease of a message that has come; {@code call} is the one that it belongs to if the other side makes that. */
-    MessageLease take(int number, @Nullable IncomingCall call) {
+    private MessageLease take(int number, @Nullable IncomingCall call) {
         count.incrementAndGet();
         return new PeerLease(number, call);
     }
@@ -63,9 +67,8 @@ final class PeerLeases {
             }
             // An answer releases what the caller lent: nothing more has to be said.
             if (!connection.isClosed() && (call == null || !call.isAnswered())) {
-                MemorySegment payload = MemorySegment.ofArray(new byte[NUMBER_BYTES]);
-                payload.set(INT, 0, number);
-                connection.send(OutgoingMessage.of(FrameKind.RELEASE, 0, Lane.CONTROL, 0, payload));
+                connection.send(
+                        OutgoingMessage.of(FrameKind.RELEASE, 0, Lane.CONTROL, 0, ControlNumbers.payload(number)));
             }
             drop();
         }
