@@ -129,14 +129,12 @@ class SharedMemoryTest {
         @Override
         public double late(Tensor values) {
             entered.countDown();
-            try {
-                go.await();
-                return SharedMemoryTest.sum(values);
-            } catch (InterruptedException stopped) {
-                throw new IllegalStateException(stopped);
-            } finally {
-                left.countDown();
+            while (go.getCount() > 0) {
+                Thread.onSpinWait();
             }
+            double sum = SharedMemoryTest.sum(values);
+            left.countDown();
+            return sum;
         }
     }
 

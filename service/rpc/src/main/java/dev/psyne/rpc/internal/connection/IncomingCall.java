@@ -23,6 +23,7 @@ public final class IncomingCall extends CallStream {
     private final boolean takesReferences;
     private volatile @Nullable CalleeEvents events;
     private volatile boolean answered;
+    private volatile boolean borrows;
 
     IncomingCall(
             Connection connection,
@@ -103,13 +104,23 @@ public final class IncomingCall extends CallStream {
         }
     }
 
-    /** Ends it because its deadline has passed, and tells who works on it. */
+    /** What it works on is lent by its caller. */
+    void borrows() {
+        borrows = true;
+    }
+
+    /**
+     * Ends it because its deadline has passed, and tells who works on it. An answer would end what its caller lends: a caller who
+     * lends knows the deadline himself.
+     */
     void expire() {
         if (endFailed(Failure.DEADLINE_EXCEEDED)) {
-            answered = true;
             connection.forget(this);
-            connection.sendFailure(
-                    Lane.CONTROL, number, new Failure(Failure.DEADLINE_EXCEEDED, "the call's deadline has passed"));
+            if (!borrows) {
+                answered = true;
+                connection.sendFailure(
+                        Lane.CONTROL, number, new Failure(Failure.DEADLINE_EXCEEDED, "the call's deadline has passed"));
+            }
             CalleeEvents listener = events;
             if (listener != null) {
                 listener.cancelled();

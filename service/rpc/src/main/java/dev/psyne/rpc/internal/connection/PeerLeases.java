@@ -29,6 +29,9 @@ final class PeerLeases {
     /** Gives a message that has come its lease, if it holds references. */
     void lend(ReceivedMessage message, @Nullable IncomingCall call) throws ProtocolException {
         if (message.holdsReferences()) {
+            if (call != null) {
+                call.borrows();
+            }
             message.lend(take(message.leaseNumber(), call));
         }
     }

@@ -225,11 +225,9 @@ public final class Link implements ConnectionEvents {
 
     @Override
     public @Nullable Failure opened(Connection of, Hello peer) {
-        Failure refusal = parts.admission().opened(this, peer);
-        if (refusal == null) {
-            parts.regions().opened(peer);
-        }
-        return refusal;
+        // Whoever waits for the connection is woken by the admission, and finds memory shared.
+        parts.regions().opened(peer);
+        return parts.admission().opened(this, peer);
     }
 
     @Override
