@@ -251,12 +251,16 @@ public final class TargetPool {
                 targets.stream().map(Target::refusal).filter(Objects::nonNull).toList();
         IOException nobody = refusals.isEmpty() ? null : refusals.getFirst().cause();
         if (nobody != null && refusals.stream().allMatch(refusal -> refusal.cause() != null)) {
-            return new UncheckedIOException("cannot connect: " + reasons(), nobody);
+            return new UncheckedIOException(cannotConnect(), nobody);
         }
         Set<String> codes =
                 refusals.stream().map(refusal -> refusal.failure().code()).collect(Collectors.toSet());
         return new RpcException(
-                codes.size() == 1 ? codes.iterator().next() : Failure.UNAVAILABLE, "cannot connect: " + reasons());
+                codes.size() == 1 ? codes.iterator().next() : Failure.UNAVAILABLE, cannotConnect());
+    }
+
+    private String cannotConnect() {
+        return targets.size() == 1 ? "cannot connect to " + targets.getFirst().reason() : "cannot connect: " + reasons();
     }
 
     boolean isClosed() {

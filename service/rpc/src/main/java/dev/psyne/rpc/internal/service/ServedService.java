@@ -75,19 +75,28 @@ final class ServedService implements CallTarget {
         call.meter(meters.get(header.method()), message);
         boolean named = (message.flags() & CallHeader.NAMED) != 0;
         MethodContract method = (named ? contract.named() : contract.methods()).get(header.method());
-        boolean streams = (message.flags() & CallHeader.STREAMS) != 0;
+        Failure refusal = refusal(method, header, (message.flags() & CallHeader.STREAMS) != 0);
+        if (refusal == null) {
+            begin(call, header, message, method);
+        } else {
+            call.fail(refusal);
+        }
+    }
+
+    /** Why the method cannot be called so; null if it can. */
+    private @Nullable Failure refusal(MethodContract method, CallHeader header, boolean streams) {
+        String name = contract.name() + "." + method.name();
         if (streams != (method.input() != null)) {
-            call.fail(new Failure(
-                    Failure.INVALID_ARGUMENT,
-                    contract.name() + "." + method.name() + (streams ? " takes no stream" : " takes a stream")));
-            return;
+            return new Failure(Failure.INVALID_ARGUMENT, name + (streams ? " takes no stream" : " takes a stream"));
         }
         if (header.resume() != 0 && !(method.isIdempotent() && method.streamsOutput())) {
-            call.fail(new Failure(
-                    Failure.INVALID_ARGUMENT,
-                    contract.name() + "." + method.name() + " cannot be resumed: it is not idempotent, or no stream"));
-            return;
+            return new Failure(
+                    Failure.INVALID_ARGUMENT, name + " cannot be resumed: it is not idempotent, or no stream");
         }
+        return null;
+    }
+
+    private void begin(IncomingCall call, CallHeader header, ReceivedMessage message, MethodContract method) {
         MessageScope scope = null;
         try {
             MemorySegment payload = message.payload();
