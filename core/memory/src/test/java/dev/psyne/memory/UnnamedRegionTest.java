@@ -73,11 +73,8 @@ class UnnamedRegionTest {
     void aRegionForReadersIsPassedWithAMessageAndReadOnly() throws IOException {
         byte[] word = {1, 2, 3};
         connected((here, there) -> {
-            try (Region region = Region.builder(1L << 32)
-                    .unnamed()
-                    .sparse()
-                    .forReaders()
-                    .build()) {
+            try (Region region =
+                    Region.builder(1L << 32).unnamed().sparse().forReaders().build()) {
                 region.segment().set(ValueLayout.JAVA_BYTE, (1L << 32) - 1, OURS);
                 region.send(there, MemorySegment.ofArray(word));
                 MemorySegment content = MemorySegment.ofArray(new byte[64]);
@@ -108,8 +105,7 @@ class UnnamedRegionTest {
             there.send(MemorySegment.ofArray(new byte[3]), MappableFile.open(path, false, true));
             assertThrows(IOException.class, () -> here.receive(content, LONG), "longer than there is room");
             assertThrows(IllegalArgumentException.class, () -> there.send(MemorySegment.ofArray(new byte[0]), null));
-            assertThrows(
-                    IllegalArgumentException.class, () -> there.send(MemorySegment.ofArray(new byte[4097]), null));
+            assertThrows(IllegalArgumentException.class, () -> there.send(MemorySegment.ofArray(new byte[4097]), null));
             try (Region file = Region.mapReadOnly(MappableFile.open(path, false, true))) {
                 file.send(there, MemorySegment.ofArray(new byte[1]));
             }

@@ -41,12 +41,7 @@ public record RpcOptions(
     /** The name {@code psyne}, no token, 30 s for a call, messages of 64 MiB, memory shared as is standard. */
     public static RpcOptions standard() {
         return new RpcOptions(
-                "psyne",
-                null,
-                Duration.ofSeconds(30),
-                MESSAGE_BYTES,
-                PoolOptions.standard(),
-                SharedMemory.standard());
+                "psyne", null, Duration.ofSeconds(30), MESSAGE_BYTES, PoolOptions.standard(), SharedMemory.standard());
     }
 
     /** With another name. */

@@ -255,12 +255,13 @@ public final class TargetPool {
         }
         Set<String> codes =
                 refusals.stream().map(refusal -> refusal.failure().code()).collect(Collectors.toSet());
-        return new RpcException(
-                codes.size() == 1 ? codes.iterator().next() : Failure.UNAVAILABLE, cannotConnect());
+        return new RpcException(codes.size() == 1 ? codes.iterator().next() : Failure.UNAVAILABLE, cannotConnect());
     }
 
     private String cannotConnect() {
-        return targets.size() == 1 ? "cannot connect to " + targets.getFirst().reason() : "cannot connect: " + reasons();
+        return targets.size() == 1
+                ? "cannot connect to " + targets.getFirst().reason()
+                : "cannot connect: " + reasons();
     }
 
     boolean isClosed() {

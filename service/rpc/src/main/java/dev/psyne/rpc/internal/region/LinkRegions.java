@@ -109,7 +109,8 @@ public abstract sealed class LinkRegions implements SharedTensors permits Client
     }
 
     /** Reads a message whose references are good for as long as anybody refers to what is read; then the lease is released. */
-    public final <T extends @Nullable Object> T readKept(MessageLease lease, MessageReferences others, Function<MessageReferences, T> reader) {
+    public final <T extends @Nullable Object> T readKept(
+            MessageLease lease, MessageReferences others, Function<MessageReferences, T> reader) {
         Arena arena = Arena.ofAuto();
         MappedReferences references = new MappedReferences(this, arena, others);
         T value;

@@ -131,7 +131,8 @@ public final class LinkFactory {
     /** Begins to speak to a client over two rings; who is given the carrier reads it. */
     public RingCarrier accept(
             SelectorLoop timers, RingPair rings, Link.Admission admission, Consumer<Throwable> failures) {
-        return start(prepare(false, timers, admission, sharing.ofNode(null)), timers, rings, "a client", false, failures);
+        return start(
+                prepare(false, timers, admission, sharing.ofNode(null)), timers, rings, "a client", false, failures);
     }
 
     private RingCarrier start(

@@ -101,8 +101,7 @@ final class Messages {
             @Nullable MessageScope scope,
             MessageReferences given,
             Function<MessageReader, T> value) {
-        MessageReferences mapped =
-                scope != null && scope.isLent() ? regions.mapping(scope.arena(), given) : given;
+        MessageReferences mapped = scope != null && scope.isLent() ? regions.mapping(scope.arena(), given) : given;
         return read(message, mapped, value);
     }
 

@@ -82,7 +82,8 @@ record NamedStub(
                 CallTrace.toSend());
         MessageBuffer payload;
         try {
-            payload = messages.call(header, false, pending.references(), writer -> type.encode(arguments.message(), writer));
+            payload = messages.call(
+                    header, false, pending.references(), writer -> type.encode(arguments.message(), writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

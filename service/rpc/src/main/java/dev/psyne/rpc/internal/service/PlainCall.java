@@ -129,7 +129,8 @@ record PlainCall(
         RecordCodec<@Nullable Object[]> codec = contract.arguments(method);
         MessageBuffer payload;
         try {
-            payload = link.messages().call(header, false, MessageReferences.NONE, writer -> codec.encode(arguments, writer));
+            payload = link.messages()
+                    .call(header, false, MessageReferences.NONE, writer -> codec.encode(arguments, writer));
         } catch (OutOfMessageMemoryException full) {
             throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
         }

@@ -69,8 +69,8 @@ final class Relay implements CallTarget {
         FromCaller fromCaller = new FromCaller(call, underWay, shares);
         call.listen(fromCaller);
         int flags = shares ? message.flags() : message.flags() & ~CallHeader.TAKES_REFERENCES;
-        OutgoingCall onward = connection.call(
-                payload, flags, message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
+        OutgoingCall onward =
+                connection.call(payload, flags, message.lane(), header.creditBytes(), new FromCallee(call, fromCaller));
         begun(call, fromCaller, connection, onward, payload);
     }
 
