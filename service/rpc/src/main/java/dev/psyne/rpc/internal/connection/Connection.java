@@ -156,7 +156,29 @@ public final class Connection implements CarrierEvents {
         return carrier.await(done, deadlineNanos);
     }
 
-    /** Ends the other side's calls whose deadline has passed; the nearest of those that are left, or {@link Long#MAX_VALUE}. */
+    /** Waits for what the messages of a call bring about; otherwise as above. */
+    public boolean await(OutgoingCall call, BooleanSupplier done, long deadlineNanos) throws InterruptedException {
+        if (deadlineNanos == Long.MAX_VALUE || !Thread.currentThread().isVirtual()) {
+            return carrier.await(done, deadlineNanos);
+        }
+        // A timer for each virtual thread that waits would cost more than its call.
+        call.waits(deadlineNanos);
+        watch(deadlineNanos);
+        events.waits(deadlineNanos);
+        boolean _ = carrier.await(() -> done.getAsBoolean() || call.isLate(), Long.MAX_VALUE);
+        return done.getAsBoolean();
+    }
+
+    private void watch(long deadlineNanos) {
+        if (deadlineNanos < nearestDeadline.get()) {
+            nearestDeadline.accumulateAndGet(deadlineNanos, Math::min);
+        }
+    }
+
+    /**
+     * Ends the other side's calls whose deadline has passed, and wakes those who have waited for theirs until now; the nearest
+     * deadline of those that are left, or {@link Long#MAX_VALUE}.
+     */
     long expire(long nowNanos) {
         long known = nearestDeadline.get();
         if (known > nowNanos) {
@@ -171,6 +193,9 @@ public final class Connection implements CarrierEvents {
             } else {
                 nearest = Math.min(nearest, call.deadlineNanos());
             }
+        }
+        for (OutgoingCall call : outgoing.values()) {
+            nearest = Math.min(nearest, call.expire(nowNanos));
         }
         return nearestDeadline.accumulateAndGet(nearest, Math::min);
     }
@@ -373,9 +398,7 @@ public final class Connection implements CarrierEvents {
                 deadline,
                 (message.flags() & CallHeader.TAKES_REFERENCES) != 0);
         incoming.put(stream, call);
-        if (deadline < nearestDeadline.get()) {
-            nearestDeadline.accumulateAndGet(deadline, Math::min);
-        }
+        watch(deadline);
         peerLeases.lend(message, call);
         events.call(call, header, message);
     }

@@ -17,6 +17,9 @@ public interface ConnectionEvents {
     /** The peer calls a method. The arguments stand in the message's payload behind the header. */
     void call(IncomingCall call, CallHeader header, ReceivedMessage message);
 
+    /** Somebody waits for a call of this side's, until then. */
+    default void waits(long deadlineNanos) {}
+
     /** The peer takes no new calls. */
     default void leaving(Connection connection) {}
 

@@ -5,10 +5,17 @@ import dev.psyne.rpc.internal.wire.Lane;
 import dev.psyne.rpc.internal.wire.OutgoingMessage;
 import dev.psyne.rpc.internal.wire.ProtocolException;
 import dev.psyne.rpc.internal.wire.ReceivedMessage;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A call that this side makes. */
 public final class OutgoingCall extends CallStream {
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final CallerEvents events;
+    private volatile long wakeAtNanos = NEVER;
+    private volatile boolean late;
+    private @Nullable Thread waiter;
 
     OutgoingCall(Connection connection, int number, Lane lane, long grantedBytes, CallerEvents events) {
         super(connection, number, lane, Credit.FIRST_BYTES, grantedBytes);
@@ -21,6 +28,28 @@ public final class OutgoingCall extends CallStream {
         if (lane == Lane.STREAM) {
             connection.expect(-1);
         }
+    }
+
+    /** The calling thread waits until it is over, at most until then. */
+    void waits(long deadlineNanos) {
+        waiter = Thread.currentThread();
+        wakeAtNanos = deadlineNanos;
+    }
+
+    /** Whether who waits for it has waited for long enough. */
+    boolean isLate() {
+        return late;
+    }
+
+    /** Wakes who has waited for long enough; until when he waits otherwise. */
+    long expire(long nowNanos) {
+        long at = wakeAtNanos;
+        if (at > nowNanos) {
+            return at;
+        }
+        late = true;
+        LockSupport.unpark(waiter);
+        return NEVER;
     }
 
     /** No item follows. */

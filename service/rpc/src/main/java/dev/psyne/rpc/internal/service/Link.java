@@ -231,6 +231,11 @@ public final class Link implements ConnectionEvents {
     }
 
     @Override
+    public void waits(long deadlineNanos) {
+        parts.deadlines().watch(deadlineNanos);
+    }
+
+    @Override
     public void leaving(Connection of) {
         parts.admission().leaving(this);
     }

@@ -144,7 +144,7 @@ public final class ServiceStub implements InvocationHandler {
             long deadline = timeoutMillis == 0
                     ? Long.MAX_VALUE
                     : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            ended = connection.await(pending, deadline);
+            ended = connection.await(call, pending, deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             call.cancel();
