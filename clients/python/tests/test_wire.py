@@ -367,6 +367,7 @@ class WireTest(unittest.TestCase):
                 (6, (77, 0, 0, 0, 0), "not_found"),
                 (8, (offer["service"], 3, 0, 0, 0), "not_found"),
                 (10, (offer["service"], 0, 0, 0, 0), "invalid_argument"),
+                (42, (offer["service"], 1, 0, 0, 3), "invalid_argument"),
             ):
                 node.send(CALL, stream, struct.pack("<HHIII", *header) + b"broken", lane=1)
                 self.assertEqual(wire_records.FAILURE.decode(node.expect(ERROR, stream))["code"], code)
@@ -387,7 +388,6 @@ class WireTest(unittest.TestCase):
             HEADER.pack(CALL, 0, 0, 0, 3, 16, 16) + bytes(16),
             HEADER.pack(CALL, 0, 0, 0, 0, 16, 16) + bytes(16),
             HEADER.pack(CALL, 0, 0, 0, 2, 15, 15) + bytes(15),
-            HEADER.pack(CALL, 0, 0, 0, 2, 16, 16) + bytes(12) + b"\1\0\0\0",
             HEADER.pack(PING, 0, 0, 0, 0, 65, 65) + bytes(65),
             HEADER.pack(END, 0, 0, 0, 1, 300_000, 300_000),
             HEADER.pack(ERROR, 0, 0, 0, 1, 4, 4) + bytes(4),
