@@ -15,9 +15,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,11 +167,15 @@ class MessageSocketTest {
 
     private final Scheduler scheduler = Scheduler.create(2);
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
     private final RpcNode node = RpcNode.start(scheduler, RpcOptions.standard(), failures::add);
 
     @BeforeEach
     void serve() {
-        node.serve(Well.class, () -> new byte[LARGE_BYTES]);
+        node.serve(Well.class, () -> {
+            await(gate.get());
+            return new byte[LARGE_BYTES];
+        });
     }
 
     @AfterEach
@@ -177,6 +183,14 @@ class MessageSocketTest {
         node.close();
         scheduler.close();
         assertTrue(failures.isEmpty(), failures::toString);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** {@code find("Well")}. */
@@ -208,14 +222,16 @@ class MessageSocketTest {
         assertTrue(peer.messageBytes.stream().allMatch(bytes -> bytes < LARGE_BYTES / 2), "pieces are not held back");
     }
 
-    /** Calls without reading, and waits until so many answers wait to be read; the next call's number. */
+    /** Calls without reading, all before the first is answered, and waits for the answers; the next call's number. */
     private int leaveUnread(Peer peer, int answers) {
-        long run = scheduler.statistics().jobsRun();
+        CountDownLatch taken = new CountDownLatch(1);
+        gate.set(taken);
         peer.take(false);
         for (int i = 0; i < answers; i++) {
             peer.say(large(3 + 2 * i));
         }
-        while (scheduler.statistics().jobsRun() < run + answers) {
+        taken.countDown();
+        while (node.callsIn() > 0) {
             Thread.onSpinWait();
         }
         return 3 + 2 * answers;
