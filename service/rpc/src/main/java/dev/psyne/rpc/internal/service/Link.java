@@ -126,8 +126,7 @@ public final class Link implements ConnectionEvents {
         Binding binding = root(timeoutMillis).find(name, null);
         return new NamedStub(
                 name,
-                connection(),
-                messages,
+                new CallMaker(connection(), messages, false),
                 parts.scheduler(),
                 binding.service(),
                 binding.methods(),

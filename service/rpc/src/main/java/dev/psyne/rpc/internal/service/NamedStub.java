@@ -5,19 +5,14 @@ import dev.psyne.rpc.Items;
 import dev.psyne.rpc.NamedService;
 import dev.psyne.rpc.RpcException;
 import dev.psyne.rpc.internal.codec.UntypedValues;
-import dev.psyne.rpc.internal.connection.Connection;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
 import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.CallHeader;
-import dev.psyne.rpc.internal.wire.Lane;
-import dev.psyne.rpc.internal.wire.MessageBuffer;
-import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NamedStub(
         String name,
-        Connection connection,
-        Messages messages,
+        CallMaker calls,
         Scheduler scheduler,
         int service,
         List<String> methods,
@@ -59,65 +53,38 @@ record NamedStub(
         Arguments arguments = Arguments.of(method, named, positional);
         UntypedMessage type = new UntypedMessage(method);
         OutgoingCall[] begun = new OutgoingCall[1];
-        ReceivedItems items = new ReceivedItems(messages, type, ReceivedItems.WINDOW_BYTES, () -> begun[0].cancel());
+        ReceivedItems items =
+                new ReceivedItems(calls.messages(), type, ReceivedItems.WINDOW_BYTES, () -> begun[0].cancel());
         PendingCall pending = PendingCall.ofUnknownKind(
-                messages, method, type, items, new LentCallbacks(messages, scheduler, CallbackContracts.UNTYPED));
+                calls.messages(),
+                method,
+                type,
+                items,
+                new LentCallbacks(calls.messages(), scheduler, CallbackContracts.UNTYPED));
         pending.countedBy(meters.get(number));
         OutgoingCall call = begin(number, type, arguments, pending);
         begun[0] = call;
         items.over(call);
         if (arguments.items() != null) {
-            ItemSender.start(messages, type, false, arguments.items(), call, pending, scheduler);
+            ItemSender.start(calls.messages(), type, false, arguments.items(), call, pending, scheduler);
         }
-        await(call, pending, method);
+        calls.await(call, pending, name, method, timeoutMillis);
         return pending.isStreaming() ? items : pending.result();
     }
 
+    /** Without a deadline in it, for the callee may stream: who waits for the first answer cancels. */
     private OutgoingCall begin(int number, UntypedMessage type, Arguments arguments, PendingCall pending) {
-        CallHeader header = new CallHeader(
-                service,
-                number,
-                (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
-                ReceivedItems.WINDOW_BYTES,
-                CallTrace.toSend());
-        MessageBuffer payload;
+        CallHeader header = new CallHeader(service, number, 0, ReceivedItems.WINDOW_BYTES, CallTrace.toSend());
+        boolean sends = arguments.items() != null;
         try {
-            payload = messages.call(
-                    header, false, pending.references(), writer -> type.encode(arguments.message(), writer));
-        } catch (OutOfMessageMemoryException full) {
-            throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
-        }
-        int flags = header.flags() | CallHeader.NAMED | (arguments.items() == null ? 0 : CallHeader.STREAMS);
-        Lane lane = ServiceStub.lane(payload, arguments.items() != null);
-        OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
-        if (call == null) {
-            payload.release();
-            Failure refusal = connection.refusal();
-            throw new RpcException(refusal.code(), refusal.message());
-        }
-        return call;
-    }
-
-    private void await(OutgoingCall call, PendingCall pending, String method) {
-        boolean ended = false;
-        try {
-            long deadline = timeoutMillis == 0
-                    ? Long.MAX_VALUE
-                    : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            ended = connection.await(call, pending, deadline);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            call.cancel();
-            throw new RpcException(
-                    Failure.CANCELLED, "the thread was interrupted while it waited for " + name + "." + method);
-        } finally {
-            if (!ended) {
-                call.cancel(Failure.DEADLINE_EXCEEDED);
-            }
-        }
-        if (!ended) {
-            throw new RpcException(
-                    Failure.DEADLINE_EXCEEDED, name + "." + method + " was not answered in " + timeoutMillis + " ms");
+            return calls.begin(
+                    header,
+                    CallHeader.NAMED | (sends ? CallHeader.STREAMS : 0),
+                    sends,
+                    pending,
+                    writer -> type.encode(arguments.message(), writer));
+        } catch (CallNotSentException unsent) {
+            throw unsent.failure().asException();
         }
     }
 
@@ -161,6 +128,6 @@ record NamedStub(
 
     @Override
     public String toString() {
-        return name + " at " + connection.peerName();
+        return name + " at " + calls.connection().peerName();
     }
 }

@@ -2,7 +2,6 @@ package dev.psyne.rpc.internal.service;
 
 import dev.psyne.rpc.Items;
 import dev.psyne.rpc.RpcException;
-import dev.psyne.rpc.internal.codec.MessageReferences;
 import dev.psyne.rpc.internal.codec.RecordCodec;
 import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
@@ -10,9 +9,6 @@ import dev.psyne.rpc.internal.schema.Definition;
 import dev.psyne.rpc.internal.schema.Field;
 import dev.psyne.rpc.internal.schema.Type;
 import dev.psyne.rpc.internal.wire.CallHeader;
-import dev.psyne.rpc.internal.wire.Lane;
-import dev.psyne.rpc.internal.wire.MessageBuffer;
-import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +31,6 @@ record PlainCall(
         int binding,
         int number,
         long timeoutMillis) {
-    /** Larger calls go behind all others. */
-    private static final int BULK_BYTES = 1 << 20;
-
     @Nullable
     Object call(List<? extends @Nullable Object> positional, Map<String, ? extends @Nullable Object> named) {
         try {
@@ -61,17 +54,26 @@ record PlainCall(
                         ReceivedItems.WINDOW_BYTES,
                         () -> begun[0].cancel())
                 : null;
-        PlainAnswer answer = new PlainAnswer(link.messages(), message, results, service + "." + method.name());
-        OutgoingCall call = begin(arguments, results != null, answer);
+        PendingCall pending = new PendingCall(link.messages(), service + "." + method.name(), message, results, null);
+        CallMaker calls = new CallMaker(link.connection(), link.messages(), false);
+        OutgoingCall call = begin(calls, arguments, results != null, pending);
         begun[0] = call;
         if (items != null) {
-            send(call, answer, items);
+            ItemSender.start(
+                    link.messages(),
+                    contract.message(method.name() + ".items", Objects.requireNonNull(method.input())),
+                    false,
+                    items,
+                    call,
+                    pending,
+                    link.scheduler());
         }
         if (results != null) {
             results.over(call);
             return results;
         }
-        return answer.await(call, timeoutMillis);
+        calls.await(call, pending, service, method.name(), timeoutMillis);
+        return pending.result();
     }
 
     private @Nullable Object[] arguments(
@@ -119,53 +121,24 @@ record PlainCall(
         return Items.of(fitted);
     }
 
-    private OutgoingCall begin(@Nullable Object[] arguments, boolean streams, PlainAnswer answer) {
+    private OutgoingCall begin(CallMaker calls, @Nullable Object[] arguments, boolean streams, PendingCall pending) {
         CallHeader header = new CallHeader(
                 binding,
                 number,
-                (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
+                streams ? 0 : (int) Math.min(timeoutMillis, Integer.MAX_VALUE),
                 streams ? ReceivedItems.WINDOW_BYTES : 0,
                 null);
         RecordCodec<@Nullable Object[]> codec = contract.arguments(method);
-        MessageBuffer payload;
-        try {
-            payload = link.messages()
-                    .call(header, false, MessageReferences.NONE, writer -> codec.encode(arguments, writer));
-        } catch (OutOfMessageMemoryException full) {
-            throw new RpcException(Failure.UNAVAILABLE, String.valueOf(full.getMessage()));
-        }
         boolean sends = method.input() != null;
-        Lane lane = payload.segment().byteSize() > BULK_BYTES ? Lane.BULK : streams || sends ? Lane.STREAM : Lane.RPC;
-        OutgoingCall call =
-                link.connection().call(payload, sends ? CallHeader.STREAMS : 0, lane, header.creditBytes(), answer);
-        if (call == null) {
-            payload.release();
-            Failure refusal = link.connection().refusal();
-            throw new RpcException(refusal.code(), refusal.message());
+        try {
+            return calls.begin(
+                    header,
+                    sends ? CallHeader.STREAMS : 0,
+                    streams || sends,
+                    pending,
+                    writer -> codec.encode(arguments, writer));
+        } catch (CallNotSentException unsent) {
+            throw unsent.failure().asException();
         }
-        return call;
-    }
-
-    private void send(OutgoingCall call, PlainAnswer answer, Items<?> items) {
-        ValueMessage type = contract.message(method.name() + ".items", Objects.requireNonNull(method.input()));
-        ItemSender sender = new ItemSender(link.messages(), type, false);
-        answer.sends(sender);
-        link.scheduler().spawn(() -> {
-            try (items) {
-                if (sender.send(items, call)) {
-                    call.endInput();
-                }
-            } catch (OutOfMessageMemoryException full) {
-                fail(call, answer, new Failure(Failure.UNAVAILABLE, String.valueOf(full.getMessage())));
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                fail(call, answer, new Failure(Failure.CANCELLED, "the caller stopped sending"));
-            }
-        });
-    }
-
-    private static void fail(OutgoingCall call, PlainAnswer answer, Failure why) {
-        call.failInput(why);
-        answer.failed(why);
     }
 }

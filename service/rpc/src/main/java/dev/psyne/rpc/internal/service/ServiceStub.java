@@ -9,22 +9,15 @@ import dev.psyne.rpc.internal.connection.Failure;
 import dev.psyne.rpc.internal.connection.OutgoingCall;
 import dev.psyne.rpc.internal.meter.MethodMeter;
 import dev.psyne.rpc.internal.wire.CallHeader;
-import dev.psyne.rpc.internal.wire.Lane;
-import dev.psyne.rpc.internal.wire.MessageBuffer;
-import dev.psyne.rpc.internal.wire.OutOfMessageMemoryException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A Java interface whose methods are calls over a connection. Any thread may call; each waits for its own. */
 public final class ServiceStub implements InvocationHandler {
-    /** Larger calls go behind all others. */
-    private static final int BULK_BYTES = 1 << 20;
-
     private static final int NO_METHOD = -1;
 
     private final ServiceContract contract;
@@ -33,7 +26,7 @@ public final class ServiceStub implements InvocationHandler {
     private final Scheduler scheduler;
     private final int service;
     private final List<MethodMeter> meters;
-    private final boolean lends;
+    private final CallMaker calls;
     private final int[] numbers;
     private final long timeoutMillis;
     private final Set<String> idempotent;
@@ -62,7 +55,7 @@ public final class ServiceStub implements InvocationHandler {
         this.scheduler = link.scheduler();
         this.meters = link.meters().of(MethodStatistics.Side.CALLED, contract.name(), contract.methodNames());
         this.service = service;
-        this.lends = lends;
+        this.calls = new CallMaker(connection, link.messages(), lends);
         this.timeoutMillis = timeoutMillis;
         this.idempotent = idempotent;
         this.numbers = contract.methods().stream()
@@ -129,68 +122,26 @@ public final class ServiceStub implements InvocationHandler {
         begun[0] = begin(header, method, arguments, pending);
         if (method.input() != null) {
             Items<?> sent = items(method, given[given.length - 1]);
-            ItemSender.start(messages, method.input(), lends, sent, begun[0], pending, scheduler);
+            ItemSender.start(messages, method.input(), calls.lends(), sent, begun[0], pending, scheduler);
         }
         if (items != null) {
             items.over(begun[0]);
             return items;
         }
-        return await(begun[0], pending, method, terms.timeoutMillis());
-    }
-
-    private @Nullable Object await(OutgoingCall call, PendingCall pending, MethodContract method, long timeoutMillis) {
-        boolean ended = false;
-        try {
-            long deadline = timeoutMillis == 0
-                    ? Long.MAX_VALUE
-                    : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-            ended = connection.await(call, pending, deadline);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            call.cancel();
-            throw new RpcException(
-                    Failure.CANCELLED,
-                    "the thread was interrupted while it waited for " + contract.name() + "." + method.name());
-        } finally {
-            if (!ended) {
-                call.cancel(Failure.DEADLINE_EXCEEDED);
-            }
-        }
-        if (!ended) {
-            throw new RpcException(
-                    Failure.DEADLINE_EXCEEDED,
-                    contract.name() + "." + method.name() + " was not answered in " + timeoutMillis + " ms");
-        }
+        calls.await(begun[0], pending, contract.name(), method.name(), terms.timeoutMillis());
         return pending.result();
     }
 
     private OutgoingCall begin(
             CallHeader header, MethodContract method, @Nullable Object[] arguments, PendingCall pending) {
-        MessageBuffer payload;
-        try {
-            payload = messages.call(
-                    header,
-                    lends,
-                    pending.references(),
-                    writer -> method.arguments().encode(arguments, writer));
-        } catch (OutOfMessageMemoryException full) {
-            throw new CallNotSentException(Failure.busy(String.valueOf(full.getMessage())));
-        }
-        Lane lane = lane(payload, method.streamsOutput() || method.input() != null);
-        int flags = header.flags()
-                | (method.input() == null ? 0 : CallHeader.STREAMS)
+        int flags = (method.input() == null ? 0 : CallHeader.STREAMS)
                 | (messages.takesReferences() ? CallHeader.TAKES_REFERENCES : 0);
-        OutgoingCall call = connection.call(payload, flags, lane, header.creditBytes(), pending);
-        if (call == null) {
-            payload.release();
-            throw new CallNotSentException(connection.refusal());
-        }
-        return call;
-    }
-
-    /** The lane of a call. */
-    static Lane lane(MessageBuffer payload, boolean streams) {
-        return payload.segment().byteSize() > BULK_BYTES ? Lane.BULK : streams ? Lane.STREAM : Lane.RPC;
+        return calls.begin(
+                header,
+                flags,
+                method.streamsOutput() || method.input() != null,
+                pending,
+                writer -> method.arguments().encode(arguments, writer));
     }
 
     private static Items<?> items(MethodContract method, @Nullable Object given) {
